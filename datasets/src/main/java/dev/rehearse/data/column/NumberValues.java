@@ -291,6 +291,19 @@ public final class NumberValues implements Values.Ordered {
         });
     }
 
+    /**
+     * A part of another number.
+     *
+     * @param percentages of it, one of which each row has
+     */
+    public NumberValues partOf(NumberValues whole, List<Integer> percentages, long seed) {
+        return new NumberValues(range, row -> {
+            int percentage = percentages.get((int) Mix.below(Mix.at(seed, row), percentages.size()));
+            BigDecimal part = whole.number(row).multiply(BigDecimal.valueOf(percentage, 2));
+            return Math.max(range.low, Math.min(range.high, Range.unscaled(part, range.scale, RoundingMode.HALF_UP)));
+        });
+    }
+
     private BigDecimal number(long row) {
         return BigDecimal.valueOf(ordinal(row), range.scale);
     }

@@ -20,6 +20,7 @@ import dev.rehearse.data.plan.trial.TriedValues;
 import dev.rehearse.data.plan.values.ColumnFreedom;
 import dev.rehearse.data.plan.values.DifferingColumns;
 import dev.rehearse.data.plan.values.FramedValues;
+import dev.rehearse.data.plan.values.Happenings;
 import dev.rehearse.data.plan.values.KeyNumbering;
 import dev.rehearse.data.plan.values.PlainValues;
 import dev.rehearse.data.plan.values.PlanContext;
@@ -146,6 +147,7 @@ public final class TablePlanner {
                     .fill(this::besides, tried);
         }
         new TreeDepth(plan, foreignKeys.deciding(), possible).write(tried);
+        new Happenings(plan, context, possible, plain, tried).write();
     }
 
     /** What the server computes of a row, and may fail at, asks for other values like a check. */

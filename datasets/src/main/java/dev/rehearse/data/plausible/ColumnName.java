@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -75,8 +76,10 @@ public record ColumnName(List<String> words) {
     private static final Map<String, List<String>> BEFORE = Stream.of(
                     "end/stop/finish start begin",
                     "ends/stops starts begins",
-                    "ended/stopped/finished started began opened",
-                    "completed started began ordered requested",
+                    "ended/stopped/finished started began performed executed opened scheduled",
+                    "started scheduled queued enqueued",
+                    "completed started began executed performed scheduled ordered requested",
+                    "executed/performed started scheduled queued",
                     "ending starting",
                     "to from",
                     "until/till from since",
@@ -93,11 +96,14 @@ public record ColumnName(List<String> words) {
                     "paid issue issued invoice ordered placed order",
                     "shipped/dispatched paid ordered placed order",
                     "shipping/dispatch order",
-                    "delivered shipped dispatched paid ordered placed order",
+                    "delivered shipped dispatched sent paid ordered placed order",
+                    "opened delivered sent",
+                    "clicked opened delivered sent",
                     "delivery shipping dispatch order",
                     "returned delivered shipped borrowed loaned rented",
                     "refunded paid ordered",
                     "approved/rejected/reviewed submitted requested",
+                    "confirmed/verified/activated requested sent",
                     "submitted started",
                     "published written",
                     "answered asked",
@@ -225,6 +231,16 @@ public record ColumnName(List<String> words) {
             "provider",
             "platform");
 
+    /** What the names of points in time end with, or begin. */
+    private static final Set<String> MOMENTS = Set.of("at", "on", "date", "time", "timestamp", "ts");
+
+    private static final Set<String> CHANGES =
+            Set.of("updated", "modified", "changed", "edited", "update", "last", "row", "record");
+
+    /** What has happened, by words that do not end as others do. */
+    private static final Set<String> IRREGULAR =
+            Set.of("paid", "sent", "read", "won", "lost", "sold", "done", "begun", "taken");
+
     private static final Set<String> PERIODS = Set.of("year", "quarter", "month", "week", "day");
 
     public static ColumnName of(String name) {
@@ -322,6 +338,47 @@ public record ColumnName(List<String> words) {
     /** Whether a number in it is the largest of a range: {@code max_qty}. */
     public boolean isUpperBound() {
         return hasAny("max", "maximum", "high", "upper", "end");
+    }
+
+    /** What happened at the point in time that it names: "shipped" of {@code shipped_at}; empty where that is no such word. */
+    public Optional<String> event() {
+        List<String> happened =
+                words.stream().filter(word -> !MOMENTS.contains(word)).toList();
+        return happened.size() == 1
+                        && words.size() > 1
+                        && (happened.get(0).endsWith("ed") || IRREGULAR.contains(happened.get(0)))
+                        && !isCreation()
+                        && !isChange()
+                ? Optional.of(happened.get(0))
+                : Optional.empty();
+    }
+
+    /** Whether it says when a row was changed last. */
+    public boolean isChange() {
+        return hasAny("updated", "modified", "changed", "edited", "update")
+                && words.stream().allMatch(word -> MOMENTS.contains(word) || CHANGES.contains(word));
+    }
+
+    /** Whether it says of what some have seen that a row has: {@code is_deleted} where this is {@code deleted_at}. */
+    public boolean isFlagged(ColumnName flag) {
+        List<String> seen = flag.words.stream()
+                .skip(flag.words.size() > 1 && FLAG_BEGINS.contains(flag.words.get(0)) ? 1 : 0)
+                .toList();
+        return words.size() == seen.size() + 1
+                && MOMENTS.contains(words.get(words.size() - 1))
+                && words.subList(0, seen.size()).equals(seen);
+    }
+
+    /** Whether the one word names what comes after what the other names, be it with more between them. */
+    static boolean isAfter(String later, String earlier) {
+        List<String> before = BEFORE.getOrDefault(later, List.of());
+        return before.contains(earlier)
+                || before.stream().anyMatch(each -> !each.equals(later) && isAfter(each, earlier));
+    }
+
+    /** Whether a word names what comes after something else. */
+    static boolean isLater(String event) {
+        return BEFORE.containsKey(event);
     }
 
     /** Whether it says when a row was made. */

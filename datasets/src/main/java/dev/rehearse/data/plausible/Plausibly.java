@@ -47,6 +47,9 @@ public record Plausibly(
     }
 
     private @Nullable Vocabulary vocabulary(int room) {
-        return Vocabulary.of(name, table, kind != null || MachineTexts.isNamedBy(name), room);
+        // The state of an order is one of its own, that of its address is one on the map.
+        return kind == TextKind.STATE && name.words().size() > 1
+                ? null
+                : Vocabulary.of(name, table, kind != null || MachineTexts.isNamedBy(name), room);
     }
 }

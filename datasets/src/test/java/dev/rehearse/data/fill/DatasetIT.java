@@ -372,6 +372,36 @@ class DatasetIT {
     }
 
     @Test
+    void columns_that_tell_what_has_happened_to_a_row_agree_with_each_other() throws Exception {
+        ConnectionSource database = server.database("happened");
+        script(database, """
+                CREATE TYPE message_state AS ENUM ('pending', 'sent', 'delivered', 'opened', 'failed');
+                CREATE TABLE message (
+                  id integer PRIMARY KEY, state message_state NOT NULL, sent_at timestamptz, delivered_at timestamptz, opened_at timestamptz,
+                  error_message text, deleted_at timestamptz, is_deleted boolean NOT NULL DEFAULT false, updated_at timestamptz NOT NULL, created_at timestamptz NOT NULL);
+                CREATE TABLE orders (
+                  id integer PRIMARY KEY, subtotal numeric(10, 2) NOT NULL, tax numeric(10, 2) NOT NULL DEFAULT 0, discount numeric(10, 2) NOT NULL DEFAULT 0,
+                  total numeric(10, 2) NOT NULL, shipping_city text NOT NULL, shipping_state text NOT NULL, status text NOT NULL DEFAULT 'pending', shipped_at timestamptz,
+                  CHECK (status IN ('pending', 'shipped', 'delivered')));
+                CREATE TABLE rented (
+                  id integer PRIMARY KEY, active boolean NOT NULL, started_at timestamptz, ended_at timestamptz, deleted_at timestamptz, CHECK (active OR deleted_at IS NOT NULL));
+                CREATE UNIQUE INDEX ON rented (started_at) WHERE deleted_at IS NULL;""");
+
+        Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
+
+        assertThat(query(database, """
+                        SELECT bool_and(CASE state WHEN 'pending' THEN num_nonnulls(sent_at, delivered_at, opened_at, error_message) = 0
+                                 WHEN 'sent' THEN sent_at IS NOT NULL AND delivered_at IS NULL AND opened_at IS NULL
+                                 WHEN 'opened' THEN sent_at < delivered_at AND delivered_at < opened_at ELSE true END)
+                           AND bool_and(is_deleted = (deleted_at IS NOT NULL)) AND count(deleted_at) BETWEEN 10 AND 100
+                           AND bool_and(state = 'failed' OR error_message IS NULL) AND count(error_message) > 0
+                           AND bool_and(updated_at >= greatest(created_at, sent_at, delivered_at, opened_at, deleted_at)) FROM message
+                        UNION ALL SELECT bool_and((status = 'pending') = (shipped_at IS NULL)) AND bool_and(subtotal + tax - discount = total)
+                           AND bool_and(tax <= subtotal / 4) AND count(DISTINCT tax) > 100 AND count(DISTINCT shipping_state) > 20 FROM orders
+                        UNION ALL SELECT bool_and(ended_at IS NULL OR started_at IS NOT NULL) AND count(ended_at) > 0 FROM rented""")).containsExactly("t", "t", "t");
+    }
+
+    @Test
     void what_the_server_generates_can_be_referred_to_and_can_refer() throws Exception {
         ConnectionSource database = server.database("generated");
         script(database, """

@@ -21,6 +21,7 @@ import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,6 +35,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The values of the columns of one table before anything is mixed in, once it is known which columns keys number. */
 public final class PlainValues {
+
+    /** What is told of in advance. */
+    private static final Set<String> AHEAD =
+            Set.of("scheduled", "planned", "expected", "estimated", "expired", "promised", "anticipated");
 
     private final TablePlan plan;
     private final Table table;
@@ -174,10 +179,7 @@ public final class PlainValues {
 
     /** Numbers that go with others of the row as their names say: a sum of them, or what is no smaller than another. */
     private Values amount(Column column, NumberValues alone) throws SQLException {
-        Predicate<Column> usable = other -> !possible.isForeign(other)
-                && !possible.partitions().decide(other.number())
-                && checks.orderings().stream().noneMatch(o -> o.greater() == other.number());
-        Optional<Sums> sums = Sums.of(column, table, usable);
+        Optional<Sums> sums = Sums.of(column, table, this::isSummable);
         if (sums.isPresent()) {
             Map<Column, NumberValues> parts = new HashMap<>();
             for (Column part : sums.get().parts()) {
@@ -192,18 +194,47 @@ public final class PlainValues {
                     sums.get().added().stream().map(parts::get).toList(),
                     sums.get().subtracted().stream().map(parts::get).toList());
         }
+        Optional<Column> whole = Sums.whole(column, table, this::isSummable);
+        if (whole.isPresent()) {
+            return of(whole.get()) instanceof NumberValues values
+                    ? alone.partOf(values, Sums.usualShares(column), possible.seed(column.name()))
+                    : alone;
+        }
         if (!ColumnName.of(column.name()).isUpperBound()) {
             return alone;
         }
         Optional<Column> smaller = earlier(
                 column,
-                other -> usable.test(other)
+                other -> isSummable(other)
                         && other.type().kind() == column.type().kind());
         return smaller.isPresent() && of(smaller.get()) instanceof NumberValues least ? alone.above(least) : alone;
     }
 
+    /** Whether others of its row may follow from the numbers of a column. */
+    private boolean isSummable(Column column) {
+        return !possible.isForeign(column)
+                && !possible.partitions().decide(column.number())
+                && checks.orderings().stream().noneMatch(o -> o.greater() == column.number());
+    }
+
+    /** Whether a number is a sum or a part of one, so that its default would make the sum a wrong one. */
+    boolean isInSum(Column column) {
+        return column.type().kind().isNumber()
+                && table.columns().stream()
+                        .filter(other -> other.type().kind().isNumber())
+                        .map(other -> Map.entry(other, Sums.of(other, table, this::isSummable)))
+                        .anyMatch(sum -> sum.getValue().isPresent()
+                                && (sum.getKey() == column
+                                        || sum.getValue().get().parts().contains(column)));
+    }
+
     /** The points in time that those of a column come after: when what is nearest before it was, or when the row was made. */
     private Values.@Nullable Ordered before(Column column) throws SQLException {
+        if (column != creation
+                && ValueMaker.isInstant(column)
+                && ColumnName.of(column.name()).isChange()) {
+            return latest();
+        }
         // All others wait for when the row was made.
         Optional<Column> earlier = column == creation || !ValueMaker.isInstant(column)
                 ? Optional.empty()
@@ -214,8 +245,46 @@ public final class PlainValues {
         return firstInstant;
     }
 
+    /** When the last of all happened to a row that its columns tell of: what it was changed by. */
+    private Values.@Nullable Ordered latest() throws SQLException {
+        List<Values.Ordered> all = new ArrayList<>();
+        for (Column other : table.columns()) {
+            boolean past = ValueMaker.isInstant(other)
+                    && !possible.isForeign(other)
+                    && ColumnName.of(other.name())
+                            .event()
+                            .filter(event -> !AHEAD.contains(event))
+                            .isPresent()
+                    && checks.orderings().stream().noneMatch(o -> o.greater() == other.number());
+            Values.Ordered instants = past && of(other) instanceof Values.Ordered values
+                    ? TemporalValues.instants(values, other.type())
+                    : null;
+            if (instants != null) {
+                all.add(instants);
+            }
+        }
+        Values.@Nullable Ordered made = firstInstant;
+        return made == null || all.isEmpty()
+                ? made
+                : new Values.Ordered() {
+                    @Override
+                    public long ordinal(long row) {
+                        long last = made.ordinal(row);
+                        for (Values.Ordered each : all) {
+                            last = Math.max(last, each.ordinal(row));
+                        }
+                        return last;
+                    }
+
+                    @Override
+                    public void write(long row, CopyBuffer out) {
+                        made.write(row, out);
+                    }
+                };
+    }
+
     /** What the names of two columns say to stand before a column's values. */
-    private Optional<Column> earlier(Column column, Predicate<Column> alike) {
+    Optional<Column> earlier(Column column, Predicate<Column> alike) {
         ColumnName name = ColumnName.of(column.name());
         ColumnName tableName = ColumnName.of(table.name());
         return table.columns().stream()

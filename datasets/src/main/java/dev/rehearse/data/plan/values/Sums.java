@@ -50,6 +50,9 @@ record Sums(List<Column> factors, List<Column> added, List<Column> subtracted) {
             List.of("shipping", "shipping cost", "shipping amount", "shipping fee", "delivery fee", "freight");
     private static final List<String> DISCOUNT = List.of("discount", "discount amount", "total discount", "rebate");
 
+    private static final List<Integer> TAXES = List.of(0, 5, 7, 10, 19, 20, 20, 21);
+    private static final List<Integer> DISCOUNTS = List.of(0, 0, 0, 0, 5, 10, 15, 20);
+
     /** How the column follows from others, where it does. */
     static Optional<Sums> of(Column column, Table table, Predicate<Column> usable) {
         ColumnName name = ColumnName.of(column.name());
@@ -81,6 +84,23 @@ record Sums(List<Column> factors, List<Column> added, List<Column> subtracted) {
         return quantity.isPresent() && price.isPresent()
                 ? Optional.of(new Sums(List.of(quantity.get(), price.get()), List.of(), isNet ? List.of() : discount))
                 : Optional.empty();
+    }
+
+    /** What a tax or a discount is a part of, where no rate says how much of it. */
+    static Optional<Column> whole(Column column, Table table, Predicate<Column> usable) {
+        ColumnName name = ColumnName.of(column.name());
+        return is(name, TAX) || is(name, DISCOUNT)
+                ? find(
+                        NET,
+                        table.columns().stream()
+                                .filter(other -> other.type().kind().isNumber() && usable.test(other))
+                                .toList())
+                : Optional.empty();
+    }
+
+    /** Percentages of the whole that are usual of such a part, as often as each is. */
+    static List<Integer> usualShares(Column column) {
+        return is(ColumnName.of(column.name()), TAX) ? TAXES : DISCOUNTS;
     }
 
     /** Whether the last of the factors is a rate in percent. */

@@ -1,0 +1,167 @@
+package dev.rehearse.data.plan.values;
+
+import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Table;
+import dev.rehearse.data.column.ValueMaker;
+import dev.rehearse.data.plan.table.TablePlan;
+import dev.rehearse.data.plausible.ColumnName;
+import dev.rehearse.data.plausible.Progress;
+import dev.rehearse.data.value.CopyBuffer;
+import dev.rehearse.data.value.Values;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the columns of a row that tell what has happened to it agree: when it was shipped is known where its status is shipped or a later one, what ended
+ * had begun, an error is told of what failed, and a flag says that there is such a time.
+ *
+ * @param tried columns whose values are tried on the server later
+ */
+public record Happenings(
+        TablePlan plan, PlanContext context, PossibleValues possible, PlainValues plain, Set<Integer> tried) {
+
+    private static final Set<String> STATUS = Set.of("status", "state");
+    private static final int SAMPLE = 500;
+
+    /** Gives such columns their values, if nothing else decides them. */
+    public void write() throws SQLException {
+        Table table = plan.table();
+        Map<Column, Set<String>> statuses = statuses(table);
+        for (Column column : table.columns()) {
+            if (isFree(column) && !possible.restriction(column).notNull()) {
+                ColumnName name = ColumnName.of(column.name());
+                if (ValueMaker.isInstant(column)) {
+                    writeInstant(column, name, statuses);
+                } else if (column.type().kind().isText() && name.hasAny("error", "failure")) {
+                    writeError(column, statuses);
+                }
+            }
+        }
+        for (Column column : table.columns()) {
+            if (column.type().sqlName().equals("boolean") && isFree(column) && isUnchecked(column)) {
+                table.columns().stream()
+                        .filter(other -> ValueMaker.isInstant(other)
+                                && !possible.restriction(other).notNull()
+                                && ColumnName.of(other.name()).isFlagged(ColumnName.of(column.name())))
+                        .findFirst()
+                        .ifPresent(other -> plan.values(
+                                table.indexOf(column.number()),
+                                (row, out) -> out.put(text(other, row) == null ? 'f' : 't')));
+            }
+        }
+    }
+
+    private void writeInstant(Column column, ColumnName name, Map<Column, Set<String>> statuses) throws SQLException {
+        Optional<String> event = name.event();
+        Optional<Column> telling = event.flatMap(word -> telling(word, statuses));
+        Optional<Column> earlier = plain.earlier(column, ValueMaker::isInstant)
+                .filter(other -> !possible.restriction(other).notNull());
+        if (telling.isEmpty() && earlier.isEmpty()) {
+            return;
+        }
+        int place = plan.table().indexOf(column.number());
+        Values usual = plan.values(place);
+        Values known = plain.of(column);
+        Set<String> all = telling.map(statuses::get).orElse(Set.of());
+        Map<String, Progress> told = all.stream()
+                .collect(Collectors.toMap(status -> status, status -> Progress.of(status, event.orElseThrow(), all)));
+        plan.values(place, (row, out) -> {
+            @Nullable String status = telling.isEmpty() ? null : text(telling.get(), row);
+            Progress progress = status == null ? Progress.UNKNOWN : told.getOrDefault(status, Progress.UNKNOWN);
+            if (progress == Progress.HAPPENED) {
+                known.write(row, out);
+            } else if (progress == Progress.NOT_YET || earlier.isPresent() && text(earlier.get(), row) == null) {
+                out.putNull();
+            } else {
+                usual.write(row, out);
+            }
+        });
+    }
+
+    private void writeError(Column column, Map<Column, Set<String>> statuses) {
+        int place = plan.table().indexOf(column.number());
+        Values usual = plan.values(place);
+        for (Map.Entry<Column, Set<String>> status : statuses.entrySet()) {
+            Set<String> failures =
+                    status.getValue().stream().filter(Progress::isFailure).collect(Collectors.toSet());
+            if (!failures.isEmpty()) {
+                plan.values(place, (row, out) -> {
+                    @Nullable String now = text(status.getKey(), row);
+                    if (now == null || failures.contains(now)) {
+                        usual.write(row, out);
+                    } else {
+                        out.putNull();
+                    }
+                });
+                return;
+            }
+        }
+    }
+
+    /** The status that knows of an event, else the one of the whole row. */
+    private static Optional<Column> telling(String event, Map<Column, Set<String>> statuses) {
+        return statuses.entrySet().stream()
+                .filter(entry -> entry.getValue().stream()
+                        .anyMatch(status -> Progress.of(status, event, List.of()) == Progress.HAPPENED))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .or(() -> statuses.keySet().stream()
+                        .filter(column -> ColumnName.of(column.name()).words().size() == 1)
+                        .findFirst());
+    }
+
+    /** The columns with the status of a row, with what rows have there. */
+    private Map<Column, Set<String>> statuses(Table table) {
+        Map<Column, Set<String>> statuses = new LinkedHashMap<>();
+        for (Column column : table.columns()) {
+            List<String> words = ColumnName.of(column.name()).words();
+            boolean named = !words.isEmpty() && STATUS.contains(words.get(words.size() - 1));
+            boolean known = plan.values(table.indexOf(column.number())) != null && !possible.isForeign(column);
+            if (named
+                    && known
+                    && (column.type().kind().isText() || !column.type().labels().isEmpty())) {
+                statuses.put(
+                        column,
+                        LongStream.range(0, Math.min(plan.rows(), SAMPLE))
+                                .mapToObj(row -> Optional.ofNullable(text(column, row)))
+                                .flatMap(Optional::stream)
+                                .collect(Collectors.toSet()));
+            }
+        }
+        return statuses;
+    }
+
+    /** Whether nothing but its name decides the values of a column. */
+    private boolean isFree(Column column) {
+        int number = column.number();
+        return !tried.contains(number)
+                && !column.computedFrom()
+                && !plain.isIndexed(number)
+                && !possible.isForeign(column)
+                && !possible.partitions().decide(number)
+                && !context.isReferenced(plan.table(), column)
+                && possible.profiled(column, true) == null
+                && context.nullShare(plan.table(), column, -1) < 0
+                && plan.table().keys().stream()
+                        .noneMatch(key -> key.columns().contains(number)
+                                || key.predicate() != null && key.predicate().contains(column.name()));
+    }
+
+    private boolean isUnchecked(Column column) {
+        return plan.table().checks().stream().noneMatch(check -> check.columns().contains(column.number()));
+    }
+
+    private @Nullable String text(Column column, long row) {
+        CopyBuffer scratch = new CopyBuffer(32);
+        scratch.counting(false);
+        plan.values(plan.table().indexOf(column.number())).write(row, scratch);
+        return scratch.textFrom(0);
+    }
+}
