@@ -402,6 +402,21 @@ class DatasetIT {
     }
 
     @Test
+    void join_tables_join_what_was_there_before_them() throws Exception {
+        ConnectionSource database = server.database("joined");
+        script(database, """
+                CREATE TABLE person (id integer PRIMARY KEY, created_at timestamptz NOT NULL);
+                CREATE TABLE club (id integer PRIMARY KEY, created_at timestamptz NOT NULL);
+                CREATE TABLE member (person integer REFERENCES person, club integer REFERENCES club, created_at timestamptz NOT NULL, PRIMARY KEY (person, club));""");
+
+        Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
+
+        assertThat(query(database, """
+                        SELECT count(*) || ' ' || (count(*) FILTER (WHERE member.created_at < club.created_at) < 100) || ' '
+                          || (count(DISTINCT club) > 90) FROM member JOIN club ON club.id = club""")).containsExactly("1000 true true");
+    }
+
+    @Test
     void what_the_server_generates_can_be_referred_to_and_can_refer() throws Exception {
         ConnectionSource database = server.database("generated");
         script(database, """

@@ -1,6 +1,8 @@
 package dev.rehearse.data.plan.key;
 
 import dev.rehearse.data.catalog.UniqueKey;
+import dev.rehearse.data.plan.reference.ForeignKeyUse;
+import dev.rehearse.data.plan.reference.ForeignKeyValues;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.values.KeyNumbering;
 import dev.rehearse.data.plan.values.PossibleValues;
@@ -10,6 +12,7 @@ import dev.rehearse.data.value.ParentChoice;
 import dev.rehearse.data.value.Permutation;
 import dev.rehearse.data.value.Values;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +41,17 @@ record KeyDigits(TablePlan plan, PossibleValues possible, ProfiledKeys profiled,
             LongUnaryOperator digit = row -> outer.applyAsLong(row) / step;
             long partSeed = Mix.seed(seed, key.name(), (part.use() == null ? "any " : "digit ") + i);
             // The leading parents come in order, as children do; the others in an order of their own for each of these.
-            LongBinaryOperator different = leading ? null : different(part, divideUp(range, step));
+            long places = divideUp(range, step);
+            LongBinaryOperator different = leading ? null : different(part, places);
+            LongUnaryOperator group = row -> Mix.at(partSeed, before.applyAsLong(row));
             LongUnaryOperator index = different == null
                     ? digit
-                    : row -> different.applyAsLong(digit.applyAsLong(row), Mix.at(partSeed, before.applyAsLong(row)));
+                    : followsTime(part)
+                            ? row -> new Permutation(
+                                            there(part, row - outer.applyAsLong(row), limit, places),
+                                            group.applyAsLong(row))
+                                    .apply(digit.applyAsLong(row))
+                            : row -> different.applyAsLong(digit.applyAsLong(row), group.applyAsLong(row));
             LongUnaryOperator any = any(part, partSeed);
             LongUnaryOperator number = row -> row < limit ? index.applyAsLong(row) : any.applyAsLong(row);
             if (part.use() == null) {
@@ -93,6 +103,29 @@ record KeyDigits(TablePlan plan, PossibleValues possible, ProfiledKeys profiled,
         boolean refers = part.use() != null
                 || possible.polymorphic(plan.table().column(part.column())).isPresent();
         return refers ? (place, group) -> new Permutation(part.capacity(), group).apply(place) : null;
+    }
+
+    /** Whether a part refers to rows that came one after the other, as those of the table do. */
+    private boolean followsTime(KeyPart part) {
+        ForeignKeyUse use = part.use();
+        return use != null
+                && use.parent() != plan
+                && use.parent().isPlanned()
+                && profiled.column(part.columns().get(0)) == null
+                && ForeignKeyValues.isDated(plan.table())
+                && ForeignKeyValues.isDated(use.parent().table());
+    }
+
+    /**
+     * How many of a part's parents there are to choose from for a group of rows: those that were there when the first of its rows was made, if these are enough.
+     *
+     * @param first the first row of the group
+     * @param rows of all groups
+     */
+    private static long there(KeyPart part, long first, long rows, long places) {
+        return Math.min(
+                part.capacity(),
+                Math.max(places, Objects.requireNonNull(part.use()).before(first, rows)));
     }
 
     private static LongUnaryOperator any(KeyPart part, long seed) {

@@ -312,7 +312,7 @@ public final class ForeignKeyUse {
     }
 
     /** How many of the candidates are there before the given one of so many rows is made over the same time, at least one. */
-    long before(long row, long rows) {
+    public long before(long row, long rows) {
         long made = parent.existing() + row * parent.rows() / Math.max(1, rows);
         int found = matchable == null ? 0 : Arrays.binarySearch(matchable, made);
         long first = matchable == null ? made : found < 0 ? -found - 1 : found;

@@ -130,7 +130,7 @@ public final class ForeignKeyValues {
     }
 
     /** Whether the rows of a table come in the order of time. */
-    private static boolean isDated(Table table) {
+    public static boolean isDated(Table table) {
         return table.columns().stream()
                 .anyMatch(column ->
                         ValueMaker.isInstant(column) && !TemporalValues.isBirth(ColumnName.of(column.name())));
