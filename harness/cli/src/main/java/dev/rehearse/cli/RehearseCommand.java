@@ -27,14 +27,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code rehearse} command. */
@@ -105,10 +108,32 @@ public final class RehearseCommand {
             commands.addSubcommand("completion", completion());
         }
         mixInStandardOptions(commands);
+        readNumbers(commands);
         return commands.setOut(console.out())
                 .setErr(console.err())
                 .setUsageHelpAutoWidth(true)
                 .setColorScheme(Help.defaultColorScheme(console.hasColours() ? Ansi.ON : Ansi.OFF));
+    }
+
+    /** So that a mistake is not told in Java's words (is not a long). */
+    private static void readNumbers(CommandLine commands) {
+        ITypeConverter<Integer> integer = text -> number(text, Integer::valueOf, "whole number");
+        ITypeConverter<Long> longer = text -> number(text, Long::valueOf, "whole number");
+        ITypeConverter<Double> real = text -> number(text, Double::valueOf, "number");
+        commands.registerConverter(Integer.class, integer)
+                .registerConverter(int.class, integer)
+                .registerConverter(Long.class, longer)
+                .registerConverter(long.class, longer)
+                .registerConverter(Double.class, real)
+                .registerConverter(double.class, real);
+    }
+
+    private static <N> N number(String text, Function<String, N> form, String words) {
+        try {
+            return form.apply(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("'" + text + "' is no " + words + ", or one too large");
+        }
     }
 
     private static CommandLine data(Console console, Engine engine, List<String> words) {

@@ -141,6 +141,13 @@ class RehearseCommandTest {
     }
 
     @Test
+    void a_number_that_is_none_is_not_told_in_javas_words() {
+        run("run", folder.toString(), "--random-seed", "x");
+
+        assertThat(err.toString()).contains("--random-seed", "'x' is no whole number");
+    }
+
+    @Test
     void a_version_is_not_asked_of_a_server_that_runs_already() {
         for (String url : new String[] {"jdbc:postgresql://localhost/x", "postgresql://localhost/x"}) {
             assertThat(run("run", folder.toString(), "--postgres", "14", "--database", url))

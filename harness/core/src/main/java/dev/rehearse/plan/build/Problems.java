@@ -9,6 +9,9 @@ import java.util.stream.Collectors;
 /** Everything wrong with a plan, so that its author sees it at once. */
 final class Problems {
 
+    /** How many are told; whoever has more has given another kind of file, or mends these first. */
+    private static final int SHOWN = 50;
+
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> files = new ArrayList<>();
 
@@ -46,8 +49,10 @@ final class Problems {
                 .map(p -> files.get(p.file()) + ":" + p.line() + ":" + p.column() + ": " + p.text())
                 .distinct()
                 .toList();
-        String count = lines.size() == 1 ? "1 problem" : lines.size() + " problems";
-        throw new InvalidRehearsalException(
-                lines.stream().collect(Collectors.joining("\n", "The plan " + plan + " has " + count + ":\n", "")));
+        String count = lines.size() == 1 ? "1 problem" : "%,d problems".formatted(lines.size());
+        String more = lines.size() > SHOWN ? "\nand %,d more".formatted(lines.size() - SHOWN) : "";
+        throw new InvalidRehearsalException(lines.stream()
+                .limit(SHOWN)
+                .collect(Collectors.joining("\n", "The plan " + plan + " has " + count + ":\n", more)));
     }
 }

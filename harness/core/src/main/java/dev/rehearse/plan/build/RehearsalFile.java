@@ -74,7 +74,9 @@ public final class RehearsalFile {
         if (!Files.isRegularFile(file)) {
             throw new InvalidRehearsalException(
                     Files.isDirectory(planOrFolder)
-                            ? "The folder " + planOrFolder + " has no " + NAME + ", so there is nothing to rehearse."
+                            ? "The folder " + planOrFolder.toAbsolutePath().normalize() + " has no " + NAME
+                                    + ", so there is nothing to rehearse. rehearse init writes one for a project with a migration"
+                                    + " tool; rehearse run --help shows the smallest."
                             : "There is no plan " + planOrFolder + ". Name a " + NAME + " or the folder that has one.");
         }
         Path parent = file.getParent();

@@ -13,7 +13,7 @@ import dev.rehearse.sql.TwoWayScript.Way;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -106,15 +107,17 @@ final class ScriptFiles {
     }
 
     private static String decoded(String reference, byte[] content) {
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(content))
-                    .toString();
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            throw new InvalidRehearsalException("\"" + reference + "\" is not UTF-8. Save it as UTF-8.", e);
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        CharBuffer text = CharBuffer.allocate(content.length);
+        if (StandardCharsets.UTF_8.newDecoder().decode(bytes, text, true).isError()) {
+            int wrong = bytes.position();
+            long line = 1
+                    + IntStream.range(0, wrong).filter(i -> content[i] == '\n').count();
+            throw new InvalidRehearsalException("\"%s\" is not UTF-8: line %d has a byte 0x%02X. Save it as UTF-8."
+                    .formatted(reference, line, content[wrong]));
         }
+        String decoded = text.flip().toString();
+        return decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded;
     }
 
     /** How messages name it. */

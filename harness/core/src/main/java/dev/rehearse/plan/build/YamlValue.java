@@ -33,6 +33,8 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 record YamlValue(String name, Node node, String file, Problems problems) {
 
+    private static final int LONGEST_QUOTE = 80;
+
     /** The root of a file; empty where it is no YAML or holds nothing, which is noted. */
     static Optional<YamlValue> parse(String file, String text, Problems problems) {
         LoadSettings settings = LoadSettings.builder()
@@ -42,12 +44,12 @@ record YamlValue(String name, Node node, String file, Problems problems) {
         try {
             Optional<Node> root = new Compose(settings).composeString(text);
             if (root.isEmpty()) {
-                problems.add(file, 1, 1, "The file is empty.");
+                problems.add(file, 1, 1, "The file is empty, or has only comments.");
             }
             return root.map(node -> new YamlValue("the file", node, file, problems));
         } catch (MarkedYamlEngineException e) {
             Mark mark = e.getProblemMark().or(e::getContextMark).orElse(null);
-            String context = e.getContext() == null ? "" : e.getContext() + ": ";
+            String context = e.getContext() == null || e.getContext().isEmpty() ? "" : e.getContext() + ": ";
             problems.add(
                     file,
                     mark == null ? 1 : mark.getLine() + 1,
@@ -154,7 +156,7 @@ record YamlValue(String name, Node node, String file, Problems problems) {
         }
         Optional<T> value = form.apply(scalar.getValue());
         if (value.isEmpty()) {
-            problem("\"" + name + "\" must be " + expected + ", but is \"" + scalar.getValue() + "\"."
+            problem("\"" + name + "\" must be " + expected + ", but is " + quoted(scalar) + "."
                     + Suggestions.nearest(scalar.getValue(), names));
         }
         return value;
@@ -168,9 +170,13 @@ record YamlValue(String name, Node node, String file, Problems problems) {
         if (isNothing()) {
             return "has no value";
         }
-        return isMapping()
-                ? "is a mapping"
-                : isSequence() ? "is a list" : "is \"" + ((ScalarNode) node).getValue() + "\"";
+        return isMapping() ? "is a mapping" : isSequence() ? "is a list" : "is " + quoted((ScalarNode) node);
+    }
+
+    /** For messages; shortened where it is a whole text, such as a file that is another than was meant. */
+    private static String quoted(ScalarNode scalar) {
+        String value = scalar.getValue();
+        return value.length() <= LONGEST_QUOTE ? '"' + value + '"' : '"' + value.substring(0, LONGEST_QUOTE) + "…\"";
     }
 
     /** The items of a list. */

@@ -50,6 +50,25 @@ class PlanProblemsTest {
     }
 
     @Test
+    void another_kind_of_file_is_answered_briefly() {
+        assertThat(folder.problems("k: v\n".repeat(3) + "migration: V7__widen.sql"))
+                .hasSize(3)
+                .last()
+                .isEqualTo("rehearsal.yaml:3:1: \"k\" is given twice; the first is in line 1.");
+        StringBuilder many = new StringBuilder("migration: V7__widen.sql\n");
+        for (int i = 1; i <= 1_021; i++) {
+            many.append("key").append(i).append(": 1\n");
+        }
+        assertThat(folder.problems(many.toString())).hasSize(51).last().isEqualTo("and 971 more");
+        assertThat(folder.problems("CREATE TABLE orders (id bigint);\n".repeat(1_000)))
+                .singleElement()
+                .asString()
+                .startsWith("rehearsal.yaml:1:1: \"the file\" must be a mapping")
+                .endsWith("CREATE TABLE o…\".")
+                .hasSizeLessThan(250);
+    }
+
+    @Test
     void what_is_wrong_with_commands_is_told_at_its_place() {
         assertThat(folder.problems("migration: { command: { baseline: make schema } }"))
                 .singleElement()

@@ -76,12 +76,12 @@ class ScriptFilesTest {
     @Test
     void a_script_is_utf8_without_its_byte_order_mark() throws IOException {
         Files.writeString(folder.resolve("marked.sql"), "\uFEFFselect 'ä'");
-        Files.write(folder.resolve("latin.sql"), "select 'ä'".getBytes(StandardCharsets.ISO_8859_1));
+        Files.write(folder.resolve("latin.sql"), "select 1;\nselect 'ä'".getBytes(StandardCharsets.ISO_8859_1));
 
         assertThat(files.script("marked.sql", Way.UP, null).text()).isEqualTo("select 'ä'");
         assertThatThrownBy(() -> files.script("latin.sql", Way.UP, null))
                 .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessageContaining("is not UTF-8");
+                .hasMessage("\"latin.sql\" is not UTF-8: line 2 has a byte 0xE4. Save it as UTF-8.");
     }
 
     @Test
