@@ -198,9 +198,17 @@ final class FlywayTool implements MigrationTool {
         return Arrays.stream(info.applied()).map(MigrationInfo::getVersion).filter(Objects::nonNull);
     }
 
+    /** Undo scripts of releases that production has are no way back from this one. */
     @Override
     public boolean hasDown() {
-        return !down.isEmpty() || !undoScripts().isEmpty();
+        return !down.isEmpty() || undoScripts().keySet().stream().anyMatch(this::isRehearsed);
+    }
+
+    private boolean isRehearsed(MigrationVersion version) {
+        String from = plan.from();
+        String to = plan.to();
+        return (from == null || version.compareTo(MigrationVersion.fromVersion(from)) > 0)
+                && (to == null || version.compareTo(MigrationVersion.fromVersion(to)) <= 0);
     }
 
     @Override

@@ -300,6 +300,16 @@ class FlywayToolIT {
     }
 
     @Test
+    void undo_scripts_of_other_releases_are_no_way_back_from_this_one() throws Exception {
+        Files.delete(folder.resolve("U3__big.sql"));
+        open(plan("2", List.of(), null, Duration.ofSeconds(60)));
+        assertThat(migrators.hasDown()).isFalse();
+
+        script("U3__big.sql", "alter table orders alter column total type int;");
+        assertThat(migrators.hasDown()).isTrue();
+    }
+
+    @Test
     void a_failing_migration_gives_its_sqlstate_and_line() throws Exception {
         script("V4__bad.sql", "select 1;\nselect 1 / 0;");
         open(plan(List.of(), null, Duration.ofSeconds(60)));
