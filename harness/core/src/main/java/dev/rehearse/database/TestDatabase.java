@@ -4,6 +4,7 @@ import dev.rehearse.Progress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -93,6 +94,22 @@ public interface TestDatabase extends AutoCloseable {
             } catch (SQLException e) {
                 connection.close();
                 throw e;
+            }
+        }
+
+        /**
+         * Whether a session goes through TLS. Asked as who has logged in: a role that the session is in instead, such as the application's, is not told
+         * of a session that is another's.
+         */
+        public static boolean encrypts(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET ROLE NONE");
+                try (ResultSet rows = statement.executeQuery(
+                        "SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid()")) {
+                    return rows.next() && rows.getBoolean(1);
+                } finally {
+                    statement.execute("RESET ROLE");
+                }
             }
         }
 

@@ -5,9 +5,7 @@ import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.Workload;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Properties;
@@ -99,7 +97,7 @@ final class LoadConnections {
         Connection connection = connect(properties);
         try {
             if (!isAsked) {
-                isPlain = !encrypts(connection);
+                isPlain = !TestDatabase.Server.encrypts(connection);
                 isAsked = true;
             }
             connection.setNetworkTimeout(Runnable::run, 0);
@@ -128,14 +126,6 @@ final class LoadConnections {
                 && REFUSED.equals(refused.getSQLState())
                 && refused.getServerErrorMessage() != null
                 && "ClientAuthentication".equals(refused.getServerErrorMessage().getRoutine());
-    }
-
-    private static boolean encrypts(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid()")) {
-            return rows.next() && rows.getBoolean(1);
-        }
     }
 
     /** @param idle how long a transaction may be idle; zero: without end; null: as the server has it */

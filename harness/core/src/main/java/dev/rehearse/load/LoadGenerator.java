@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoadGenerator implements AutoCloseable {
 
+    /** The class of SQLSTATEs of whom the server does not let in. */
+    private static final String NOT_ADMITTED = "28";
+
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
     /** Shares change this much later than asked for, so that every client has heard of it by then. */
     private static final long NOTICE_MICROS = 5_000;
@@ -54,6 +57,12 @@ public final class LoadGenerator implements AutoCloseable {
         plan.excluded().forEach(ledger::exclude);
     }
 
+    private static String wayOut(@Nullable String sqlState) {
+        return sqlState != null && sqlState.startsWith(NOT_ADMITTED)
+                ? "They log in as a role that the rehearsal makes: let the server's pg_hba.conf admit it."
+                : "Allow the server more connections (max_connections), or plan fewer clients.";
+    }
+
     /**
      * Opens the connections, named {@code rehearse-load-1} and on, and begins the schedule, with the application that runs today alone.
      *
@@ -71,8 +80,8 @@ public final class LoadGenerator implements AutoCloseable {
             before.close();
             throw new EnvironmentException(
                     "Could not open the " + workload.clients() + " connections of the load: " + e.getMessage() + " ("
-                            + e.getSQLState()
-                            + "). Allow the server more connections (max_connections), or plan fewer clients.",
+                            + e.getSQLState() + "). "
+                            + wayOut(e.getSQLState()),
                     e);
         }
         schedule.begin(clock.micros());

@@ -85,7 +85,8 @@ public final class Migrators implements AutoCloseable {
         Migrators migrators = new Migrators(plan, server, user, password, clock, tool);
         try {
             for (int i = 0; i < plan.migrators(); i++) {
-                migrators.taps.add(Wiretap.listen(server, clock, migrators.recorder.listener(i)));
+                migrators.taps.add(
+                        Wiretap.listen(server, migrators.recorder.settings(), clock, migrators.recorder.listener(i)));
             }
             return migrators;
         } catch (EnvironmentException e) {

@@ -132,7 +132,8 @@ final class Run implements AutoCloseable {
                         plan.image(),
                         TemplateKey.of(rehearsal, tool.baseline())),
                 listener);
-        listener.note(started.description() + (started.isLoaded() ? ", data taken from an earlier run" : ""));
+        listener.note(started.description()
+                + (started.isLoaded() && started.isOurs() ? ", data taken from an earlier run" : ""));
         return started;
     }
 

@@ -14,6 +14,18 @@ public record TapSettings(
     public static final TapSettings FOR_MIGRATIONS = new TapSettings(
             0, new ServerTls(ServerTls.Mode.NEVER, null), false, ServersWords.WITHHELD, Interference.NONE);
 
+    /** The same, in TLS where the server demands it; what it says to a client that logs in is read for that. */
+    public static TapSettings forMigrations(boolean serverKnowsTls) {
+        return serverKnowsTls
+                ? new TapSettings(
+                        FOR_MIGRATIONS.port(),
+                        new ServerTls(ServerTls.Mode.DEMANDED, null),
+                        FOR_MIGRATIONS.parameters(),
+                        FOR_MIGRATIONS.serversWords(),
+                        FOR_MIGRATIONS.interference())
+                : FOR_MIGRATIONS;
+    }
+
     /** What becomes of the server's messages at DEBUG and LOG. A client that asks for them itself gets them in every case. */
     public enum ServersWords {
         /** They pass like all others, and are noted. */

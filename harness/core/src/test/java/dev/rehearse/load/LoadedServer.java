@@ -2,13 +2,17 @@ package dev.rehearse.load;
 
 import dev.rehearse.Progress;
 import dev.rehearse.database.DatabaseRequest;
+import dev.rehearse.database.TestCertificate;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.TestServers;
 import dev.rehearse.plan.RateCurve;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.RunClock;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Properties;
 import java.util.function.BooleanSupplier;
 
 /** A server of the asked major with the load's role, for tests. */
@@ -48,6 +53,31 @@ public final class LoadedServer implements AutoCloseable {
             for (String sql : statements) {
                 statement.execute(sql);
             }
+        }
+    }
+
+    /** From now on it lets nobody in but over TLS, with SCRAM. */
+    public void demandTls(Path folder) throws Exception {
+        KeyStore certificate = TestCertificate.make(folder, "server");
+        execute(
+                TestCertificate.write("server.crt", TestCertificate.certificatePem(certificate)),
+                TestCertificate.write("server.key", TestCertificate.keyPem(certificate)),
+                TestCertificate.write("pg_hba.conf", "local all all trust\nhostssl all all all scram-sha-256\n"),
+                "ALTER SYSTEM SET ssl = on",
+                "SELECT pg_reload_conf()");
+        await("the server to demand TLS", this::isPlainRefused);
+    }
+
+    private boolean isPlainRefused() {
+        Properties plain = new Properties();
+        plain.setProperty("user", ROLE);
+        plain.setProperty("password", PASSWORD);
+        plain.setProperty("sslmode", "disable");
+        try {
+            DriverManager.getConnection(server.jdbcUrl(), plain).close();
+            return false;
+        } catch (SQLException e) {
+            return "28000".equals(e.getSQLState());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.rehearse.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.database.TestDatabase;
+import dev.rehearse.load.LoadedServer;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.recording.LockMode;
@@ -13,6 +14,7 @@ import dev.rehearse.recording.RunClock;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.wiretap.Servers;
 import dev.rehearse.wiretap.Until;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MigratorsIT {
 
@@ -162,6 +165,24 @@ class MigratorsIT {
         assertThat(attempts.get(0).message()).startsWith("up.sql:3: ").contains("division by zero");
         assertThat(query("select to_regclass('made')")).isNull();
         assertThat(migrators.hasDown()).isFalse();
+    }
+
+    @Test
+    void a_server_that_lets_nobody_in_but_over_tls_is_migrated_through_the_tap(@TempDir Path folder) throws Exception {
+        try (LoadedServer shop = new LoadedServer(18)) {
+            shop.demandTls(folder);
+            migrators = Migrators.open(
+                    plan("create table made (id int);", ""),
+                    shop.server,
+                    shop.server.user(),
+                    shop.server.password(),
+                    new RunClock());
+
+            assertThat(migrators.run(Phase.MIGRATE))
+                    .singleElement()
+                    .satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo(Outcome.SUCCEEDED));
+            migrators.close();
+        }
     }
 
     @Test

@@ -62,6 +62,11 @@ public final class LockReader implements AutoCloseable {
                 "select pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::bigint");
     }
 
+    /** Whether it reads through TLS. */
+    public boolean isEncrypted() throws SQLException {
+        return TestDatabase.Server.encrypts(connection);
+    }
+
     /** Every relation and type of the user's that is committed now. */
     public Map<Long, Relation> relations() throws SQLException {
         try (Statement statement = connection.createStatement();

@@ -7,6 +7,7 @@ import dev.rehearse.recording.Recording.Hold;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.wiretap.ClientProcess;
+import dev.rehearse.wiretap.TapSettings;
 import dev.rehearse.wiretap.lock.HeldLock;
 import dev.rehearse.wiretap.lock.LockReader;
 import dev.rehearse.wiretap.lock.Relation;
@@ -84,6 +85,11 @@ public final class StatementRecorder implements AutoCloseable {
                             + "). Check that the server runs and has connections left.",
                     e);
         }
+    }
+
+    /** What the tap that this listens to is opened with: where the server knows TLS, it may demand it of others. */
+    public TapSettings settings() {
+        return TapSettings.forMigrations(read(reader::isEncrypted, false));
     }
 
     /** A phase begins: what is in the catalog now "existed before". Call it with no statement of the migration under way. */
