@@ -152,6 +152,11 @@ final class ResponseFindings {
     private static Finding slow(Facts facts, Phase phase, List<Operation> operations, Limit limit) {
         OperationStatistics before = OperationStatistics.of(facts.ownTimes().operations(Phase.BASELINE));
         OperationStatistics then = OperationStatistics.of(operations);
+        List<String> evidence = new ArrayList<>(List.of("baseline: " + times(before), "then: " + times(then)));
+        if (!facts.ownTimes().areWhole()) {
+            evidence.add("felt: " + times(facts.statistics(phase))
+                    + ", with the time, not judged here, in which this machine stood still or worked for others");
+        }
         return new Finding(
                 "RESPONSE_TIME",
                 Severity.BREACH,
@@ -159,7 +164,7 @@ final class ResponseFindings {
                 -1,
                 Words.time(then.responseP99Micros()),
                 limit.words(),
-                List.of("baseline: " + times(before), "then: " + times(then)),
+                evidence,
                 "One request in a hundred takes at least that long.",
                 "Shorten the locks that the other findings name; where there are none, throttle the migration's work.",
                 null);

@@ -467,6 +467,11 @@ class AssessmentTest {
 
         run.pauses = List.of(new Recording.Pause(6 * SECOND, SECOND / 2));
         assertThat(finding("OUTAGE").severity()).isEqualTo(Severity.BREACH);
+        assertThat(finding("RESPONSE_TIME").evidence())
+                .last()
+                .asString()
+                .startsWith("felt: ")
+                .contains("max 2.0 s");
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
     }
 
