@@ -316,7 +316,9 @@ final class Facts {
 
     private static boolean blocks(StatementFact statement, RelationLock lock, LockWait wait, LockMode wanted) {
         return lock.relation().equals(wait.relation())
-                && (LockWait.isForRow(wait.lockType()) ? lock.forRows() : lock.mode().conflictsWith(wanted))
+                && (LockWait.isForRow(wait.lockType())
+                        ? lock.forRows()
+                        : lock.mode().conflictsWith(wanted))
                 && statement.heldUntilMicros(lock) >= wait.startMicros();
     }
 

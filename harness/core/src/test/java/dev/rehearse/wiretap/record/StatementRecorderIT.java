@@ -159,7 +159,8 @@ class StatementRecorderIT {
 
     @ParameterizedTest
     @MethodSource("dev.rehearse.wiretap.Servers#versions")
-    void of_a_table_that_is_written_and_then_altered_it_is_known_that_rows_were_locked(int version) throws SQLException {
+    void of_a_table_that_is_written_and_then_altered_it_is_known_that_rows_were_locked(int version)
+            throws SQLException {
         start(version);
         String both = "do $$ begin update orders set total = 0; alter table orders add column a int; end $$";
         String alone = "alter table orders add column b int";
