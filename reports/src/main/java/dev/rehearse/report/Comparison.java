@@ -48,6 +48,9 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
     private record Figure(
             String what, ToDoubleFunction<RehearsalReport> value, double leastChange, DoubleFunction<String> words) {}
 
+    /** Fewer earlier runs do not show how far runs of one plan lie apart by chance. */
+    private static final int ENOUGH = 3;
+
     private static final double MILLIS = 20;
     private static final double BYTES = 1_000_000;
 
@@ -230,6 +233,11 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
         if (!notComparable.isEmpty()) {
             text.append("\nNot comparable:\n");
             notComparable.forEach(reason -> text.append("  ").append(reason).append('\n'));
+        } else if (isWorse() && earlier < ENOUGH) {
+            text.append(
+                            "\nChance may have done that: so few earlier runs do not show how far they lie apart by themselves. Run it again, or compare with ")
+                    .append(ENOUGH)
+                    .append(" or more.\n");
         }
         return text.toString();
     }

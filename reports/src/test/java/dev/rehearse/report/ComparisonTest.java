@@ -56,6 +56,23 @@ class ComparisonTest {
     }
 
     @Test
+    void of_few_earlier_runs_it_says_that_chance_may_have_done_it() {
+        RehearsalReport worse = rollbackOf(1_600);
+        RehearsalReport before = rollbackOf(1_000);
+
+        assertThat(Comparison.of(List.of(before, before), worse, Comparison.TOLERANCE)
+                        .render())
+                .startsWith("WORSE")
+                .contains("Chance may have done that");
+        assertThat(Comparison.of(List.of(before, before, before), worse, Comparison.TOLERANCE)
+                        .render())
+                .startsWith("WORSE")
+                .doesNotContain("Chance");
+        assertThat(Comparison.of(List.of(before), before, Comparison.TOLERANCE).render())
+                .doesNotContain("Chance");
+    }
+
+    @Test
     void what_is_too_little_to_tell_is_no_worse() {
         assertThat(worse(List.of(rollbackOf(2)), rollbackOf(20))).isEmpty();
         assertThat(worse(List.of(rollbackOf(2)), rollbackOf(30))).containsExactly("rollback");
