@@ -4,6 +4,7 @@ import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Outage;
@@ -72,7 +73,7 @@ final class ApplicationFindings {
     private static boolean readAnotherType(Facts facts, List<Operation> operations) {
         List<String> columns = facts.recording().schema().changes().stream()
                 .filter(OldApplication::givesColumnAnotherType)
-                .map(change -> change.object().replace("\"", ""))
+                .map(SchemaDifference::object)
                 .toList();
         return operations.stream()
                 .flatMap(operation -> facts.kind(operation).tables().stream())

@@ -616,6 +616,17 @@ class AssessmentTest {
     }
 
     @Test
+    void cached_plans_of_a_table_whose_name_is_quoted_are_as_great_a_danger() {
+        run.failingShare = 0.1;
+        run.failingWith = "0A000";
+        run.application = "derived";
+        run.loadTable = "shop.\"Order\"";
+        run.changes.add(new SchemaDifference("column shop.\"Order\".\"Total\"", "integer", "bigint"));
+
+        assertThat(finding("CACHED_PLAN").severity()).isEqualTo(Severity.DANGER);
+    }
+
+    @Test
     void a_new_column_is_no_danger_for_applications_that_name_theirs() {
         run.failingShare = 0.1;
         run.failingWith = "0A000";
