@@ -205,10 +205,18 @@ final class FlywayTool implements MigrationTool {
     }
 
     private boolean isRehearsed(MigrationVersion version) {
-        String from = plan.from();
-        String to = plan.to();
-        return (from == null || version.compareTo(MigrationVersion.fromVersion(from)) > 0)
-                && (to == null || version.compareTo(MigrationVersion.fromVersion(to)) <= 0);
+        return planned(plan.from()).map(from -> version.compareTo(from) > 0).orElse(true)
+                && planned(plan.to()).map(to -> version.compareTo(to) <= 0).orElse(true);
+    }
+
+    /** Empty, too, where Flyway takes it for none, as it says once it is to migrate there. */
+    private static Optional<MigrationVersion> planned(@Nullable String version) {
+        try {
+            // With a question mark it need not be there.
+            return Optional.ofNullable(version).map(v -> MigrationVersion.fromVersion(v.replaceFirst("\\?$", "")));
+        } catch (FlywayException e) {
+            return Optional.empty();
+        }
     }
 
     @Override
