@@ -3,6 +3,7 @@ package dev.rehearse.run;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,7 +11,9 @@ import java.util.regex.Pattern;
 /** What to do about an extension that a server has no files of. Stateless. */
 final class MissingExtension {
 
-    private static final Pattern NOT_AVAILABLE = Pattern.compile("extension \"(.+?)\" is not available");
+    /** Before PostgreSQL 15 the server names the file that it misses. */
+    private static final Pattern NOT_AVAILABLE = Pattern.compile(
+            "extension \"(?<name>.+?)\" is not available|could not open extension control file \".*?(?<file>[^/\"]+)\\.control\"");
 
     private MissingExtension() {}
 
@@ -25,7 +28,8 @@ final class MissingExtension {
         if (!lacking.find()) {
             return Optional.empty();
         }
-        String image = images(server.getMetaData().getDatabaseMajorVersion()).getOrDefault(lacking.group(1), "...");
+        String extension = Objects.requireNonNullElse(lacking.group("name"), lacking.group("file"));
+        String image = images(server.getMetaData().getDatabaseMajorVersion()).getOrDefault(extension, "...");
         return Optional.of("Name an image that has it (database: { image: " + image
                 + " } in the plan), or a server of your own with --database.");
     }
