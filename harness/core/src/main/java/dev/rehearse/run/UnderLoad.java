@@ -27,9 +27,11 @@ import dev.rehearse.wiretap.record.MigrationWait;
 import dev.rehearse.wiretap.record.StatementRecorder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The load and everything that watches it. However it ends, {@link #close} stops all of it and collects what it measured. */
@@ -199,6 +201,7 @@ final class UnderLoad implements AutoCloseable {
     private List<ReportedWait> reported(LockObservation seen) {
         List<OperationKind> kinds = generator.operations().kinds();
         List<ReportedWait> reported = new ArrayList<>();
+        Map<String, Optional<String>> tables = new HashMap<>();
         for (ServerWait wait : generator.serverWaits()) {
             reported.add(new ReportedWait(
                     wait.pid(),
@@ -206,7 +209,10 @@ final class UnderLoad implements AutoCloseable {
                     SessionKind.APPLICATION,
                     wait.lockType(),
                     wait.relationOid(),
-                    wait.rowOf() == null ? null : seen.relationNamed(wait.rowOf()),
+                    Optional.ofNullable(wait.rowOf())
+                            .flatMap(name ->
+                                    tables.computeIfAbsent(name, n -> Optional.ofNullable(seen.relationNamed(n))))
+                            .orElse(null),
                     wait.mode(),
                     wait.endMicros(),
                     wait.durationMicros(),
