@@ -1,6 +1,7 @@
 package dev.rehearse.plan.build;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.report.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -49,8 +50,8 @@ final class Problems {
                 .map(p -> files.get(p.file()) + ":" + p.line() + ":" + p.column() + ": " + p.text())
                 .distinct()
                 .toList();
-        String count = lines.size() == 1 ? "1 problem" : "%,d problems".formatted(lines.size());
-        String more = lines.size() > SHOWN ? "\nand %,d more".formatted(lines.size() - SHOWN) : "";
+        String count = Units.count(lines.size(), "problem");
+        String more = lines.size() > SHOWN ? "\nand " + Units.count(lines.size() - SHOWN) + " more" : "";
         throw new InvalidRehearsalException(lines.stream()
                 .limit(SHOWN)
                 .collect(Collectors.joining("\n", "The plan " + plan + " has " + count + ":\n", more)));
