@@ -82,7 +82,7 @@ final class Backend {
     private void attribute(RecordedStatement statement, long oid, LockMode mode, String source) {
         Taken own = statement.taken.get(oid);
         List<Taken> all = held.computeIfAbsent(oid, o -> new ArrayList<>());
-        boolean known = all.stream().anyMatch(t -> t != own && t.mode.compareTo(mode) >= 0);
+        boolean known = all.stream().anyMatch(t -> t != own && t.includes(mode));
         if (known) {
             return;
         }

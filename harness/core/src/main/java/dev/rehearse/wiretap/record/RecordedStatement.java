@@ -96,6 +96,11 @@ final class RecordedStatement {
             this.source = source;
         }
 
+        /** Whether who holds this takes nothing new with another mode: one that is no stronger, and in which rows are locked only if they were before, or nobody else gets to any. */
+        boolean includes(LockMode other) {
+            return mode.compareTo(other) >= 0 && (forRows || !other.locksRows() || mode == LockMode.ACCESS_EXCLUSIVE);
+        }
+
         /** A sample saw who holds it, who came there at about that moment if it was another before. */
         private void seen(@Nullable String transaction, long changedMicros) {
             if (Objects.equals(transaction, holder)) {

@@ -1,10 +1,12 @@
 package dev.rehearse.wiretap.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.RelationLock;
 import dev.rehearse.wiretap.lock.HeldLock;
 import dev.rehearse.wiretap.lock.Relation;
 import dev.rehearse.wiretap.protocol.ServerNotice;
@@ -26,8 +28,13 @@ class StatementLogTest {
 
     private static TappedStatement statement(
             String sql, long endMicros, @Nullable Outcome outcome, Transaction transaction) {
+        return statement(1, sql, endMicros, outcome, transaction);
+    }
+
+    private static TappedStatement statement(
+            int number, String sql, long endMicros, @Nullable Outcome outcome, Transaction transaction) {
         return new TappedStatement(
-                1,
+                number,
                 PID,
                 new TappedStatement.Client("u", "d", "a"),
                 sql,
@@ -56,6 +63,10 @@ class StatementLogTest {
         return log.started(statement(sql, -1, null, Transaction.UNKNOWN)).orElseThrow();
     }
 
+    private static HeldLock held(LockMode mode) {
+        return new HeldLock(PID, ORDERS.oid(), mode, true, -1, ORDERS, "3/7");
+    }
+
     private long heldMicros() {
         return log.facts(9_000_000).get(0).locks().get(0).heldMicros();
     }
@@ -71,6 +82,29 @@ class StatementLogTest {
         log.released(PID, 9_000_000);
 
         assertThat(heldMicros()).isEqualTo(9_000_000 - 55_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SHARE_UPDATE_EXCLUSIVE, true", "SHARE, true", "ACCESS_EXCLUSIVE, false", "ROW_EXCLUSIVE, false"})
+    void who_locks_rows_takes_a_lock_although_its_transaction_had_a_stronger_one_without_rows(
+            LockMode before, boolean isNew) {
+        List<HeldLock> both = List.of(held(before), held(LockMode.ROW_EXCLUSIVE));
+        RecordedStatement first = begins("first");
+        log.ended(statement("first", 10_000, Outcome.SUCCEEDED, Transaction.OPEN));
+        log.holds(first, List.of(held(before)));
+        RecordedStatement update = log.started(statement(2, "update orders", -1, null, Transaction.OPEN))
+                .orElseThrow();
+        log.ended(statement(2, "update orders", 20_000, Outcome.SUCCEEDED, Transaction.OPEN));
+        log.holds(update, both);
+        RecordedStatement last =
+                log.started(statement(3, "select", -1, null, Transaction.OPEN)).orElseThrow();
+        log.ended(statement(3, "select", 30_000, Outcome.SUCCEEDED, Transaction.OPEN));
+        log.holds(last, both);
+
+        assertThat(log.facts(40_000).get(1).locks())
+                .extracting(RelationLock::mode, RelationLock::forRows)
+                .isEqualTo(isNew ? List.of(tuple(LockMode.ROW_EXCLUSIVE, true)) : List.of());
+        assertThat(log.facts(40_000).get(2).locks()).isEmpty();
     }
 
     @ParameterizedTest
