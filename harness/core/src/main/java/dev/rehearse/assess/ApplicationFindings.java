@@ -62,7 +62,7 @@ final class ApplicationFindings {
                         .limit(8)
                         .toList(),
                 "An application that reads SELECT *"
-                        + (typed ? ", or a column whose type has changed," : " or asks for RETURNING *")
+                        + (typed ? ", or a column whose type or collation has changed," : " or asks for RETURNING *")
                         + " through prepared statements inside transactions gets error 0A000 once for each connection"
                         + (typed ? "." : "; one that names its columns does not notice."),
                 ErrorFindings.advice(Map.of(Facts.CACHED_PLAN, 1L)),

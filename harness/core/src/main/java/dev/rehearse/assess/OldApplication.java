@@ -26,9 +26,9 @@ final class OldApplication {
 
     private static final int MOST_SHOWN = 12;
 
-    /** A column's type, whether it must not be null, and the rest, which begins with its default. */
+    /** A column's type, its collation, whether it must not be null, and the rest, which begins with its default. */
     private static final Pattern COLUMN = Pattern.compile(
-            "(.+?)(?: collate \\S+)?( not null)?((?: default | generated | storage | compression | statistics | options"
+            "(.+?)( collate \\S+)?( not null)?((?: default | generated | storage | compression | statistics | options"
                     + " | foreign options | inherited| privileges ).*)?",
             Pattern.DOTALL);
 
@@ -201,28 +201,30 @@ final class OldApplication {
             return;
         }
         type(object, was.group(1), is.group(1));
-        boolean required = is.group(2) != null;
-        String source = Objects.requireNonNullElse(was.group(3), "");
-        String now = Objects.requireNonNullElse(is.group(3), "");
+        boolean required = is.group(3) != null;
+        String source = Objects.requireNonNullElse(was.group(4), "");
+        String now = Objects.requireNonNullElse(is.group(4), "");
         if (isFilled(source) && !isFilled(now)) {
             lines.add(object + " lost its default: an INSERT without it "
                     + (required ? "fails (23502)" : "leaves it NULL"));
         } else if (now.contains(" generated always as identity") && !source.contains(" generated always as identity")) {
             lines.add(object + " is now generated always: an INSERT that gives it a value fails (428C9)");
         }
-        if (required && was.group(2) == null) {
+        if (required && was.group(3) == null) {
             lines.add(object + " is now NOT NULL: a write that leaves it NULL fails (23502)");
         }
     }
 
-    /** Whether whoever reads that column by its name gets values of another type, or of another length or precision, from then on. */
+    /** Whether whoever reads that column by its name gets values of another type, or of another length, precision or collation, from then on. */
     static boolean givesColumnAnotherType(SchemaDifference change) {
         if (!change.object().startsWith("column ") || change.before() == null || change.after() == null) {
             return false;
         }
         Matcher was = COLUMN.matcher(change.before());
         Matcher is = COLUMN.matcher(change.after());
-        return was.matches() && is.matches() && !was.group(1).equals(is.group(1));
+        return was.matches()
+                && is.matches()
+                && (!was.group(1).equals(is.group(1)) || !Objects.equals(was.group(2), is.group(2)));
     }
 
     private static boolean isFilled(String rest) {

@@ -611,7 +611,8 @@ class AssessmentTest {
                 .filteredOn(finding -> finding.id().equals("CACHED_PLAN"))
                 .singleElement()
                 .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.DANGER))
-                .satisfies(finding -> assertThat(finding.effect()).contains("a column whose type has changed"));
+                .satisfies(finding ->
+                        assertThat(finding.effect()).contains("a column whose type or collation has changed"));
         assertThat(report().verdict()).isEqualTo(Verdict.GO);
     }
 
@@ -622,6 +623,16 @@ class AssessmentTest {
         run.application = "derived";
         run.loadTable = "shop.\"Order\"";
         run.changes.add(new SchemaDifference("column shop.\"Order\".\"Total\"", "integer", "bigint"));
+
+        assertThat(finding("CACHED_PLAN").severity()).isEqualTo(Severity.DANGER);
+    }
+
+    @Test
+    void a_column_of_another_collation_is_as_great_a_danger_to_cached_plans_as_one_of_another_type() {
+        run.failingShare = 0.1;
+        run.failingWith = "0A000";
+        run.application = "derived";
+        run.changes.add(new SchemaDifference("column orders.note", "text not null", "text collate \"C\" not null"));
 
         assertThat(finding("CACHED_PLAN").severity()).isEqualTo(Severity.DANGER);
     }
