@@ -170,6 +170,9 @@ final class LockFindings {
     }
 
     private static String lockName(LockWait wait) {
+        if (wait.relation() != null && LockWait.isForRow(wait.lockType())) {
+            return "a row of " + wait.relation();
+        }
         String mode = LockMode.ofCatalogName(wait.mode()).map(LockMode::sqlName).orElse(wait.mode());
         return wait.relation() == null ? "a lock on " + wait.lockType() : mode + " on " + wait.relation();
     }

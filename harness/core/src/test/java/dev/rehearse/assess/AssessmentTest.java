@@ -208,6 +208,7 @@ class AssessmentTest {
         run.waits.add(RecordedRun.waitedForRow("orders", 1, 6 * SECOND, 2 * SECOND));
 
         assertThat(finding("LOCK_WAIT").statement()).isZero();
+        assertThat(finding("LOCK_WAIT").title()).contains("waited up to 2.0 s for a row of orders behind V2.sql:1");
     }
 
     @Test
