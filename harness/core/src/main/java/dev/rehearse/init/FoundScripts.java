@@ -53,7 +53,7 @@ record FoundScripts(Path folder, String location) implements Found {
     private static final Pattern OF_MIGRATIONS = Pattern.compile("(?i).*(migrat|versioned|delta).*");
 
     private static final Pattern BACK =
-            Pattern.compile(".*[-_.](down|undo|rollback|revert)\\.sql", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("(.*[-_.])?(down|undo|rollback|revert)\\.sql", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern WAY =
             Pattern.compile("([-_.](up|do|down|undo|rollback|revert))?\\.sql$", Pattern.CASE_INSENSITIVE);
@@ -127,15 +127,15 @@ record FoundScripts(Path folder, String location) implements Found {
 
     @Override
     public @Nullable String note(List<ToolMigration> pending) {
-        List<String> programs;
-        try (Stream<Path> files = Files.list(folder.resolve(location))) {
-            programs = files.filter(FoundScripts::isProgram)
-                    .map(NumberedScripts::name)
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            return null;
-        }
+        Path root = folder.resolve(location);
+        Stream<Path> releases = NumberedScripts.in(root).stream().map(Path::getParent);
+        List<String> programs = Stream.concat(Stream.of(root), releases)
+                .distinct()
+                .flatMap(place -> NumberedScripts.list(place).stream())
+                .filter(FoundScripts::isProgram)
+                .map(program -> NumberedScripts.id(root, program))
+                .sorted()
+                .toList();
         return programs.isEmpty()
                 ? null
                 : "Only the project's own tool runs what is no SQL, and so the plan leaves out "
@@ -209,7 +209,8 @@ record FoundScripts(Path folder, String location) implements Found {
     private boolean isBackOf(Path file, Path script) {
         String called = stem(file);
         return called.equals(stem(script))
-                || number(file).equals(number(script))
+                || NumberedScripts.isNumbered(NumberedScripts.name(file))
+                        && number(file).equals(number(script))
                         && beside(script)
                                 .noneMatch(other ->
                                         !other.equals(file) && stem(other).equals(called));

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** The folders below a project's that hold migrations for PostgreSQL, wherever its build keeps them. Stateless. */
 final class MigrationFolders {
@@ -36,21 +37,21 @@ final class MigrationFolders {
             "test",
             "tests",
             "testdata",
-            "testing",
-            "fixtures",
-            "stub",
-            "stubs");
+            "fixtures");
 
-    private static final Pattern OF_TESTS = Pattern.compile("tests?[-_].*");
+    private static final Pattern OF_TESTS = Pattern.compile("tests?[-_].*|testing|stubs?");
 
     private MigrationFolders() {}
 
     /** Whether nothing of a project's own for PostgreSQL is below a folder of that name. */
     static boolean isOther(String name) {
-        return name.startsWith(".")
-                || NOT_OURS.contains(name)
-                || OF_TESTS.matcher(name).matches()
-                || Dialects.isOtherFolder(name);
+        return name.startsWith(".") || NOT_OURS.contains(name) || Dialects.isOtherFolder(name);
+    }
+
+    /** Whether a folder on the way is called as those that only tests use, and as some that are not: {@code test_migrations}, {@code test-service}. */
+    static boolean isOfTests(Path place) {
+        return StreamSupport.stream(place.spliterator(), false)
+                .anyMatch(folder -> OF_TESTS.matcher(folder.toString()).matches());
     }
 
     /**

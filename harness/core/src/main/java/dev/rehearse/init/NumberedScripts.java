@@ -29,14 +29,15 @@ final class NumberedScripts {
 
     private NumberedScripts() {}
 
-    /** By their whole numbers, that of the release first. Those for other databases are left out; none where the folder cannot be read. */
+    /** Release by release, each by its scripts' whole numbers. Those for other databases are left out; none where the folder cannot be read. */
     static List<Path> in(Path folder) {
         List<Path> scripts = ours(folder, NumberedScripts::isMigration);
         if (scripts.isEmpty()) {
             scripts = ofReleases(folder);
         }
         return scripts.stream()
-                .sorted(Comparator.comparing((Path script) -> version(id(folder, script)), FoundFlyway::compare)
+                .sorted(Comparator.comparing((Path script) -> release(id(folder, script)), FoundFlyway::compare)
+                        .thenComparing(script -> version(name(script)), FoundFlyway::compare)
                         .thenComparing(script -> id(folder, script)))
                 .toList();
     }
@@ -75,7 +76,8 @@ final class NumberedScripts {
         return all.stream().filter(script -> ours.contains(name(script))).toList();
     }
 
-    private static List<Path> list(Path folder) {
+    /** What is in a folder; nothing where it cannot be read. */
+    static List<Path> list(Path folder) {
         try (Stream<Path> inside = Files.list(folder)) {
             return inside.toList();
         } catch (IOException unreadable) {
@@ -123,9 +125,17 @@ final class NumberedScripts {
         return String.valueOf(file.getFileName());
     }
 
+    /** The number of the release that a script is in; empty where it is in none. */
+    private static String release(String id) {
+        return id.substring(0, Math.max(0, id.lastIndexOf('/')))
+                .replaceFirst("^[vV]", "")
+                .replace('_', '.');
+    }
+
     /** Its number without zeros in front of its parts, that of its release first; 0 where it has none. */
     static String version(String id) {
-        String name = id.replace('/', '.');
+        String release = release(id);
+        String name = (release.isEmpty() ? "" : release + ".") + id.substring(id.lastIndexOf('/') + 1);
         Matcher dated = DATED.matcher(name);
         Matcher numbered = NUMBERED.matcher(name + "_");
         String version =

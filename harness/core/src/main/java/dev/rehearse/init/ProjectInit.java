@@ -17,9 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -135,8 +138,9 @@ public final class ProjectInit {
     }
 
     private Written inTheOnlyProjectBelow(@Nullable String from, boolean force) {
-        ProjectInit below = new ProjectInit(
-                given.resolve(Elsewhere.below(folder).keySet().iterator().next()));
+        Path only =
+                Collections.min(Elsewhere.below(folder).keySet(), Comparator.comparing(MigrationFolders::isOfTests));
+        ProjectInit below = new ProjectInit(given.resolve(only));
         below.notes.add(below.folder + " is the only project below " + folder + " that has migrations");
         return below.write(from, null, null, force);
     }
@@ -199,6 +203,10 @@ public final class ProjectInit {
         FoundFlyway.below(folder).forEach(location -> others.put(location, FoundFlyway.KEY));
         FoundScripts.below(folder).forEach(location -> others.putIfAbsent(location, FoundScripts.KEY));
         others.keySet().removeIf(location -> projects.keySet().stream().anyMatch(location::startsWith));
+        List<Set<Path>> places = List.of(projects.keySet(), others.keySet());
+        if (!places.stream().flatMap(Set::stream).allMatch(MigrationFolders::isOfTests)) {
+            places.forEach(each -> each.removeIf(MigrationFolders::isOfTests));
+        }
         if (key != null) {
             projects.clear();
             others.values().removeIf(other -> !other.equals(key));

@@ -37,7 +37,7 @@ final class FlaskMigrate implements CommandTool {
     /** What the setting is given: a call to its end, else the rest of the line. */
     private static final Pattern ADDRESS =
             Pattern.compile("SQLALCHEMY_DATABASE_URI[\"']?\\]?\\s*(?::\\s*\\w+\\s*)?=(?!=)"
-                    + "(?:[^\\n(]*\\((?:[^()]|\\([^()]*\\))*\\)|[^\\n]*)");
+                    + "(?:[^\\n(]*\\((?:[^()]++|\\([^()]*+\\))*+\\)|[^\\n]*)");
 
     private static final Pattern VARIABLE =
             Pattern.compile("(?:environ(?:\\.get)?|getenv)\\s*[(\\[]\\s*[\"'](\\w+)[\"']");

@@ -568,4 +568,40 @@ class ProjectInitTest {
 
         assertThat(init(null).notes()).anyMatch(note -> note.contains("leaves out 20240201_second: where later"));
     }
+
+    @Test
+    void the_scripts_of_a_release_come_before_those_of_the_next_whatever_their_numbers() throws IOException {
+        file("migrations/v1_9/2_last.sql", "SELECT 1;");
+        file("migrations/v1_9_1/after.sql", "SELECT 1;");
+        file("migrations/v1_10/1_later.sql", "SELECT 1;");
+        file("migrations/v1_10/1_later.py", "");
+        file("migrations/v1_10/2_program.py", "");
+
+        ProjectInit.Written written = init("v1_9/2_last.sql");
+
+        assertThat(written.pending()).containsExactly("v1_9_1/after.sql", "v1_10/1_later.sql");
+        assertThat(written.notes()).anyMatch(note -> note.contains("v1_10/2_program.py"));
+    }
+
+    @Test
+    void ways_back_of_releases_are_no_migrations_and_only_of_what_they_name() throws IOException {
+        file("migrations/001/up.sql", "CREATE TABLE a ();");
+        file("migrations/001/down.sql", "DROP TABLE a;");
+        file("migrations/002/up.sql", "CREATE TABLE b ();");
+        file("migrations/002/down.sql", "DROP TABLE b;");
+        file("migrations/003/email.sql", "CREATE TABLE c ();");
+        file("migrations/003/phone.down.sql", "DROP TABLE d;");
+        file("migrations/003/phone.sql", "CREATE TABLE d ();");
+        file("migrations/003/stray.down.sql", "DROP TABLE d;");
+
+        assertThat(init("001/up.sql").pending()).containsExactly("002/up.sql", "003/email.sql", "003/phone.sql");
+        assertThat(plan().migration().down()).extracting(SqlFile::name).doesNotContain("stray.down.sql");
+    }
+
+    @Test
+    void a_project_below_that_is_called_as_a_test_is_found_where_it_is_the_only_one() throws IOException {
+        file("test-service/src/main/resources/db/migration/V1__first.sql", "CREATE TABLE a ();");
+
+        assertThat(init(null).pending()).containsExactly("V1__first.sql");
+    }
 }
