@@ -292,11 +292,16 @@ public final class NumberValues implements Values.Ordered {
     }
 
     /**
-     * A part of another number.
+     * A part of another number; these where they have no room for an amount, but for a percentage or a share.
      *
      * @param percentages of it, one of which each row has
      */
     public NumberValues partOf(NumberValues whole, List<Integer> percentages, long seed) {
+        BigDecimal most = BigDecimal.valueOf(range.high, range.scale);
+        if (most.compareTo(BigDecimal.valueOf(100)) <= 0
+                && most.compareTo(BigDecimal.valueOf(whole.range.high, whole.range.scale)) < 0) {
+            return this;
+        }
         return new NumberValues(range, row -> {
             int percentage = percentages.get((int) Mix.below(Mix.at(seed, row), percentages.size()));
             BigDecimal part = whole.number(row).multiply(BigDecimal.valueOf(percentage, 2));

@@ -48,7 +48,7 @@ public record Plausibly(
 
     private @Nullable Vocabulary vocabulary(int room) {
         // The state of an order is one of its own, that of its address is one on the map.
-        return kind == TextKind.STATE && name.words().size() > 1
+        return kind == TextKind.STATE && RowSubject.hasRole(name)
                 ? null
                 : Vocabulary.of(name, table, kind != null || MachineTexts.isNamedBy(name), room);
     }

@@ -31,8 +31,12 @@ public record RowSubject(ColumnName table, boolean besidePlace, long seed) {
 
     /** Random bits that the columns about the same person or place share in each row. */
     long seedFor(ColumnName name) {
+        return Mix.seed(seed, "subject", hasRole(name) ? name.words().get(0) : "");
+    }
+
+    /** Whether a column says at its beginning of whom or of which place it speaks: {@code shipping_state}. */
+    static boolean hasRole(ColumnName name) {
         List<String> words = name.words();
-        String role = words.size() > 1 && ROLES.contains(words.get(0)) ? words.get(0) : "";
-        return Mix.seed(seed, "subject", role);
+        return words.size() > 1 && ROLES.contains(words.get(0));
     }
 }

@@ -376,6 +376,8 @@ class DatasetIT {
         ConnectionSource database = server.database("happened");
         script(database, """
                 CREATE TYPE message_state AS ENUM ('pending', 'sent', 'delivered', 'opened', 'failed');
+                CREATE DOMAIN agreed AS boolean CHECK (VALUE);
+                CREATE TABLE checked (id integer PRIMARY KEY, failure_state text CHECK (failure_state IN ('none', 'failed')), verified agreed, verified_at timestamptz);
                 CREATE TABLE message (
                   id integer PRIMARY KEY, state message_state NOT NULL, sent_at timestamptz, delivered_at timestamptz, opened_at timestamptz,
                   error_message text, deleted_at timestamptz, is_deleted boolean NOT NULL DEFAULT false, updated_at timestamptz NOT NULL, created_at timestamptz NOT NULL);
@@ -398,7 +400,8 @@ class DatasetIT {
                            AND bool_and(updated_at >= greatest(created_at, sent_at, delivered_at, opened_at, deleted_at)) FROM message
                         UNION ALL SELECT bool_and((status = 'pending') = (shipped_at IS NULL)) AND bool_and(subtotal + tax - discount = total)
                            AND bool_and(tax <= subtotal / 4) AND count(DISTINCT tax) > 100 AND count(DISTINCT shipping_state) > 20 FROM orders
-                        UNION ALL SELECT bool_and(ended_at IS NULL OR started_at IS NOT NULL) AND count(ended_at) > 0 FROM rented""")).containsExactly("t", "t", "t");
+                        UNION ALL SELECT bool_and(ended_at IS NULL OR started_at IS NOT NULL) AND count(ended_at) > 0 FROM rented
+                        UNION ALL SELECT count(failure_state) > 0 AND count(verified) > 0 FROM checked""")).containsExactly("t", "t", "t", "t");
     }
 
     @Test

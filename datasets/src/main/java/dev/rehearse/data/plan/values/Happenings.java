@@ -1,6 +1,7 @@
 package dev.rehearse.data.plan.values;
 
 import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.column.ValueMaker;
 import dev.rehearse.data.plan.table.TablePlan;
@@ -29,31 +30,47 @@ public record Happenings(
 
     private static final Set<String> STATUS = Set.of("status", "state");
     private static final int SAMPLE = 500;
+    /** Of what has more nobody says what each is. */
+    private static final int MOST_STATUSES = 50;
 
     /** Gives such columns their values, if nothing else decides them. */
     public void write() throws SQLException {
         Table table = plan.table();
         Map<Column, Set<String>> statuses = statuses(table);
         for (Column column : table.columns()) {
-            if (isFree(column) && !possible.restriction(column).notNull()) {
-                ColumnName name = ColumnName.of(column.name());
-                if (ValueMaker.isInstant(column)) {
+            ColumnName name = ColumnName.of(column.name());
+            boolean instant = ValueMaker.isInstant(column);
+            boolean error =
+                    column.type().kind().isText() && name.hasAny("error", "failure") && !statuses.containsKey(column);
+            if ((instant || error)
+                    && isFree(column)
+                    && !possible.restriction(column).notNull()) {
+                if (instant) {
                     writeInstant(column, name, statuses);
-                } else if (column.type().kind().isText() && name.hasAny("error", "failure")) {
+                } else {
                     writeError(column, statuses);
                 }
             }
         }
+        writeFlags(table);
+    }
+
+    private void writeFlags(Table table) {
+        Map<Column, ColumnName> times = new LinkedHashMap<>();
+        table.columns().stream()
+                .filter(column -> ValueMaker.isInstant(column)
+                        && !possible.restriction(column).notNull())
+                .forEach(column -> times.put(column, ColumnName.of(column.name())));
         for (Column column : table.columns()) {
-            if (column.type().sqlName().equals("boolean") && isFree(column) && isUnchecked(column)) {
-                table.columns().stream()
-                        .filter(other -> ValueMaker.isInstant(other)
-                                && !possible.restriction(other).notNull()
-                                && ColumnName.of(other.name()).isFlagged(ColumnName.of(column.name())))
+            if (column.type().kind() == SqlType.Kind.BOOL && isFree(column) && isUnchecked(column)) {
+                ColumnName name = ColumnName.of(column.name());
+                times.entrySet().stream()
+                        .filter(time -> time.getValue().isFlagged(name))
+                        .map(Map.Entry::getKey)
                         .findFirst()
-                        .ifPresent(other -> plan.values(
+                        .ifPresent(time -> plan.values(
                                 table.indexOf(column.number()),
-                                (row, out) -> out.put(text(other, row) == null ? 'f' : 't')));
+                                (row, out) -> out.put(text(time, row) == null ? 'f' : 't')));
             }
         }
     }
@@ -127,12 +144,13 @@ public record Happenings(
             if (named
                     && known
                     && (column.type().kind().isText() || !column.type().labels().isEmpty())) {
-                statuses.put(
-                        column,
-                        LongStream.range(0, Math.min(plan.rows(), SAMPLE))
-                                .mapToObj(row -> Optional.ofNullable(text(column, row)))
-                                .flatMap(Optional::stream)
-                                .collect(Collectors.toSet()));
+                Set<String> had = LongStream.range(0, Math.min(plan.rows(), SAMPLE))
+                        .mapToObj(row -> Optional.ofNullable(text(column, row)))
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.toSet());
+                if (had.size() <= MOST_STATUSES) {
+                    statuses.put(column, had);
+                }
             }
         }
         return statuses;
@@ -155,7 +173,9 @@ public record Happenings(
     }
 
     private boolean isUnchecked(Column column) {
-        return plan.table().checks().stream().noneMatch(check -> check.columns().contains(column.number()));
+        return column.type().domainChecks().isEmpty()
+                && plan.table().checks().stream()
+                        .noneMatch(check -> check.columns().contains(column.number()));
     }
 
     private @Nullable String text(Column column, long row) {

@@ -31,6 +31,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The values of the columns of one table before anything is mixed in, once it is known which columns keys number. */
@@ -46,12 +49,17 @@ public final class PlainValues {
     private final CheckSolver checks;
     private final PossibleValues possible;
     private final KeyNumbering numbering;
+    /** Of the columns in their order; reading one takes longer than comparing it with all others. */
+    private final List<ColumnName> names;
+
     private final Map<Integer, Values> made = new HashMap<>();
     private final Set<Integer> shaped = new HashSet<>();
     /** When a row was made, wherever that column stands: what else happened to the row came later. */
     private final @Nullable Column creation;
 
     private Values.@Nullable Ordered firstInstant;
+
+    private @Nullable Set<Column> inSums;
 
     /** @param numbering what keys number the columns' values by */
     public PlainValues(
@@ -62,6 +70,9 @@ public final class PlainValues {
         this.checks = checks;
         this.possible = possible;
         this.numbering = numbering;
+        this.names = table.columns().stream()
+                .map(column -> ColumnName.of(column.name()))
+                .toList();
         this.creation = table.columns().stream()
                 .filter(column -> ValueMaker.isInstant(column)
                         && ColumnName.of(column.name()).isCreation()
@@ -219,13 +230,14 @@ public final class PlainValues {
 
     /** Whether a number is a sum or a part of one, so that its default would make the sum a wrong one. */
     boolean isInSum(Column column) {
-        return column.type().kind().isNumber()
-                && table.columns().stream()
-                        .filter(other -> other.type().kind().isNumber())
-                        .map(other -> Map.entry(other, Sums.of(other, table, this::isSummable)))
-                        .anyMatch(sum -> sum.getValue().isPresent()
-                                && (sum.getKey() == column
-                                        || sum.getValue().get().parts().contains(column)));
+        if (inSums == null) {
+            inSums = table.columns().stream()
+                    .filter(sum -> sum.type().kind().isNumber())
+                    .flatMap(sum -> Sums.of(sum, table, this::isSummable).stream()
+                            .flatMap(sums -> Stream.concat(Stream.of(sum), sums.parts().stream())))
+                    .collect(Collectors.toSet());
+        }
+        return inSums.contains(column);
     }
 
     /** The points in time that those of a column come after: when what is nearest before it was, or when the row was made. */
@@ -285,14 +297,15 @@ public final class PlainValues {
 
     /** What the names of two columns say to stand before a column's values. */
     Optional<Column> earlier(Column column, Predicate<Column> alike) {
-        ColumnName name = ColumnName.of(column.name());
+        ColumnName name = names.get(table.indexOf(column.number()));
         ColumnName tableName = ColumnName.of(table.name());
+        ToIntFunction<Column> distance = other -> name.follows(names.get(table.indexOf(other.number())), tableName);
         return table.columns().stream()
-                .filter(other -> other != column && alike.test(other) && !possible.isForeign(other))
+                .filter(other -> other != column && distance.applyAsInt(other) >= 0)
+                .filter(other -> alike.test(other) && !possible.isForeign(other))
                 // What a check puts after something might wait for this.
                 .filter(other -> checks.orderings().stream().noneMatch(o -> o.greater() == other.number()))
-                .filter(other -> name.follows(ColumnName.of(other.name()), tableName) >= 0)
-                .min(Comparator.comparing(other -> name.follows(ColumnName.of(other.name()), tableName)));
+                .min(Comparator.comparingInt(distance));
     }
 
     private Values meant(Polymorphic pair, Column column, Values plain) {

@@ -40,6 +40,7 @@ public final class PossibleValues {
     private final PlanContext context;
     private final CheckSolver checks;
     private final List<ForeignKeyUse> uses;
+    private final RowSubject subject;
     private final ComputedKeys computedKeys;
     private final PassingKeys passingKeys;
     private final PartitionRows partitions;
@@ -63,6 +64,7 @@ public final class PossibleValues {
         this.context = context;
         this.checks = checks;
         this.uses = uses;
+        this.subject = RowSubject.of(table, seed(""));
         this.computedKeys = computedKeys;
         this.passingKeys = new PassingKeys(plan, context.probe(), checks.unsolved());
         this.partitions = PartitionRows.of(
@@ -234,7 +236,7 @@ public final class PossibleValues {
                 population(column),
                 context.spec().randomSeed(),
                 seed(column.name()),
-                RowSubject.of(table, seed("")),
+                subject,
                 context.plausible(),
                 DocumentKey.of(table, column));
     }

@@ -56,19 +56,20 @@ record Sums(List<Column> factors, List<Column> added, List<Column> subtracted) {
     /** How the column follows from others, where it does. */
     static Optional<Sums> of(Column column, Table table, Predicate<Column> usable) {
         ColumnName name = ColumnName.of(column.name());
+        boolean isTax = is(name, TAX);
+        boolean isNet = is(name, NET);
+        if (!isTax && !isNet && !is(name, TOTAL)) {
+            return Optional.empty();
+        }
         List<Column> others = table.columns().stream()
                 .filter(other -> other != column && other.type().kind().isNumber() && usable.test(other))
                 .toList();
         Optional<Column> net = find(NET, others);
-        Optional<Column> rate = find(RATE, others);
-        if (is(name, TAX)) {
+        if (isTax) {
+            Optional<Column> rate = find(RATE, others);
             return net.isPresent() && rate.isPresent()
                     ? Optional.of(new Sums(List.of(net.get(), rate.get()), List.of(), List.of()))
                     : Optional.empty();
-        }
-        boolean isNet = is(name, NET);
-        if (!isNet && !is(name, TOTAL)) {
-            return Optional.empty();
         }
         Optional<Column> quantity = find(QUANTITY, others);
         Optional<Column> price = find(PRICE, others);
