@@ -50,12 +50,12 @@ class LauncherIT {
     @ParameterizedTest
     @ValueSource(strings = {"C", "xx_XX.UTF-8", "C.UTF-8"})
     void folders_have_any_name_in_any_locale(String locale) throws Exception {
-        assertThat(printed(locale, "run", "Gr*e")).contains("The folder Größe has no rehearsal.yaml");
+        assertThat(printed(locale, "run", "Gr*e")).contains("/Größe has no rehearsal.yaml");
     }
 
     @Test
     void the_folder_that_it_is_called_in_may_have_any_name() throws Exception {
         assertThat(printed("C", "--version && cd Gr* && LC_ALL=C sh ../rehearse run ."))
-                .contains("The folder . has no rehearsal.yaml");
+                .contains("/Größe has no rehearsal.yaml");
     }
 }
