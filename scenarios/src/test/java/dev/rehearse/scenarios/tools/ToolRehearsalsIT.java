@@ -43,7 +43,7 @@ class ToolRehearsalsIT {
     private static final String LOAD =
             "workload: { rate: 50/s, clients: 4, warmUp: 500ms, baseline: 1s, settle: 500ms }\n";
     private static final String GENEROUS =
-            "budget: { longestLockWait: 20s, longestOutage: 20s, responseP99: off, slowdown: off, errors: off }\n";
+            "budget: { longestLockWait: 20s, longestOutage: 20s, responseP99: off, errors: off }\n";
     private static final String STRICT =
             "budget: { longestLockWait: 5ms, longestOutage: off, responseP99: off, errors: off }\n";
 
