@@ -218,8 +218,8 @@ final class Facts {
     }
 
     /**
-     * The statement to blame for a wait: the latest that wanted or held a conflicting lock on the relation at the time or, of a wait for a row, that locked rows of it. A lock is kept to
-     * the end of its transaction, so it need not be the one that ran.
+     * The statement to blame for a wait: the latest that wanted or held a conflicting lock on the relation at the time or, of a wait for a row, that
+     * locked rows of it. A lock is kept to the end of its transaction, so it need not be the one that ran.
      */
     @Nullable
     StatementFact culprit(LockWait wait) {

@@ -43,7 +43,7 @@ final class LockedObjects {
         if (names.size() > MOST) {
             names.clear();
         }
-        // None is asked for again while it is waited for.
+        // Each is asked for once, known or not.
         unknown.forEach(object -> names.put(object, ""));
         try (PreparedStatement statement = connection.prepareStatement(NAMES)) {
             statement.setArray(1, connection.createArrayOf("text", unknown.toArray()));
