@@ -22,12 +22,14 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * @param verdict the verdict it expects
  * @param findings ids of findings it must have; without any it must have no breach
  * @param scaleInTests rows of its largest table when it is tested, null for as many as the plan says
+ * @param databaseInTests the only kind of server that it is tested on, null for each
  */
 record Scenario(
         Path folder,
         Verdict verdict,
         List<String> findings,
-        @Nullable Long scaleInTests) {
+        @Nullable Long scaleInTests,
+        @Nullable String databaseInTests) {
 
     static List<Scenario> all() throws IOException {
         try (Stream<Path> folders = Files.list(Path.of("").toAbsolutePath())) {
@@ -51,10 +53,15 @@ record Scenario(
                     Verdict.valueOf(String.valueOf(expected.get("verdict"))),
                     ((List<?>) expected.get("findings"))
                             .stream().map(String::valueOf).toList(),
-                    expected.get("scaleInTests") instanceof Number scale ? scale.longValue() : null);
+                    expected.get("scaleInTests") instanceof Number scale ? scale.longValue() : null,
+                    (String) expected.get("databaseInTests"));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(folder + " does not say what it expects", e);
         }
+    }
+
+    boolean isTestedOn(String database) {
+        return databaseInTests == null || databaseInTests.equals(database);
     }
 
     /** A machine that stalls can spoil a GO, but bring none about: all else is to hold the first time. */
