@@ -1,15 +1,15 @@
 package dev.rehearse.recording;
 
-/** The phases of a run, in order. Load runs from WARM_UP to ROLL_BACK. */
+/** The phases of a run, in order. Load, where there is any, runs from WARM_UP to ROLL_BACK. */
 public enum Phase {
     PROVISION("start the database"),
     LOAD("load the data"),
     SNAPSHOT("note schema, sizes and sample rows"),
     WARM_UP("warm up the load"),
     BASELINE("measure the load alone"),
-    MIGRATE("run the migration under load"),
+    MIGRATE("run the migration"),
     SETTLE("old and new application together"),
-    ROLL_BACK("roll back under load"),
+    ROLL_BACK("roll back"),
     VERIFY("account for schema and rows"),
     REAPPLY("migrate again");
 
