@@ -156,6 +156,18 @@ public final class RelationNames {
         return relation == null ? "relation " + oid : relation.name();
     }
 
+    /** By the index's name. */
+    public Map<String, String> tablesOfIndexes() {
+        Map<String, String> tables = new HashMap<>();
+        for (Relation relation : relations.values()) {
+            String table = relation.of();
+            if (table != null && relation.kind().endsWith("index")) {
+                tables.put(relation.name(), table);
+            }
+        }
+        return tables;
+    }
+
     public Map<Long, String> all() {
         return relations.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(

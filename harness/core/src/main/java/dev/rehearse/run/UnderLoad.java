@@ -210,8 +210,7 @@ final class UnderLoad implements AutoCloseable {
                     wait.lockType(),
                     wait.relationOid(),
                     Optional.ofNullable(wait.rowOf())
-                            .flatMap(name ->
-                                    tables.computeIfAbsent(name, n -> Optional.ofNullable(seen.relationNamed(n))))
+                            .flatMap(name -> tables.computeIfAbsent(name, n -> Optional.ofNullable(seen.tableNamed(n))))
                             .orElse(null),
                     wait.mode(),
                     wait.endMicros(),

@@ -27,7 +27,8 @@ final class LockMessages {
     /**
      * @param lockType as {@code pg_locks.locktype}
      * @param relationOid 0 where the lock names none
-     * @param rowOf the table, without its schema, for whose row it waits; null where the server does not say
+     * @param rowOf the table for whose row it waits or, where a key is inserted twice, the index that has it; without its schema. Null where the server does
+     *     not say
      * @param micros how long the session had waited
      */
     record Message(
@@ -52,10 +53,8 @@ final class LockMessages {
                     + "|(?<avoided>avoided deadlock for)|(?<deadlock>detected deadlock while waiting for)) (?<mode>\\w+) on (?<lock>.+?)"
                     + " (?:by rearranging queue order )?after (?<millis>\\d+)\\.(?<thousandths>\\d{3}) ms");
     private static final Pattern BLOCKED_BY = Pattern.compile("; blocked by process (\\d+)\\.");
-    /** Where a key is inserted twice it names the index. */
     private static final Pattern ROW_OF = Pattern.compile(
-            "^while (?!inserting index )[a-z ]*(?:\\([0-9,]+\\) of )?tuple (?:\\([0-9,]+\\) )?in relation \"(.+)\"$",
-            Pattern.MULTILINE);
+            "^while [a-z ]*(?:\\([0-9,]+\\) of )?tuple (?:\\([0-9,]+\\) )?in relation \"(.+)\"$", Pattern.MULTILINE);
 
     private static final Pattern RELATION = Pattern.compile("relation (\\d+) of database \\d+");
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param application the application version it belongs to
  * @param lockType {@code pg_locks.locktype}: relation, transactionid, virtualxid, tuple, extend, advisory, object ...
  * @param relationOid the relation that the lock names, 0 where it names none
- * @param rowOf the table, without its schema, for whose row it waited; null where the server did not say
+ * @param rowOf the table for whose row it waited, or the index for whose key, without its schema; null where the server did not say
  * @param mode the mode waited for, as {@code pg_locks} writes it
  * @param durationMicros how long it waited: the server's figure where the lock was granted, else up to the error or to the end of the load
  * @param startMicros when the wait began

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param longGaps every time of more than a quarter of a second in which no sample was taken, to the end of the sampling; that in which a
  *     server started itself anew is none
  * @param relations names of relations by oid
+ * @param tablesOfIndexes by the index's name
  * @param notes what went wrong, in words
  */
 public record LockObservation(
@@ -27,6 +28,7 @@ public record LockObservation(
         long longestGapMicros,
         List<Gap> longGaps,
         Map<Long, String> relations,
+        Map<String, String> tablesOfIndexes,
         List<String> notes) {
 
     /** No sample was taken from one moment to the other. */
@@ -37,17 +39,18 @@ public record LockObservation(
         waits = List.copyOf(waits);
         queues = List.copyOf(queues);
         relations = Map.copyOf(relations);
+        tablesOfIndexes = Map.copyOf(tablesOfIndexes);
         notes = List.copyOf(notes);
     }
 
-    /** The relation of a name without its schema; null where none or several have it. */
-    public @Nullable String relationNamed(String name) {
+    /** The table that has a name without its schema, or whose index has it; null where none or several have it. */
+    public @Nullable String tableNamed(String name) {
         List<String> written = List.of(name, "\"" + name.replace("\"", "\"\"") + "\"");
         List<String> found = relations.values().stream()
                 .filter(known -> written.stream().anyMatch(w -> known.equals(w) || known.endsWith("." + w)))
                 .distinct()
                 .toList();
-        return found.size() == 1 ? found.get(0) : null;
+        return found.size() == 1 ? tablesOfIndexes.getOrDefault(found.get(0), found.get(0)) : null;
     }
 
     /**

@@ -350,6 +350,7 @@ public final class LockSampler implements AutoCloseable {
                 continuity.longestGapMicros(),
                 continuity.longGaps(),
                 relations.all(),
+                relations.tablesOfIndexes(),
                 all);
     }
 

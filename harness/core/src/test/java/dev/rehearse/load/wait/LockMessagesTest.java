@@ -36,7 +36,7 @@ class LockMessagesTest {
     }
 
     @Test
-    void for_whose_row_it_waits_the_context_says_but_where_a_key_is_inserted_twice() {
+    void for_whose_row_it_waits_the_context_says_and_for_which_indexs_key() {
         assertThat(rowOf("while updating tuple (0,5) in relation \"orders\"")).isEqualTo("orders");
         assertThat(rowOf("while locking tuple (0,1) in relation \"customers\"\nSQL statement \"SELECT 1 FROM ONLY\""))
                 .isEqualTo("customers");
@@ -45,7 +45,7 @@ class LockMessagesTest {
         assertThat(rowOf("while locking updated version (0,1) of tuple in relation \"Order \"lines\"\""))
                 .isEqualTo("Order \"lines\"");
         assertThat(rowOf("while inserting index tuple (0,1) in relation \"orders_pkey\""))
-                .isNull();
+                .isEqualTo("orders_pkey");
         assertThat(rowOf("PL/pgSQL function f() line 3 at SQL statement")).isNull();
     }
 

@@ -10,6 +10,7 @@ import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.OperationLog;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -117,6 +118,39 @@ class ServerWaitsIT {
             long end = shop.clock.micros();
             holder.rollback();
             return new Held(least, end);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {14, 18})
+    void who_inserts_a_key_twice_is_told_its_index(int version) throws Exception {
+        Workload.Operation take = LoadedServer.operation(
+                "take", true, Map.of(), "INSERT INTO seat VALUES (3)", "DELETE FROM seat WHERE id = 3");
+        try (LoadedServer shop = new LoadedServer(version, SCHEMA);
+                LoadGenerator load = shop.generator(LoadedServer.workload(20, 1, take));
+                Connection holder = shop.server.connect("rehearse-test");
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("INSERT INTO seat VALUES (3)");
+            load.start();
+            LoadedServer.await("a wait that the server reports", () -> isReported(shop));
+            holder.rollback();
+            load.stop(LoadedServer.DRAIN);
+
+            assertThat(load.serverWaits())
+                    .hasSize(1)
+                    .allSatisfy(w -> assertThat(w.lockType()).isEqualTo("transactionid"))
+                    .allSatisfy(w -> assertThat(w.rowOf()).isEqualTo("seat_pkey"));
+        }
+    }
+
+    private static boolean isReported(LoadedServer shop) {
+        try {
+            return !shop.value("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+                            + " AND clock_timestamp() - waitstart > interval '100 ms'")
+                    .equals("0");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

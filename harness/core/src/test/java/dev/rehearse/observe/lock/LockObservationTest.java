@@ -22,6 +22,7 @@ class LockObservationTest {
             12_000,
             List.of(new Gap(1_000_000, 4_000_000), new Gap(9_000_000, 9_500_000)),
             Map.of(),
+            Map.of(),
             List.of());
 
     @Test
@@ -58,7 +59,7 @@ class LockObservationTest {
     }
 
     @Test
-    void a_relation_is_known_by_its_bare_name_where_that_is_one_ones_only() {
+    void a_table_is_known_by_its_bare_name_or_that_of_its_index_where_that_is_one_ones_only() {
         LockObservation seen = new LockObservation(
                 List.of(),
                 List.of(),
@@ -76,14 +77,18 @@ class LockObservationTest {
                         4L,
                         "shop.\"Late \"\"Table\"\"\"",
                         5L,
-                        "shop.seats"),
+                        "shop.seats",
+                        6L,
+                        "shop.seats_pkey"),
+                Map.of("shop.seats_pkey", "shop.seats"),
                 List.of());
 
-        assertThat(seen.relationNamed("orders")).isEqualTo("orders");
-        assertThat(seen.relationNamed("seats")).isEqualTo("shop.seats");
-        assertThat(seen.relationNamed("Late \"Table\"")).isEqualTo("shop.\"Late \"\"Table\"\"\"");
-        assertThat(seen.relationNamed("items")).isNull();
-        assertThat(seen.relationNamed("gone")).isNull();
+        assertThat(seen.tableNamed("orders")).isEqualTo("orders");
+        assertThat(seen.tableNamed("seats")).isEqualTo("shop.seats");
+        assertThat(seen.tableNamed("seats_pkey")).isEqualTo("shop.seats");
+        assertThat(seen.tableNamed("Late \"Table\"")).isEqualTo("shop.\"Late \"\"Table\"\"\"");
+        assertThat(seen.tableNamed("items")).isNull();
+        assertThat(seen.tableNamed("gone")).isNull();
     }
 
     @Test

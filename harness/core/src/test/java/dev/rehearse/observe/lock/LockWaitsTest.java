@@ -47,6 +47,7 @@ class LockWaitsTest {
                         6_000,
                         List.of(),
                         Map.of(ORDERS, "orders", 16_400L, "items"),
+                        Map.of(),
                         List.of()),
                 reported,
                 statements,
