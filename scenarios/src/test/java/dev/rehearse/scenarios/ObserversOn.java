@@ -9,6 +9,7 @@ import dev.rehearse.observe.lock.LockObservation;
 import dev.rehearse.observe.lock.LockSampler;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.wiretap.Wiretap;
+import dev.rehearse.wiretap.lock.LockFollower;
 import dev.rehearse.wiretap.record.StatementRecorder;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -68,8 +69,9 @@ final class ObserversOn {
         StatementRecorder recorder = on.contains(Observer.TAP) ? migrate(server, clock) : null;
         ServerSampler counters = on.contains(Observer.COUNTERS) ? ServerSampler.start(server, List.of(), clock) : null;
         StateSampler state = on.contains(Observer.STATE) ? StateSampler.start(server, clock) : null;
+        LockFollower follower = recorder == null ? () -> Set.of(0) : recorder.follower();
         LockSampler locks =
-                on.contains(Observer.LOCKS) ? LockSampler.start(server, clock, SessionNames.NONE, () -> true) : null;
+                on.contains(Observer.LOCKS) ? LockSampler.start(server, clock, SessionNames.NONE, follower) : null;
         System.out.println("ready");
         while (System.in.read() >= 0) {
             // Until the input ends.

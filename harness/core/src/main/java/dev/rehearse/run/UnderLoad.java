@@ -87,8 +87,7 @@ final class UnderLoad implements AutoCloseable {
                         : null;
             };
             StateSampler state = opened.add(StateSampler.start(database.primary(), clock));
-            LockSampler locks = opened.add(
-                    LockSampler.start(database.primary(), clock, names, () -> recorder.runningStatement() >= 0));
+            LockSampler locks = opened.add(LockSampler.start(database.primary(), clock, names, recorder.follower()));
             Map<String, LockSampler> standbyLocks = new LinkedHashMap<>();
             database.standbys().forEach(s -> standbyLocks.put(s.name(), opened.add(LockSampler.ofStandby(s, clock))));
             RunDelayMeter runDelays = opened.add(RunDelayMeter.start(

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,7 @@ class ServerRestartIT {
         RunClock clock = new RunClock();
         try (TestDatabase database = TestServers.provider()
                         .start(new DatabaseRequest(version, 0, Map.of(), null, null), Progress.SILENT);
-                LockSampler sampler = LockSampler.start(database.primary(), clock, SessionNames.NONE, () -> true);
+                LockSampler sampler = LockSampler.start(database.primary(), clock, SessionNames.NONE, () -> Set.of(0));
                 TestSession holder = new TestSession(database.primary(), "rehearse-migration-0");
                 TestSession waiter = new TestSession(database.primary(), "rehearse-load-1")) {
             holder.run("CREATE TABLE orders ()");

@@ -11,6 +11,7 @@ import dev.rehearse.observe.Sessions;
 import dev.rehearse.observe.Watch;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.lock.LockFollower;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LockSampler implements AutoCloseable {
 
+    private static final LockFollower NOBODY = Set::of;
+
     private static final long CLOCK_EVERY_MICROS = 5_000_000;
     private static final long CLOCK_AT_LEAST_EVERY_MICROS = 30_000_000;
     private static final long REFRESH_MICROS = 50_000;
@@ -44,7 +46,7 @@ public final class LockSampler implements AutoCloseable {
     private static final int SERVERS_SHARE = 4;
 
     private final RunClock clock;
-    private final BooleanSupplier statementRuns;
+    private final LockFollower follower;
     private final Sessions sessions;
     private final BlockingGraph graph;
     private final RelationNames relations = new RelationNames();
@@ -70,11 +72,11 @@ public final class LockSampler implements AutoCloseable {
             Watch.Target target,
             RunClock clock,
             SessionNames names,
-            BooleanSupplier statementRuns,
+            LockFollower follower,
             Pace pace,
             @Nullable Listener listener) {
         this.clock = clock;
-        this.statementRuns = statementRuns;
+        this.follower = follower;
         this.pace = pace;
         this.listener = listener != null ? listener : (wait, relation) -> {};
         this.watchful = listener != null;
@@ -93,11 +95,11 @@ public final class LockSampler implements AutoCloseable {
      *
      * @param server the primary, reached directly
      * @param names whose sessions processes are, where {@code application_name} does not tell
-     * @param statementRuns whether a statement of the migration runs now
+     * @param follower has the migration's sessions while they run statements, and is told what these hold
      * @throws EnvironmentException if the server does not let us in
      */
-    public static LockSampler start(Server server, RunClock clock, SessionNames names, BooleanSupplier statementRuns) {
-        LockSampler sampler = new LockSampler(new OwnServer(server), clock, names, statementRuns, Pace.OF_A_RUN, null);
+    public static LockSampler start(Server server, RunClock clock, SessionNames names, LockFollower follower) {
+        LockSampler sampler = new LockSampler(new OwnServer(server), clock, names, follower, Pace.OF_A_RUN, null);
         try {
             sampler.watch.connect();
         } catch (SQLException e) {
@@ -114,7 +116,7 @@ public final class LockSampler implements AutoCloseable {
     /** Begins to sample a standby, where replay and readers wait for each other, whether or not it can be reached yet. */
     public static LockSampler ofStandby(Server standby, RunClock clock) {
         LockSampler sampler =
-                new LockSampler(new OwnServer(standby), clock, SessionNames.NONE, () -> false, Pace.OF_A_RUN, null);
+                new LockSampler(new OwnServer(standby), clock, SessionNames.NONE, NOBODY, Pace.OF_A_RUN, null);
         sampler.watch.start();
         return sampler;
     }
@@ -125,7 +127,7 @@ public final class LockSampler implements AutoCloseable {
      * @throws SQLException if the server does not let us in
      */
     public static LockSampler start(Watch.Target target, RunClock clock, Listener listener) throws SQLException {
-        LockSampler sampler = new LockSampler(target, clock, SessionNames.NONE, () -> false, Pace.OF_A_WATCH, listener);
+        LockSampler sampler = new LockSampler(target, clock, SessionNames.NONE, NOBODY, Pace.OF_A_WATCH, listener);
         sampler.watch.connect();
         sampler.watch.start();
         return sampler;
@@ -160,8 +162,9 @@ public final class LockSampler implements AutoCloseable {
         @Override
         public Duration sample(Connection connection) throws SQLException {
             long beganNanos = Effort.threadNanos();
-            running = statementRuns.getAsBoolean();
-            LockSampler.this.sample(connection);
+            Set<Integer> followed = follower.sessions();
+            running = !followed.isEmpty();
+            LockSampler.this.sample(connection, followed);
             return pace.untilNext(youngestMicros(), typical(SERVERS_SHARE * (Effort.threadNanos() - beganNanos)));
         }
 
@@ -202,7 +205,7 @@ public final class LockSampler implements AutoCloseable {
             row.next();
             sessions.read(connection, lockTable.databaseOid(), List.of(row.getInt(1)), clock.micros());
         }
-        lockTable.read(connection, new Witnesses.Question(Set.of(0), Set.of("relation"), Set.of(0L)));
+        lockTable.read(connection, new Witnesses.Question(Set.of(0), Set.of("relation"), Set.of(0L)), Set.of());
     }
 
     private void noteIncarnation(Connection connection) throws SQLException {
@@ -218,9 +221,12 @@ public final class LockSampler implements AutoCloseable {
         }
     }
 
-    private void sample(Connection live) throws SQLException {
+    private void sample(Connection live, Set<Integer> followed) throws SQLException {
         Witnesses.Question question = Witnesses.Question.about(episodes.unsettled());
-        LockTableReader.Sample sample = lockTable.read(live, question);
+        LockTableReader.Sample sample = lockTable.read(live, question, followed);
+        if (!followed.isEmpty()) {
+            follower.saw(sample.followed());
+        }
         if (sample.clockWasSet()) {
             watch.note("The server's clock was set at " + clock.micros() / 1_000 + " ms.");
         }

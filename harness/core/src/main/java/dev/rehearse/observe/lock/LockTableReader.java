@@ -2,18 +2,25 @@ package dev.rehearse.observe.lock;
 
 import dev.rehearse.observe.ServerClock;
 import dev.rehearse.observe.Sessions;
+import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.lock.HeldLock;
+import dev.rehearse.wiretap.lock.LockFollower;
+import dev.rehearse.wiretap.lock.Relation;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +36,13 @@ final class LockTableReader {
             FROM (VALUES (1)) AS now LEFT JOIN (
                 SELECT coalesce(pid, 0), granted, locktype, coalesce(relation, 0)::bigint, mode,
                        coalesce(virtualxid, transactionid::text, concat_ws('/', page, tuple, classid, objid, objsubid)),
-                       (extract(epoch FROM waitstart) * 1000000)::bigint, %1$s
+                       (extract(epoch FROM waitstart) * 1000000)::bigint, %1$s, virtualtransaction
                 FROM pg_catalog.pg_locks
-                WHERE %1$s%2$s
+                WHERE %1$s%2$s%3$s
             ) AS l ON true""";
+
+    /** The oid of {@code pg_type}. */
+    private static final int TYPES = 1247;
 
     /** The database of a speculative token is, before PostgreSQL 16, the transaction that has it. */
     private static final String OURS = "(NOT granted OR locktype = 'tuple')"
@@ -42,6 +52,9 @@ final class LockTableReader {
     private static final String AND_OF_SESSIONS =
             " OR locktype = ANY (?) AND (locktype <> 'relation' OR relation = ANY (?))"
                     + " AND coalesce(pid, 0) IN (SELECT unnest(?::int4[]))";
+
+    private static final String AND_OF_FOLLOWED = " OR pid = ANY (?) AND database = %s AND"
+            + " (locktype = 'relation' OR locktype = 'object' AND classid = " + TYPES + ")";
 
     private static final String ACTIVITY = """
             SELECT (extract(epoch FROM statement_timestamp()) * 1000000)::bigint,
@@ -57,15 +70,20 @@ final class LockTableReader {
     private final RunClock clock;
     private final ServerClock serverClock;
     private long databaseOid;
-    private @Nullable PreparedStatement waiters;
-    private @Nullable PreparedStatement waitersAndSessions;
+    /** By whether sessions are asked about, and whether some are followed. They end with the connection. */
+    private final Map<List<Boolean>, PreparedStatement> statements = new HashMap<>();
 
     /**
      * A lock.
      *
      * @param tells whether it is one of our database that is waited for, or one on a row, which says what its holder waits for
      */
-    private record Row(LockEpisodes.Key key, boolean granted, long waitStartEpochMicros, boolean tells) {}
+    private record Row(
+            LockEpisodes.Key key,
+            boolean granted,
+            long waitStartEpochMicros,
+            boolean tells,
+            @Nullable String transaction) {}
 
     /** What a session did, by the server's clock. */
     private record Doing(
@@ -80,10 +98,15 @@ final class LockTableReader {
     /**
      * @param waiters every process that waits, those included that are nobody's concern
      * @param witnesses the sessions that were asked about
+     * @param followed the locks of those that are followed
      * @param clockWasSet whether the server's clock shows another time than it should
      */
     record Sample(
-            LockEpisodes.Moment moment, List<LockEpisodes.Waiter> waiters, Witnesses witnesses, boolean clockWasSet) {}
+            LockEpisodes.Moment moment,
+            List<LockEpisodes.Waiter> waiters,
+            Witnesses witnesses,
+            LockFollower.Look followed,
+            boolean clockWasSet) {}
 
     LockTableReader(RunClock clock, ServerClock serverClock) {
         this.clock = clock;
@@ -99,9 +122,17 @@ final class LockTableReader {
             databaseOid = row.getLong(1);
         }
         String ours = OURS.formatted(databaseOid);
-        // They end with the connection.
-        waiters = connection.prepareStatement(WAITERS.formatted(ours, ""));
-        waitersAndSessions = connection.prepareStatement(WAITERS.formatted(ours, AND_OF_SESSIONS) + "; " + ACTIVITY);
+        statements.clear();
+        for (boolean asks : new boolean[] {false, true}) {
+            for (boolean follows : new boolean[] {false, true}) {
+                String sql = WAITERS.formatted(
+                                ours,
+                                asks ? AND_OF_SESSIONS : "",
+                                follows ? AND_OF_FOLLOWED.formatted(databaseOid) : "")
+                        + (asks ? "; " + ACTIVITY : "");
+                statements.put(List.of(asks, follows), connection.prepareStatement(sql));
+            }
+        }
     }
 
     /** The database whose locks are read. */
@@ -112,22 +143,16 @@ final class LockTableReader {
     /**
      * Reads who waits and, in the same round trip and right after it, what the given sessions do: on a machine where many wake up at once, each
      * round trip waits for its turn.
+     *
+     * @param followed sessions whose locks on relations and types are wanted, too
      */
-    Sample read(Connection connection, Witnesses.Question question) throws SQLException {
+    Sample read(Connection connection, Witnesses.Question question, Set<Integer> followed) throws SQLException {
         List<Row> rows = new ArrayList<>();
         Map<Integer, Doing> sessions = new HashMap<>();
         long asked = clock.micros();
-        PreparedStatement statement = Objects.requireNonNull(question.isEmpty() ? waiters : waitersAndSessions);
-        if (!question.isEmpty()) {
-            Array pids = connection.createArrayOf("int4", question.pids().toArray());
-            statement.setArray(
-                    1, connection.createArrayOf("text", question.lockTypes().toArray()));
-            statement.setArray(
-                    2, connection.createArrayOf("int8", question.relationOids().toArray()));
-            statement.setArray(3, pids);
-            statement.setArray(4, pids);
-        }
-        statement.execute();
+        PreparedStatement statement =
+                Objects.requireNonNull(statements.get(List.of(!question.isEmpty(), !followed.isEmpty())));
+        ask(connection, statement, question, followed);
         Times times = readRows(statement, rows);
         Times ofSessions = question.isEmpty() ? times : readSessions(statement, sessions);
         // The server's own times are closer to the moment at which it looked than ours, but for a clock that was set.
@@ -140,7 +165,64 @@ final class LockTableReader {
         LockEpisodes.Moment moment =
                 agrees ? moment(times) : new LockEpisodes.Moment(asked, answered, serverClock.errorMicros());
         return new Sample(
-                moment, waiters(rows), witnesses(rows, sessions, agrees ? moment(ofSessions) : moment), !agrees);
+                moment,
+                waiters(rows),
+                witnesses(rows, sessions, agrees ? moment(ofSessions) : moment),
+                look(rows, followed, times, moment.middleMicros()),
+                !agrees);
+    }
+
+    private static void ask(
+            Connection connection, PreparedStatement statement, Witnesses.Question question, Set<Integer> followed)
+            throws SQLException {
+        List<Array> arrays = new ArrayList<>();
+        if (!question.isEmpty()) {
+            arrays.add(connection.createArrayOf("text", question.lockTypes().toArray()));
+            arrays.add(connection.createArrayOf("int8", question.relationOids().toArray()));
+            arrays.add(connection.createArrayOf("int4", question.pids().toArray()));
+        }
+        if (!followed.isEmpty()) {
+            arrays.add(connection.createArrayOf("int4", followed.toArray()));
+        }
+        if (!question.isEmpty()) {
+            arrays.add(connection.createArrayOf("int4", question.pids().toArray()));
+        }
+        for (int i = 0; i < arrays.size(); i++) {
+            statement.setArray(i + 1, arrays.get(i));
+        }
+        statement.execute();
+    }
+
+    private static LockFollower.Look look(List<Row> rows, Set<Integer> followed, Times times, long micros) {
+        List<HeldLock> relations = new ArrayList<>();
+        List<HeldLock> types = new ArrayList<>();
+        for (Row row : rows) {
+            if (followed.contains(row.key().pid())) {
+                boolean isOfRelation = row.key().lockType().equals("relation");
+                held(row, times.answeredEpochMicros())
+                        .filter(lock -> isOfRelation || lock.mode() != LockMode.ACCESS_SHARE)
+                        .ifPresent(isOfRelation ? relations::add : types::add);
+            }
+        }
+        return new LockFollower.Look(
+                relations,
+                types,
+                micros,
+                Duration.ofNanos(1_000 * (times.answeredEpochMicros() - times.askedEpochMicros())));
+    }
+
+    /** Empty where it is on nothing of the user's. */
+    private static Optional<HeldLock> held(Row row, long answeredEpochMicros) {
+        LockEpisodes.Key key = row.key();
+        String[] object = key.object().split("/");
+        boolean isOfType = key.lockType().equals("object") && object[0].equals(String.valueOf(TYPES));
+        long oid = isOfType ? Long.parseLong(object[1]) : key.relationOid();
+        long waited = row.waitStartEpochMicros() < 0 ? -1 : answeredEpochMicros - row.waitStartEpochMicros();
+        return oid < Relation.FIRST_USER_OID
+                ? Optional.empty()
+                : LockMode.ofCatalogName(key.mode())
+                        .map(mode ->
+                                new HeldLock(key.pid(), oid, mode, row.granted(), waited, null, row.transaction()));
     }
 
     private LockEpisodes.Moment moment(Times times) {
@@ -194,7 +276,7 @@ final class LockTableReader {
                 row.getInt(3), row.getString(5), row.getLong(6), row.getString(8), row.getString(7));
         boolean granted = row.getBoolean(4);
         long waitStart = row.getLong(9);
-        return new Row(key, granted, row.wasNull() ? -1 : waitStart, row.getBoolean(10));
+        return new Row(key, granted, row.wasNull() ? -1 : waitStart, row.getBoolean(10), row.getString(11));
     }
 
     private Witnesses witnesses(List<Row> rows, Map<Integer, Doing> sessions, LockEpisodes.Moment moment) {

@@ -262,7 +262,12 @@ final class StatementLog {
     /** Books that a session holds nothing any more; returns the oids that have no name yet. */
     synchronized Set<Long> released(int pid, long micros) {
         Backend backend = open.get(pid);
-        Set<Long> unnamed = backend == null ? new HashSet<>() : new HashSet<>(backend.releaseAll(micros));
+        return unnamed(backend == null ? Set.of() : backend.releaseAll(micros));
+    }
+
+    /** Those of them that have no name yet. */
+    synchronized Set<Long> unnamed(Collection<Long> oids) {
+        Set<Long> unnamed = new HashSet<>(oids);
         unnamed.removeAll(before.keySet());
         unnamed.removeAll(known.keySet());
         return unnamed;

@@ -9,6 +9,7 @@ import dev.rehearse.recording.StatementFact;
 import dev.rehearse.wiretap.ClientProcess;
 import dev.rehearse.wiretap.TapSettings;
 import dev.rehearse.wiretap.lock.HeldLock;
+import dev.rehearse.wiretap.lock.LockFollower;
 import dev.rehearse.wiretap.lock.LockReader;
 import dev.rehearse.wiretap.lock.Relation;
 import dev.rehearse.wiretap.protocol.ServerNotice;
@@ -100,6 +101,11 @@ public final class StatementRecorder implements AutoCloseable {
     /** A migrator begins its next attempt. */
     public void attempt(int migrator, int number) {
         log.attempt(migrator, number);
+    }
+
+    /** Takes what the migration's sessions hold from somebody who looks at all locks anyway; where he does not look, this does. */
+    public LockFollower follower() {
+        return sampler;
     }
 
     /** What a migrator sends from now on belongs to that migration; null: to none. */

@@ -8,6 +8,7 @@ import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.observe.ObservedServers;
 import dev.rehearse.observe.SessionNames;
 import dev.rehearse.observe.TestSession;
+import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.Ended;
@@ -15,14 +16,18 @@ import dev.rehearse.recording.LockWait.SessionKind;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Recording.QueueLength;
 import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.lock.HeldLock;
+import dev.rehearse.wiretap.lock.LockFollower;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +54,7 @@ class LockSamplerIT {
         admin = session("rehearse-admin");
         admin.run("CREATE TABLE orders (id int PRIMARY KEY, total int); INSERT INTO orders VALUES (1, 10), (2, 20);"
                 + " CREATE TABLE customers (id int PRIMARY KEY)");
-        sampler = LockSampler.start(server, new RunClock(), SessionNames.NONE, () -> true);
+        sampler = LockSampler.start(server, new RunClock(), SessionNames.NONE, () -> Set.of(0));
     }
 
     @AfterEach
@@ -339,6 +344,60 @@ class LockSamplerIT {
     }
 
     @Test
+    void whoever_follows_a_session_is_told_what_it_holds_and_waits_for() throws Exception {
+        admin.run("CREATE TYPE mood AS ENUM ('a')");
+        TestSession holder = session("holder");
+        TestSession migration = session("rehearse-migration-0");
+        Followed followed = new Followed(migration.pid);
+        sampler.close();
+        sampler = LockSampler.start(server, new RunClock(), SessionNames.NONE, followed);
+        holder.run("BEGIN; LOCK TABLE customers");
+        migration.run("BEGIN; ALTER TYPE mood ADD VALUE 'b'; LOCK TABLE orders");
+        Future<Duration> waiting = migration.start("SELECT * FROM customers");
+        await(() -> followed.relations().anyMatch(lock -> lock.waitedMicros() > 0));
+        LockFollower.Look look = followed.last;
+        holder.run("COMMIT");
+        TestSession.get(waiting);
+
+        assertThat(look.relations())
+                .extracting(HeldLock::pid, HeldLock::oid, HeldLock::mode, HeldLock::granted)
+                .containsExactlyInAnyOrder(
+                        tuple(migration.pid, oidOf("orders"), LockMode.ACCESS_EXCLUSIVE, true),
+                        tuple(migration.pid, oidOf("customers"), LockMode.ACCESS_SHARE, false));
+        assertThat(look.types())
+                .extracting(HeldLock::oid, HeldLock::mode, HeldLock::granted)
+                .containsExactly(
+                        tuple(Long.parseLong(admin.ask("SELECT 'mood'::regtype::oid")), LockMode.EXCLUSIVE, true));
+    }
+
+    private long oidOf(String table) throws SQLException {
+        return Long.parseLong(admin.ask("SELECT '" + table + "'::regclass::oid"));
+    }
+
+    private static final class Followed implements LockFollower {
+        private final int pid;
+        private volatile Look last = new Look(List.of(), List.of(), 0, Duration.ZERO);
+
+        private Followed(int pid) {
+            this.pid = pid;
+        }
+
+        @Override
+        public Set<Integer> sessions() {
+            return Set.of(pid);
+        }
+
+        @Override
+        public void saw(Look look) {
+            last = look;
+        }
+
+        private Stream<HeldLock> relations() {
+            return last.relations().stream();
+        }
+    }
+
+    @Test
     void where_nobody_waits_no_wait_is_seen() throws Exception {
         TestSession writer = session("rehearse-load-1");
         TestSession reader = session("rehearse-load-2");
@@ -437,7 +496,7 @@ class LockSamplerIT {
         SessionNames names = (pid, micros) -> pid == holder.pid
                 ? new SessionNames.Session("migration", SessionKind.MIGRATION)
                 : pid == waiter.pid ? new SessionNames.Session("place_order", SessionKind.APPLICATION) : null;
-        sampler = LockSampler.start(server, new RunClock(), names, () -> false);
+        sampler = LockSampler.start(server, new RunClock(), names, Set::of);
         holder.run("BEGIN; LOCK TABLE orders");
 
         holdAndRelease(holder, waiter, waiter.start("SELECT * FROM orders"), 100);
@@ -473,7 +532,7 @@ class LockSamplerIT {
         TestSession waiter = session("rehearse-load-1");
         RunClock clock = new RunClock();
         sampler.close();
-        sampler = LockSampler.start(server, clock, SessionNames.NONE, () -> true);
+        sampler = LockSampler.start(server, clock, SessionNames.NONE, () -> Set.of(0));
         List<ReportedWait> reported = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             holder.run("BEGIN; LOCK TABLE orders");
