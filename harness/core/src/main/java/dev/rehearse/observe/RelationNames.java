@@ -63,7 +63,7 @@ public final class RelationNames {
      */
     public void lookFor(Connection connection, RunClock clock, LongStream oids, boolean urgent) throws SQLException {
         long every = urgent ? Math.max(URGENT_EVERY_MICROS, 2 * tookMicros) : Math.max(EVERY_MICROS, 10 * tookMicros);
-        if (oids.anyMatch(oid -> oid != 0 && !relations.containsKey(oid)) && clock.micros() - readMicros > every) {
+        if (oids.anyMatch(oid -> oid != 0 && !knows(oid)) && clock.micros() - readMicros > every) {
             load(connection, clock);
         }
     }
@@ -148,6 +148,17 @@ public final class RelationNames {
     @Nullable
     public Relation relation(long oid) {
         return relations.get(oid);
+    }
+
+    public boolean knows(long oid) {
+        return relations.containsKey(oid);
+    }
+
+    /** Whether it is known to be a table that has rows itself. */
+    public boolean hasRows(long oid) {
+        Relation relation = relations.get(oid);
+        return relation != null
+                && (relation.kind().equals("table") || relation.kind().equals("partition"));
     }
 
     /** Its name, or its number where there is none. */

@@ -27,7 +27,9 @@ final class Episode {
     /** How long a waiter on a busy machine may wait for a core before it notes when its wait began. */
     private static final long LATE_START_MICROS = 10_000;
 
-    private final Waiter waiter;
+    private Waiter waiter;
+    private boolean lacksTable;
+    private boolean seenAgain;
     private final SessionNames.Session session;
     private final Sessions.@Nullable Activity activity;
     private final @Nullable String objectName;
@@ -66,12 +68,14 @@ final class Episode {
 
     Episode(
             Waiter waiter,
+            boolean lacksTable,
             SessionNames.Session session,
             Sessions.@Nullable Activity activity,
             @Nullable String objectName,
             long micros,
             long unseenMicros) {
         this.waiter = waiter;
+        this.lacksTable = lacksTable;
         this.session = session;
         this.activity = activity;
         this.objectName = objectName;
@@ -81,6 +85,7 @@ final class Episode {
 
     /** The server sets a wait's start a moment after the wait began, so the first sample may have come too early for it. */
     void see(Waiter seen, Moment moment, Context context, long sincePreviousMicros) {
+        seenAgain = startIsExact() && seen.startEpochMicros() == startEpochMicros;
         if (!startIsExact() && seen.startEpochMicros() >= 0) {
             startEpochMicros = seen.startEpochMicros();
             startMicros = seen.startMicros();
@@ -193,6 +198,27 @@ final class Episode {
 
     Waiter waiter() {
         return waiter;
+    }
+
+    /** Whether nobody has looked yet for which table's row or key it is. */
+    boolean lacksTable() {
+        return lacksTable;
+    }
+
+    /** Whether it lasted already when the look began that saw it last, so that what the look shows of its session is of that wait: the server writes down one thing after the other. */
+    boolean wasSeenAgain() {
+        return seenAgain;
+    }
+
+    /**
+     * Takes in which tables the waiter and those in its way both write. It is about the only one; of several about the one that it is known to be about already, as
+     * it is where there is none, such as of rows that are only locked.
+     */
+    void isAboutOneOf(Set<Long> written) {
+        lacksTable = false;
+        if (!written.isEmpty() && !written.contains(waiter.relationOid())) {
+            waiter = waiter.about(written.size() == 1 ? written.iterator().next() : 0);
+        }
     }
 
     SessionNames.Session session() {

@@ -1,5 +1,6 @@
 package dev.rehearse.observe.lock;
 
+import dev.rehearse.observe.RelationNames;
 import dev.rehearse.observe.SessionNames;
 import dev.rehearse.observe.Sessions;
 import dev.rehearse.recording.LockWait;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -188,6 +190,10 @@ final class LockEpisodes {
             if (episode == null) {
                 episode = new Episode(
                         waiter.about(relationOf(waiter, context)),
+                        // What a run's sessions wait for the server tells them.
+                        !keeps
+                                && waiter.relationOid() == 0
+                                && waiter.key().lockType().equals("transactionid"),
                         context.session(waiter.key().pid(), micros),
                         context.activity(waiter.key().pid()),
                         waiter.relationOid() == 0 ? context.object(waiter.key()) : null,
@@ -236,6 +242,28 @@ final class LockEpisodes {
                 .mapToLong(e -> e.waiter().relationOid())
                 .findFirst()
                 .orElse(0);
+    }
+
+    /** What those and whoever is in their way both write who wait for another's transaction and hold no lock that names a table. */
+    synchronized Set<Long> writtenByBoth(Witnesses witnesses) {
+        Set<Long> all = new HashSet<>();
+        open.values().stream()
+                .filter(Episode::lacksTable)
+                .map(witnesses::writtenByBoth)
+                .forEach(all::addAll);
+        return all;
+    }
+
+    /** Finds for which table's row or key those wait. */
+    synchronized void nameTables(Witnesses witnesses, RelationNames names) {
+        for (Episode episode : open.values()) {
+            if (episode.lacksTable() && episode.wasSeenAgain() && witnesses.knowRelations(episode)) {
+                Set<Long> written = witnesses.writtenByBoth(episode);
+                if (written.stream().allMatch(names::knows)) {
+                    episode.isAboutOneOf(written.stream().filter(names::hasRows).collect(Collectors.toSet()));
+                }
+            }
+        }
     }
 
     private void leave(Episode episode, Moment moment) {

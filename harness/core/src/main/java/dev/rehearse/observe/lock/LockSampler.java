@@ -205,7 +205,8 @@ public final class LockSampler implements AutoCloseable {
             row.next();
             sessions.read(connection, lockTable.databaseOid(), List.of(row.getInt(1)), clock.micros());
         }
-        lockTable.read(connection, new Witnesses.Question(Set.of(0), Set.of("relation"), Set.of(0L)), Set.of());
+        lockTable.read(
+                connection, new Witnesses.Question(Set.of(0), Set.of("relation"), Set.of(0L), Set.of()), Set.of(0));
     }
 
     private void noteIncarnation(Connection connection) throws SQLException {
@@ -259,6 +260,10 @@ public final class LockSampler implements AutoCloseable {
                         .filter(w -> !sessions.isOutside(w.key().pid(), micros))
                         .toList(),
                 context);
+        // Of those that it shows still: the others may have written something else since.
+        relations.lookFor(
+                live, clock, episodes.writtenByBoth(sample.witnesses()).stream().mapToLong(oid -> oid), false);
+        episodes.nameTables(sample.witnesses(), relations);
         List<Episode> leaving = episodes.leaving();
         waitsEnd = !leaving.isEmpty();
         if (!leaving.isEmpty()) {

@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -149,10 +150,12 @@ final class LockTableReader {
     Sample read(Connection connection, Witnesses.Question question, Set<Integer> followed) throws SQLException {
         List<Row> rows = new ArrayList<>();
         Map<Integer, Doing> sessions = new HashMap<>();
+        Set<Integer> all = new HashSet<>(followed);
+        all.addAll(question.writers());
         long asked = clock.micros();
         PreparedStatement statement =
-                Objects.requireNonNull(statements.get(List.of(!question.isEmpty(), !followed.isEmpty())));
-        ask(connection, statement, question, followed);
+                Objects.requireNonNull(statements.get(List.of(!question.isEmpty(), !all.isEmpty())));
+        ask(connection, statement, question, all);
         Times times = readRows(statement, rows);
         Times ofSessions = question.isEmpty() ? times : readSessions(statement, sessions);
         // The server's own times are closer to the moment at which it looked than ours, but for a clock that was set.

@@ -4,6 +4,7 @@ import dev.rehearse.observe.lock.Farewell.Obstacle;
 import dev.rehearse.observe.lock.Farewell.Turn;
 import dev.rehearse.observe.lock.LockEpisodes.Moment;
 import dev.rehearse.recording.LockMode;
+import dev.rehearse.wiretap.lock.Relation;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -50,13 +51,18 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
 
     record Lock(LockEpisodes.Key key, boolean granted, long waitStartMicros) {}
 
-    /** Which sessions are asked about, and locks of which types and on which relations matter. */
-    record Question(Set<Integer> pids, Set<String> lockTypes, Set<Long> relationOids) {
+    /**
+     * Which sessions are asked about, and locks of which types and on which relations matter.
+     *
+     * @param writers those of which all relations are asked that they lock
+     */
+    record Question(Set<Integer> pids, Set<String> lockTypes, Set<Long> relationOids, Set<Integer> writers) {
 
         static Question about(Collection<Episode> waits) {
             Set<Integer> pids = new HashSet<>();
             Set<String> types = new HashSet<>();
             Set<Long> relations = new HashSet<>();
+            Set<Integer> writers = new HashSet<>();
             // Those who want the same lock share one list: of a queue of many it is gone through once.
             Set<List<Integer>> blockers = Collections.newSetFromMap(new IdentityHashMap<>());
             for (Episode episode : waits) {
@@ -66,8 +72,12 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 }
                 types.add(episode.waiter().key().lockType());
                 relations.add(episode.waiter().key().relationOid());
+                if (episode.lacksTable()) {
+                    writers.add(episode.waiter().key().pid());
+                    writers.addAll(episode.blockers());
+                }
             }
-            return new Question(pids, types, relations);
+            return new Question(pids, types, relations, writers);
         }
 
         boolean isEmpty() {
@@ -92,6 +102,37 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                         wentOn.getOrDefault(e.waiter().key().ofAnybody(), Long.MAX_VALUE),
                         turns.getOrDefault(e, Turn.ONLY))));
         return farewells;
+    }
+
+    /** Whether it was asked which relations the waiter and those in its way lock. */
+    boolean knowRelations(Episode episode) {
+        return locksRelations(episode.waiter().key().pid())
+                && episode.blockers().stream().anyMatch(this::locksRelations);
+    }
+
+    private boolean locksRelations(int pid) {
+        return locksOf(pid).stream().anyMatch(l -> l.key().lockType().equals("relation"));
+    }
+
+    /** The relations that a waiter and those in its way both write; none within the catalog, whose locks do not last. */
+    Set<Long> writtenByBoth(Episode episode) {
+        Set<Long> both = new HashSet<>();
+        episode.blockers().forEach(b -> both.addAll(written(b)));
+        Set<Long> own = written(episode.waiter().key().pid());
+        both.retainAll(own);
+        if (own.stream().anyMatch(oid -> oid < Relation.FIRST_USER_OID)) {
+            both.clear();
+        }
+        return both;
+    }
+
+    private Set<Long> written(int pid) {
+        return locksOf(pid).stream()
+                .filter(l -> l.granted()
+                        && l.key().lockType().equals("relation")
+                        && l.key().mode().equals("RowExclusiveLock"))
+                .map(l -> l.key().relationOid())
+                .collect(Collectors.toSet());
     }
 
     /** Of those who get a lock one after the other, in the order in which they queue. */

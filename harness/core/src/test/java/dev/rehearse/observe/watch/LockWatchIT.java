@@ -2,6 +2,7 @@ package dev.rehearse.observe.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
@@ -220,6 +221,30 @@ class LockWatchIT {
         assertThat(wait.facts().relation()).isEqualTo("orders");
         assertThat(wait.relationKind()).isEqualTo("table");
         assertThat(wait.facts().rootBlocker()).isEqualTo("waiter");
+    }
+
+    @Test
+    void who_inserts_a_key_twice_waits_for_its_table_whatever_its_statement_waited_for_before() throws Exception {
+        admin.run("CREATE TABLE customers (id int PRIMARY KEY)");
+        watch.close();
+        watch = LockWatch.start(url(server.user(), server.password()), waits::add);
+        TestSession keys = session("keys");
+        holder.run("BEGIN; UPDATE orders SET total = 0 WHERE id = 1");
+        keys.run("BEGIN; INSERT INTO customers VALUES (7)");
+        Future<Duration> waiting = waiter.start("WITH changed AS (UPDATE orders SET total = 1 WHERE id = 1 RETURNING 7)"
+                + " INSERT INTO customers SELECT * FROM changed");
+        awaitSeen(waiter);
+        holder.run("COMMIT");
+        await(w -> w.pid() == waiter.pid);
+        awaitSeen(waiter);
+        keys.run("ROLLBACK");
+        TestSession.get(waiting);
+
+        await(w -> w.pid() == waiter.pid && "keys".equals(w.facts().rootBlocker()));
+        assertThat(waits)
+                .filteredOn(w -> w.pid() == waiter.pid)
+                .extracting(w -> w.facts().relation(), w -> w.facts().rootBlocker())
+                .containsExactly(tuple("orders", "holder"), tuple("customers", "keys"));
     }
 
     @Test
