@@ -40,6 +40,9 @@ public final class DatabaseUrl {
     private static final Pattern HOSTS =
             Pattern.compile("//HOST(,HOST)*(/[^@]*)?".replace("HOST", "(\\[[^]@]+]|[^]:/@,]*)(:\\d*)?"));
 
+    /** As libpq writes a folder of sockets for a host. */
+    private static final Pattern SOCKET = Pattern.compile("^jdbc:postgresql://(%2f|%40)", Pattern.CASE_INSENSITIVE);
+
     private static final Pattern PORT = Pattern.compile(":(\\d+)(?=,|$)");
 
     private final String jdbcUrl;
@@ -62,6 +65,9 @@ public final class DatabaseUrl {
     /** @throws InvalidRehearsalException where it is no URL of a PostgreSQL database; the message has no password */
     public static DatabaseUrl of(String url) {
         String jdbcUrl = isLibpqs(url) ? ofLibpq(url) : url;
+        if (SOCKET.matcher(jdbcUrl).find()) {
+            throw socket(url);
+        }
         if (!jdbcUrl.startsWith(JDBC) || !isUnderstood(jdbcUrl)) {
             throw wrong(url);
         }
@@ -92,6 +98,11 @@ public final class DatabaseUrl {
 
     /** The driver wants user and password as parameters. */
     private static String ofLibpq(String url) {
+        parameters(url).stream().filter(ELSEWHERE::contains).findFirst().ifPresent(elsewhere -> {
+            throw new InvalidRehearsalException("The parameter " + elsewhere
+                    + " of the database's URL leads elsewhere, which is not understood. Name host, port and database"
+                    + " before the question mark; local sockets cannot be used.");
+        });
         URI uri;
         try {
             uri = new URI(url);
@@ -99,6 +110,9 @@ public final class DatabaseUrl {
             throw wrong(url);
         }
         String authority = uri.getRawAuthority();
+        if (authority == null && LIBPQ.stream().anyMatch(start -> url.startsWith(start + "/"))) {
+            throw socket(url);
+        }
         if (authority == null || uri.getRawFragment() != null) {
             throw wrong(url);
         }
@@ -118,15 +132,6 @@ public final class DatabaseUrl {
                 jdbc.append("&password=").append(reencoded(userInfo[1]));
             }
         }
-        String elsewhere = parameters(jdbc.toString()).stream()
-                .filter(ELSEWHERE::contains)
-                .findFirst()
-                .orElse(null);
-        if (elsewhere != null) {
-            throw new InvalidRehearsalException("The parameter " + elsewhere
-                    + " of the database's URL leads elsewhere, which is not understood. Name host, port and database"
-                    + " before the question mark; local sockets cannot be used.");
-        }
         return jdbc.toString();
     }
 
@@ -139,6 +144,12 @@ public final class DatabaseUrl {
         return new InvalidRehearsalException("This is no URL of a PostgreSQL database: " + withoutSecrets(url)
                 + ". Expected jdbc:postgresql://host:port/database?user=name or postgresql://name@host:port/database,"
                 + " the password in PGPASSWORD.");
+    }
+
+    private static InvalidRehearsalException socket(String url) {
+        return new InvalidRehearsalException("The database's URL, " + withoutSecrets(url)
+                + ", means a local socket, which cannot be used. Name a host that is reached over TCP, such as"
+                + " 127.0.0.1.");
     }
 
     /** Also where the password has signs that ought to be encoded. */

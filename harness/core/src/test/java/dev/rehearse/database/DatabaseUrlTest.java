@@ -56,7 +56,6 @@ class DatabaseUrlTest {
                 "mysql://me:secret@db/shop",
                 "jdbc:mysql://me:secret@db/shop",
                 "jdbc:postgresql://me:secret@db/shop",
-                "postgresql:///shop",
                 "postgresql://db:x/shop",
                 "postgresql://db:65536/shop",
                 "jdbc:postgresql://one:5432,two:0/shop",
@@ -78,6 +77,21 @@ class DatabaseUrlTest {
         assertThatThrownBy(() -> DatabaseUrl.of("postgresql://me@db/shop?host=/var/run/postgresql"))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("The parameter host of the database's URL leads elsewhere");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "postgresql:///shop",
+                "postgresql:///shop?host=/var/run/postgresql",
+                "postgresql://me:secret@%2Fvar%2Frun%2Fpostgresql/shop",
+                "jdbc:postgresql://%2fvar%2frun%2fpostgresql/shop"
+            })
+    void a_local_socket_is_refused_as_one(String url) {
+        assertThatThrownBy(() -> DatabaseUrl.of(url))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("local socket")
+                .hasMessageNotContaining("secret");
     }
 
     @Test

@@ -436,15 +436,7 @@ class LockWatchIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "orders",
-                "mysql://host/db",
-                "jdbc:mysql://host/db",
-                "postgresql:///db",
-                "postgresql://h:x/db"
-            })
+    @ValueSource(strings = {"", "orders", "mysql://host/db", "jdbc:mysql://host/db", "postgresql://h:x/db"})
     void what_is_no_url_is_refused(String url) {
         assertThatThrownBy(() -> LockWatch.start(url, waits::add))
                 .isInstanceOf(InvalidRehearsalException.class)
