@@ -55,7 +55,8 @@ public final class IntervalLog implements AutoCloseable {
         this.isOneFile = isOneFile;
         for (PrintStream file : files) {
             HistogramLogWriter writer = new HistogramLogWriter(file);
-            writer.outputComment("[Values are microseconds: HistogramLogProcessor -outputValueUnitRatio 1000]");
+            writer.outputComment(
+                    "[Values are microseconds: HistogramLogProcessor -tag TAG -outputValueUnitRatio 1000; -listtags names the tags]");
             writer.outputLogFormatVersion();
             writer.outputStartTime(start.toEpochMilli());
             writer.outputLegend();
