@@ -50,12 +50,11 @@ record BlockingTree(List<Root> roots, int rootsLeftOut) {
             List<Leaf> leaves,
             int leavesLeftOut) {}
 
-    /** Waits of one kind: the same waiter, relation and mode. */
+    /** Waits of one kind: the same waiter and {@link LockWait#lock()}. */
     record Leaf(
             String waiter,
             String waiterKind,
-            String relation,
-            String mode,
+            String lock,
             long waits,
             double worstMillis,
             double totalMillis,
@@ -115,7 +114,7 @@ record BlockingTree(List<Root> roots, int rootsLeftOut) {
             if (statement >= 0 && wait.waiterKind().equals("MIGRATION")) {
                 own.add(wait);
             } else {
-                alike.computeIfAbsent(List.of(wait.waiter(), wait.relation(), wait.mode()), k -> new ArrayList<>())
+                alike.computeIfAbsent(List.of(wait.waiter(), wait.lock()), k -> new ArrayList<>())
                         .add(wait);
             }
         }
@@ -142,8 +141,7 @@ record BlockingTree(List<Root> roots, int rootsLeftOut) {
         return new Leaf(
                 longest.waiter(),
                 longest.waiterKind(),
-                longest.relation(),
-                longest.mode(),
+                longest.lock(),
                 waits.size(),
                 longest.millis(),
                 total(waits),

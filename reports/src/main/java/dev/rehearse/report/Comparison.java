@@ -171,7 +171,15 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
 
     private static double longestLockWait(RehearsalReport report) {
         return new Facts(report)
-                .applicationWaits().stream().mapToDouble(LockWait::millis).max().orElse(0);
+                .applicationWaits().stream()
+                        .mapToDouble(Comparison::counted)
+                        .max()
+                        .orElse(0);
+    }
+
+    /** What the verdict counts; of a report that does not say, all. */
+    private static double counted(LockWait wait) {
+        return isMeasured(wait.countedMillis()) ? wait.countedMillis() : wait.millis();
     }
 
     private static double longestOutage(RehearsalReport report) {

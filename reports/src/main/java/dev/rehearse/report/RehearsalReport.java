@@ -3,6 +3,7 @@ package dev.rehearse.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,9 +205,12 @@ public record RehearsalReport(
      * @param waiter who waited: an operation, "migration", a blocker
      * @param waiterKind APPLICATION, MIGRATION, BLOCKER or OTHER
      * @param relation waited for; for a lock that names none what else it is on ("schema shop", "advisory key 42"), or its type ("transactionid")
+     * @param lockType {@code pg_locks.locktype}; of "transactionid" and "tuple" with a relation of its own it waited for a row of that
      * @param mode in SQL's words ("ROW EXCLUSIVE")
      * @param startMillis since the run began
      * @param millis how long
+     * @param countedMillis how much of that the verdict counts against {@code longestLockWait}: behind the migration, without the time that this machine
+     *     took from it; NaN in a report from before there was this
      * @param rootBlocker who stood at the root of the chain, or null where that was too short to be seen
      * @param chain nearest blocker first: "migration (ALTER TABLE ...)"
      * @param alsoBlockedBy who stood in the way beside the root, or before or after it, and had to let go, too: the other readers that an ALTER TABLE waits for; at last, of more than 20, how many others there were ("4 others")
@@ -220,9 +224,11 @@ public record RehearsalReport(
             String waiter,
             String waiterKind,
             String relation,
+            @Nullable String lockType,
             String mode,
             double startMillis,
             double millis,
+            double countedMillis,
             @Nullable String rootBlocker,
             List<String> chain,
             List<String> alsoBlockedBy,
@@ -230,7 +236,18 @@ public record RehearsalReport(
             String ended,
             String source,
             double errorMillis,
-            String phase) {}
+            String phase) {
+
+        /** Types of the locks for which who waits for a row waits. */
+        private static final Set<String> OF_ROWS = Set.of("transactionid", "tuple");
+
+        /** What it waited for, in words: "ROW EXCLUSIVE on orders", "a row of orders". */
+        public String lock() {
+            return lockType != null && OF_ROWS.contains(lockType) && !relation.equals(lockType)
+                    ? "a row of " + relation
+                    : mode + " on " + relation;
+        }
+    }
 
     /** The longest queue on a relation, and when. */
     public record Queue(String relation, int longest, double atMillis) {}

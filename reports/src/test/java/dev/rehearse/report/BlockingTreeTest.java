@@ -72,17 +72,35 @@ class BlockingTreeTest {
     }
 
     @Test
+    void a_wait_for_a_row_is_told_apart_from_one_for_its_table() {
+        BlockingTree tree = BlockingTree.of(List.of(
+                wait("a", "APPLICATION", 20, "pg_dump", -1, "GRANTED"),
+                wait("a", "transactionid", "APPLICATION", 10, "pg_dump", -1, "GRANTED")));
+
+        assertThat(tree.roots().get(0).branches().get(0).leaves())
+                .extracting(BlockingTree.Leaf::lock)
+                .containsExactly("ROW EXCLUSIVE on orders", "a row of orders");
+    }
+
+    @Test
     void no_waits_make_no_tree() {
         assertThat(BlockingTree.of(List.of()).roots()).isEmpty();
     }
 
     private static LockWait wait(String waiter, String kind, double millis, String root, int statement, String ended) {
+        return wait(waiter, "relation", kind, millis, root, statement, ended);
+    }
+
+    private static LockWait wait(
+            String waiter, String lockType, String kind, double millis, String root, int statement, String ended) {
         return new LockWait(
                 waiter,
                 kind,
                 "orders",
+                lockType,
                 "ROW EXCLUSIVE",
                 1,
+                millis,
                 millis,
                 root,
                 List.of(),

@@ -45,6 +45,23 @@ class ComparisonTest {
         assertThat(comparison.render()).startsWith("NO WORSE  " + NIGHT.plan().name() + ", against 1 earlier run\n");
     }
 
+    private static RehearsalReport waited(Double countedMillis) {
+        return with(
+                NIGHT,
+                tree -> tree.withArray("/lockWaits")
+                        .addObject()
+                        .put("waiterKind", "APPLICATION")
+                        .put("millis", 500.0)
+                        .put("countedMillis", countedMillis));
+    }
+
+    @Test
+    void of_a_lock_wait_counts_what_the_verdict_counts_or_all_where_an_older_report_does_not_say() {
+        assertThat(worse(List.of(waited(30.0)), waited(20.0))).isEmpty();
+        assertThat(worse(List.of(waited(30.0)), waited(200.0))).containsExactly("longest lock wait");
+        assertThat(worse(List.of(waited(30.0)), waited(null))).containsExactly("longest lock wait");
+    }
+
     @Test
     void a_number_is_worse_above_the_tolerance_and_above_every_earlier_one() {
         assertThat(worse(List.of(rollbackOf(1_000)), rollbackOf(1_600))).containsExactly("rollback");

@@ -233,9 +233,11 @@ public final class Assessment {
                 w.waiter(),
                 w.waiterKind().name(),
                 w.relation() == null ? w.lockType() : w.relation(),
+                w.lockType(),
                 LockMode.ofCatalogName(w.mode()).map(LockMode::sqlName).orElse(w.mode()),
                 Words.millis(w.startMicros()),
                 Words.millis(w.micros()),
+                Words.millis(facts.ownTimes().of(w)),
                 Facts.root(w),
                 w.chain().stream()
                         .map(link -> session(link.who(), link.query()))

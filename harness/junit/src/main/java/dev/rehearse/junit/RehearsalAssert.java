@@ -54,22 +54,28 @@ public final class RehearsalAssert extends AbstractAssert<RehearsalAssert, Rehea
         return this;
     }
 
-    /** The migration was tried, and no operation of the application waited longer for a lock at any time of the run. */
+    /**
+     * The migration was tried, and neither it nor its way back kept an operation of the application waiting longer for a lock, as {@code longestLockWait} of a
+     * budget has it: what operations wait for each other does not count, nor time that the machine stood still or gave to other programs.
+     *
+     * @param limit the longest such wait
+     */
     public RehearsalAssert hasNoLockWaitLongerThan(Duration limit) {
         isNotNull();
+        double mostMillis = limit.toNanos() / 1e6;
         if (actual.attempts().stream().noneMatch(a -> a.phase().equals("MIGRATE"))) {
-            fail(List.of("Expected no lock wait longer than " + millis(limit.toNanos() / 1e6)
+            fail(List.of("Expected no lock wait longer than " + millis(mostMillis)
                     + ", but the run never came to the migration; the verdict is " + actual.verdict() + "."));
         }
         List<LockWait> tooLong = actual.lockWaits().stream()
-                .filter(w -> w.waiterKind().equals("APPLICATION") && w.millis() > limit.toNanos() / 1e6)
-                .sorted(Comparator.comparingDouble(LockWait::millis).reversed())
+                .filter(w -> w.waiterKind().equals("APPLICATION") && w.countedMillis() > mostMillis)
+                .sorted(Comparator.comparingDouble(LockWait::countedMillis).reversed())
                 .toList();
         if (!tooLong.isEmpty()) {
             LockWait worst = tooLong.get(0);
             List<String> lines = new ArrayList<>();
-            lines.add("Expected no lock wait longer than " + millis(limit.toNanos() / 1e6) + ", but " + worst.waiter()
-                    + " waited " + millis(worst.millis()) + " for " + worst.mode() + " on " + worst.relation() + ".");
+            lines.add("Expected no lock wait longer than " + millis(mostMillis) + ", but " + worst.waiter() + " waited "
+                    + millis(worst.countedMillis()) + " for " + worst.lock() + ".");
             Optional<Statement> behind = statement(worst.statement());
             behind.ifPresent(s -> lines.add("  behind     " + sql(s)));
             String blocker = Objects.requireNonNullElse(worst.rootBlocker(), "too short to be seen");

@@ -45,6 +45,19 @@ class RehearsalAssertTest {
     }
 
     @Test
+    void only_what_the_verdict_counts_is_a_lock_wait_and_one_for_a_row_says_so() {
+        sample.waits = List.of(
+                SampleReport.wait("place_order", "transactionid", 900, 400),
+                SampleReport.wait("list_orders", "relation", 2_000, 250));
+
+        assertThat(sample.build()).hasNoLockWaitLongerThan(Duration.ofMillis(400));
+        assertThatThrownBy(() -> assertThat(sample.build()).hasNoLockWaitLongerThan(Duration.ofMillis(300)))
+                .hasMessageStartingWith(
+                        "Expected no lock wait longer than 300 ms, but place_order waited 400 ms for a row of orders.")
+                .hasMessageContaining("waiting    1 operation: 1 x place_order");
+    }
+
+    @Test
     void a_failure_points_at_the_test_and_at_the_report() {
         RehearsalReport report = sample.build();
         ReportPlaces.put(report, Path.of("/build/rehearsals/widen/report.html"));

@@ -31,6 +31,10 @@ final class SampleReport {
     Rollback rollback = rollback(true, "SUCCEEDED", true);
     List<TableAccount> accounts = List.of(new TableAccount("orders", 1_000, 0, 0, Map.of(), 500, 0, 0));
     boolean migrated = true;
+    List<LockWait> waits = List.of(
+            wait("place_order", "relation", 4_200, 4_200),
+            wait("place_order", "relation", 3_000, 3_000),
+            wait("list_orders", "relation", 400, 400));
 
     static Rollback rollback(boolean ran, String outcome, boolean restored) {
         List<SchemaChange> differences =
@@ -106,7 +110,7 @@ final class SampleReport {
                                 new Attempt("MIGRATE", 0, 1, null, 1_000, 4_100, outcome, sqlState, message, 31, 4_200))
                         : List.of(),
                 List.of(),
-                List.of(wait("place_order", 4_200), wait("place_order", 3_000), wait("list_orders", 400)),
+                waits,
                 List.of(),
                 List.of(),
                 List.of(),
@@ -138,14 +142,16 @@ final class SampleReport {
                         "2026-11-22T10:00:00Z"));
     }
 
-    private static LockWait wait(String operation, double millis) {
+    static LockWait wait(String operation, String lockType, double millis, double countedMillis) {
         return new LockWait(
                 operation,
                 "APPLICATION",
                 "orders",
-                "ROW EXCLUSIVE",
+                lockType,
+                lockType.equals("relation") ? "ROW EXCLUSIVE" : "SHARE",
                 1_000,
                 millis,
+                countedMillis,
                 "migration (ALTER TABLE orders)",
                 List.of("migration (ALTER TABLE orders)"),
                 List.of(),

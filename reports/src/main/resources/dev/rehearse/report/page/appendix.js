@@ -23,7 +23,7 @@ function server() {
     REPORT.replication.some(r => r.lockWaits.length) ? sub("Waits for locks on standbys", table("Replay waits behind readers, and readers behind replay", [
       { name: "standby", cell: w => w.standby },
       { name: "waited", cell: w => w.waiter },
-      { name: "for", cell: w => `${w.mode} on ${w.relation}` },
+      { name: "for", cell: lockOf },
       { name: "for how long", kind: "num", cell: w => time(w.millis) },
       { name: "from", kind: "num", cell: w => moment(w.startMillis, 1) },
       { name: "behind", cell: w => [w.chain.join(" ← "), ...w.alsoBlockedBy].join(", ") },

@@ -28,7 +28,7 @@ function branch(node) {
     h("div", { class: "node" },
       statementLink(node.statement),
       h("code", { class: "sql inline" }, sql(oneLine(statement.sql, 140))),
-      node.own && h("p", { class: "own" }, `waited ${time(node.own.worstMillis)} for ${node.own.mode} on ${node.own.relation}${node.own.ended.GRANTED ? "" : `, ${words(Object.keys(node.own.ended)[0])}`}`),
+      node.own && h("p", { class: "own" }, `waited ${time(node.own.worstMillis)} for ${node.own.lock}${node.own.ended.GRANTED ? "" : `, ${words(Object.keys(node.own.ended)[0])}`}`),
       node.waits > 0 && sums(node)),
     node.leaves.length > 0 && h("ul", {}, leaves(node)));
 }
@@ -42,7 +42,7 @@ function leaf(node) {
   const lost = Object.entries(node.ended).filter(([ended]) => ended !== "GRANTED");
   return h("li", { class: "leaf" },
     h("span", { class: "times" }, `${count(node.waits)} ×`),
-    h("span", { class: "what" }, h("strong", {}, node.waiter), ` for ${node.mode} on `, h("code", {}, node.relation)),
+    h("span", { class: "what" }, h("strong", {}, node.waiter), ` for ${node.lock}`),
     h("span", { class: "numbers" }, `worst ${time(node.worstMillis)}, in all ${time(node.totalMillis)}`),
     lost.map(([ended, n]) => chip(`${count(n)} ${words(ended)}`, "bad")));
 }
@@ -53,7 +53,7 @@ function longestWaits() {
   const waits = [...REPORT.lockWaits].sort((a, b) => b.millis - a.millis);
   return sub("Longest lock waits", table("Lock waits, longest first", [
     { name: "waiter", cell: w => w.waiter },
-    { name: "lock", cell: w => [w.mode, " on ", h("code", {}, w.relation)] },
+    { name: "lock", cell: lockOf },
     { name: "waited", kind: "num", cell: w => time(w.millis) + (w.errorMillis >= 1 ? ` ± ${time(w.errorMillis)}` : "") },
     { name: "from", kind: "num", cell: w => moment(w.startMillis, 2) },
     { name: "phase", kind: "text term", cell: w => phaseName(w.phase) },

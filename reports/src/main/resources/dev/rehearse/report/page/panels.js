@@ -8,6 +8,8 @@ const WAIT_ROWS = 40;
 /* How far a statement's strongest lock on what existed before stands in the way. */
 const MODES = ["ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"];
 
+/* What a wait was for: a row where the server's lock is on what has the row, its transaction or itself. */
+const lockOf = w => [["transactionid", "tuple"].includes(w.lockType) && w.relation !== w.lockType ? "a row of " : `${w.mode} on `, h("code", {}, w.relation)];
 const lockKind = lock => (!lock.existedBefore ? "plain" : lock.mode === "ACCESS EXCLUSIVE" ? "bad" : MODES.indexOf(lock.mode) >= 4 ? "warn" : "plain");
 
 const statementKind = statement => {

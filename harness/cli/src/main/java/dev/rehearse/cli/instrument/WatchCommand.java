@@ -148,13 +148,12 @@ public final class WatchCommand implements Callable<Integer> {
         }
         return String.format(
                 Locale.ROOT,
-                "%s  %,.1f ms  %s [%d] for %s on %s  behind %s  %s",
+                "%s  %,.1f ms  %s [%d] for %s  behind %s  %s",
                 wait.startedAt().substring(11, 23),
                 wait.facts().millis(),
                 wait.facts().waiter(),
                 wait.pid(),
-                wait.facts().mode(),
-                wait.facts().relation(),
+                wait.facts().lock(),
                 root,
                 wait.facts().ended());
     }

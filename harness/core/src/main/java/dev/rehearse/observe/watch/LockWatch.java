@@ -90,11 +90,13 @@ public final class LockWatch implements AutoCloseable {
                         wait.who(),
                         wait.kind().name(),
                         wait.relation() == null ? wait.lockType() : wait.relation(),
+                        wait.lockType(),
                         LockMode.ofCatalogName(wait.mode())
                                 .map(LockMode::sqlName)
                                 .orElse(wait.mode()),
                         wait.startMicros() / 1_000.0,
                         (wait.endMicros() - wait.startMicros()) / 1_000.0,
+                        0,
                         chain.isEmpty() ? null : chain.get(chain.size() - 1).who(),
                         chain.stream().map(b -> inWords(b.who(), b.query())).toList(),
                         seen.alsoBlockedBy(b -> inWords(b.who(), b.query())),
@@ -106,7 +108,6 @@ public final class LockWatch implements AutoCloseable {
                 wait.pid(),
                 wait.applicationName(),
                 wait.query(),
-                wait.lockType(),
                 relation == null ? null : relation.kind(),
                 relation == null ? null : relation.of(),
                 TIME.format(clock.startedAt().plus(wait.startMicros(), ChronoUnit.MICROS)),

@@ -9,12 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One wait for a lock on a server that is only watched: an entry of the report's {@code lockWaits}, and what tells the sessions apart.
  *
- * @param facts as in the report; there is no migration, so its statement is -1 and its phase WATCH, and times count from the watch's
+ * @param facts as in the report; there is no migration, so its statement is -1, its phase WATCH and nothing counts, and times count from the watch's
  *     beginning
  * @param pid server process that waited
  * @param applicationName what it calls itself
  * @param query what it ran
- * @param lockType {@code pg_locks.locktype}
  * @param relationKind table, partition, partitioned table, index, TOAST table ...; null where the lock names no relation
  * @param relationOf the table of an index or a TOAST table, the parent of a partition
  * @param startedAt wall-clock time of its start, by this machine's clock
@@ -27,7 +26,6 @@ public record WatchedWait(
         int pid,
         @JsonProperty("application_name") String applicationName,
         @Nullable String query,
-        String lockType,
         @Nullable String relationKind,
         @Nullable String relationOf,
         String startedAt,

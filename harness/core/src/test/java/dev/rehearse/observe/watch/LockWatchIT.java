@@ -171,7 +171,7 @@ class LockWatchIT {
 
         WatchedWait wait = waitFor(held, wanted.replace("TOAST", toast));
 
-        assertThat(wait.lockType()).isEqualTo(lockType);
+        assertThat(wait.facts().lockType()).isEqualTo(lockType);
         assertThat(wait.facts().relation()).isEqualTo(relation);
         assertThat(wait.relationKind()).isEqualTo(kind);
         assertThat(wait.relationOf()).isEqualTo(of);
@@ -189,7 +189,8 @@ class LockWatchIT {
         TestSession.get(first);
         TestSession.get(queued);
 
-        WatchedWait wait = await(w -> w.pid() == second.pid && w.lockType().equals("tuple"));
+        WatchedWait wait =
+                await(w -> w.pid() == second.pid && w.facts().lockType().equals("tuple"));
 
         assertThat(wait.facts().relation()).isEqualTo("orders");
         assertThat(wait.blockers())
@@ -216,7 +217,8 @@ class LockWatchIT {
         waiter.run("COMMIT");
         TestSession.get(queued);
 
-        WatchedWait wait = await(w -> w.pid() == second.pid && w.lockType().equals("transactionid"));
+        WatchedWait wait =
+                await(w -> w.pid() == second.pid && w.facts().lockType().equals("transactionid"));
 
         assertThat(wait.facts().relation()).isEqualTo("orders");
         assertThat(wait.relationKind()).isEqualTo("table");
