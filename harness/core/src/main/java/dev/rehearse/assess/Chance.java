@@ -3,6 +3,7 @@ package dev.rehearse.assess;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording.SchemaDifference;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ final class Chance {
 
     /** How likely it may be that chance alone did it. */
     private static final double LEAST = 0.001;
+
+    /** Of so many on each side the orders are counted exactly. */
+    private static final int FEW = 20;
 
     /** Class of errors that lie in the values, which are made up and drawn at random. */
     private static final String OF_VALUES = "22";
@@ -48,6 +52,65 @@ final class Chance {
             logOfEach += Math.log((double) (trials - k) / (k + 1)) + odds;
         }
         return Math.max(0, 1 - fewer);
+    }
+
+    /**
+     * Whether it is no surprise that those after are so much longer than those before, by the rank-sum test of Mann and Whitney: counted are the pairs of
+     * one before and one after in which the one after is longer; if nothing has changed, every order of all of them is as likely as any other.
+     *
+     * @param before sorted
+     * @param after sorted
+     */
+    static boolean explainsLonger(List<Long> before, List<Double> after) {
+        double longer = 0;
+        int shorter = 0;
+        int notLonger = 0;
+        for (double one : after) {
+            while (shorter < before.size() && before.get(shorter) < one) {
+                shorter++;
+            }
+            while (notLonger < before.size() && before.get(notLonger) <= one) {
+                notLonger++;
+            }
+            longer += (shorter + notLonger) / 2.0;
+        }
+        return pairsAtLeast(longer, before.size(), after.size()) >= LEAST;
+    }
+
+    /** Whether so many of each are too few for that to be a surprise where all of those after are longer. */
+    static boolean explainsAnyOrder(int before, int after) {
+        return pairsAtLeast((double) before * after, before, after) >= LEAST;
+    }
+
+    /** The probability of at least so many pairs: counted out of few, of many by the normal distribution, which theirs is then. */
+    static double pairsAtLeast(double longer, int before, int after) {
+        if (before > FEW || after > FEW) {
+            double pairs = (double) before * after;
+            return aboveMean((longer - pairs / 2) / Math.sqrt(pairs * (before + after + 1) / 12));
+        }
+        double[] orders = new double[before * after + 1];
+        orders[0] = 1;
+        for (int i = 1; i <= before; i++) {
+            for (int pairs = orders.length - 1; pairs >= after + i; pairs--) {
+                orders[pairs] -= orders[pairs - after - i];
+            }
+            for (int pairs = i; pairs < orders.length; pairs++) {
+                orders[pairs] += orders[pairs - i];
+            }
+        }
+        return Arrays.stream(orders, (int) longer, orders.length).sum()
+                / Arrays.stream(orders).sum();
+    }
+
+    /** The probability of so many standard deviations above the mean or more, to some 0.00001, by Abramowitz and Stegun, 26.2.17. */
+    private static double aboveMean(double deviations) {
+        if (deviations < 0) {
+            return 1 - aboveMean(-deviations);
+        }
+        double t = 1 / (1 + 0.2316419 * deviations);
+        double polynomial =
+                t * (0.319381530 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+        return polynomial * Math.exp(-deviations * deviations / 2) / Math.sqrt(2 * Math.PI);
     }
 
     /** A way in which an operation fails. */

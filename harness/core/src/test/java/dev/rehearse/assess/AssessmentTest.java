@@ -802,6 +802,31 @@ class AssessmentTest {
         assertThat(Chance.atLeast(slow, operations, 0.01)).isCloseTo(probability, within(0.0001));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "5,5,25,0.00397",
+        "7,7,48,0.00058",
+        "9,9,71,0.00282",
+        "20,20,300,0.00307",
+        "21,20,315,0.00276",
+        "25,22,420,0.0008",
+        "100,50,2500,0.5"
+    })
+    void longer_ones_after_are_judged_by_the_rank_sum_test(int before, int after, long longer, double probability) {
+        assertThat(Chance.pairsAtLeast(longer, before, after)).isCloseTo(probability, within(0.0004));
+    }
+
+    @Test
+    void that_most_of_a_few_operations_are_slower_on_the_new_schema_may_be_chance() {
+        run.every = 100_000;
+        run.slowerMicros = 20_000;
+        run.slowerOfTen = 6;
+        assertThat(report().findings()).extracting(Finding::id).doesNotContain("SLOWDOWN");
+
+        run.slowerOfTen = 8;
+        assertThat(finding("SLOWDOWN").title()).startsWith("place_order takes 21 ms");
+    }
+
     @Test
     void a_failed_migration_is_no_go() {
         run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "55P03"));

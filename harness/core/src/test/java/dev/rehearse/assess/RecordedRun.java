@@ -59,6 +59,9 @@ final class RecordedRun {
     /** What an operation takes longer from the end of the migration on. */
     long slowerMicros;
 
+    /** How many of ten operations do. */
+    int slowerOfTen = 10;
+
     /** Whether operations on another table are slower, too. */
     boolean allAreSlower;
 
@@ -261,7 +264,7 @@ final class RecordedRun {
         for (long due = 0; due < 10 * SECOND; due += every) {
             boolean blocked = due >= blockedFrom && due < blockedTo;
             long start = blocked && due >= withoutClientFrom ? blockedTo : due;
-            long slower = due >= 8 * SECOND ? slowerMicros : 0;
+            long slower = due >= 8 * SECOND && due / every % 10 < slowerOfTen ? slowerMicros : 0;
             long end = (blocked ? blockedTo : due) + 1_000 + slower + (due % SECOND < 50_000 ? jitterMicros : 0);
             String error = due >= 5 * SECOND && ++number % failEvery == 0 ? failingWith : null;
             if (due < 5 * SECOND && due / every % 20 == 0) {
