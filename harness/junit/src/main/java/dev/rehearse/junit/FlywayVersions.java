@@ -45,7 +45,7 @@ record FlywayVersions(List<Path> folders, TreeMap<String, String> files) {
         }
         if (files.isEmpty()) {
             throw new InvalidRehearsalException("There is no migration V<version>__<description>.sql in " + folders
-                    + ", so there is nothing to rehearse.");
+                    + ", so there is nothing to rehearse." + MigrationFolders.other(Path.of("")));
         }
         return new FlywayVersions(folders, files);
     }

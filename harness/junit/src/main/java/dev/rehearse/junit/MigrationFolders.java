@@ -43,13 +43,25 @@ final class MigrationFolders {
         for (String location : locations) {
             List<Path> found = find(location);
             if (found.isEmpty()) {
-                throw new InvalidRehearsalException("There is no folder of migrations \"" + location + "\": neither in "
-                        + project.toAbsolutePath().normalize()
-                        + ", nor in its src/main/resources, nor on the class path of the tests.");
+                throw new InvalidRehearsalException("There is no folder of migrations \"" + location
+                        + "\": neither in " + project.toAbsolutePath().normalize()
+                        + ", nor in its src/main/resources, nor on the class path of the tests."
+                        + other(project));
             }
             folders.addAll(found);
         }
         return folders;
+    }
+
+    /** What to do where it is not Flyway that migrates. */
+    static String other(Path project) {
+        return ChangeSets.areIn(project)
+                ? " The application's change log is Liquibase's: leave out \"migrations\", and its newest change set is rehearsed."
+                : " @Rehearse(migrations) takes another folder, @Rehearse(plan) a rehearsal.yaml for whatever else migrates.";
+    }
+
+    boolean isMissing(String location) {
+        return find(location).isEmpty();
     }
 
     private List<Path> find(String location) {

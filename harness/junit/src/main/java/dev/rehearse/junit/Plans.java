@@ -11,6 +11,7 @@ import dev.rehearse.tool.SpringFlyway;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** From what is said on a test, and outside of it, to the plan. Used by one thread. */
@@ -44,13 +45,7 @@ final class Plans {
 
     Rehearsal rehearsal() {
         if (!hasPlan()) {
-            FlywayVersions versions = versions();
-            FlywayVersions.Step step = versions.step(annotation.from(), annotation.to());
-            List<Path> folders =
-                    versions.folders().stream().map(Path::toAbsolutePath).toList();
-            return complete(RehearsalBuilder.in(PROJECT)
-                    .name(versions.name(step))
-                    .flyway(folders, step.from(), step.to(), SpringFlyway.settings(PROJECT)));
+            return complete(isLiquibases() ? liquibase() : flyway());
         }
         if (!annotation.from().isEmpty() || !annotation.to().isEmpty()) {
             throw new InvalidRehearsalException("@Rehearse" + where + " says from or to beside the plan \""
@@ -63,13 +58,37 @@ final class Plans {
         return RehearsalFile.builder(Path.of(annotation.plan()), Progress.SILENT);
     }
 
-    private FlywayVersions versions() {
+    private RehearsalBuilder flyway() {
+        FlywayVersions versions = FlywayVersions.in(folders().find(locations()));
+        FlywayVersions.Step step = versions.step(annotation.from(), annotation.to());
+        List<Path> folders =
+                versions.folders().stream().map(Path::toAbsolutePath).toList();
+        return RehearsalBuilder.in(PROJECT)
+                .name(versions.name(step))
+                .flyway(folders, step.from(), step.to(), SpringFlyway.settings(PROJECT));
+    }
+
+    /** Where nobody names Flyway's folders, and there are none where it looks by itself. */
+    private boolean isLiquibases() {
+        return annotation.migrations().length == 0
+                && ChangeSets.areIn(PROJECT)
+                && locations().stream().allMatch(location -> folders().isMissing(location));
+    }
+
+    private RehearsalBuilder liquibase() {
+        ChangeSets.Step step = ChangeSets.of(PROJECT, annotation.to()).step(annotation.from());
+        return RehearsalBuilder.in(PROJECT)
+                .name(ChangeSets.name(step.to()))
+                .tool(ChangeSets.TOOL, PROJECT, step.from(), step.to(), Map.of());
+    }
+
+    private static MigrationFolders folders() {
         ClassLoader classPath = Thread.currentThread().getContextClassLoader();
-        List<String> locations =
-                annotation.migrations().length == 0 ? applications() : List.of(annotation.migrations());
-        return FlywayVersions.in(
-                new MigrationFolders(PROJECT, classPath == null ? Plans.class.getClassLoader() : classPath)
-                        .find(locations));
+        return new MigrationFolders(PROJECT, classPath == null ? Plans.class.getClassLoader() : classPath);
+    }
+
+    private List<String> locations() {
+        return annotation.migrations().length == 0 ? applications() : List.of(annotation.migrations());
     }
 
     private static List<String> applications() {

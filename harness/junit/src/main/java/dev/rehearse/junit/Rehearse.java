@@ -22,7 +22,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>Without {@link #plan} and {@link #migrations} it is the newest of Flyway's migrations in {@code db/migration}.
+ * <p>Without {@link #plan} and {@link #migrations} it is the newest of Flyway's migrations, in {@code db/migration} or where a Spring Boot application
+ * says; where there are none, the newest of Liquibase's change sets.
  *
  * <p>On a class it is rehearsed once, when the first test asks for its report, also for classes inside; on a method, for that method. One
  * rehearsal runs at a time in a process, whatever runs in parallel. Tests with it carry the tag {@code rehearsal}.
@@ -49,10 +50,10 @@ public @interface Rehearse {
      */
     String[] migrations() default {};
 
-    /** Version that the schema is at before; by default the one before {@link #to}. */
+    /** Version that the schema is at before, of Liquibase's change sets an id or a part of exactly one; by default the one before {@link #to}. */
     String from() default "";
 
-    /** Version to migrate to; by default the newest. */
+    /** Version, or change set, to migrate to; by default the newest. */
     String to() default "";
 
     /** Rows of the largest table, to which the others are in proportion; 0 keeps the plan's, or 100,000. */

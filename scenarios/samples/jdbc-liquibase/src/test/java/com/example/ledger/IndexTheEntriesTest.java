@@ -7,7 +7,7 @@ import dev.rehearse.junit.Rehearse;
 import dev.rehearse.report.RehearsalReport;
 import org.junit.jupiter.api.Test;
 
-@Rehearse(plan = "src/test/rehearsals/index-the-entries")
+@Rehearse(from = "accounts", with = "{ name: index the entries, data: { rows: { entry: 600_000, account: 20_000 } } }")
 class IndexTheEntriesTest extends LedgerWorkload {
 
     @EachMigration
