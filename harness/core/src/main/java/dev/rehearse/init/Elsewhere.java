@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 /** The projects of tools below a folder, for somebody who named the folder of them all. */
 final class Elsewhere {
 
-    private static final int DEPTH = 4;
+    /** A package of Python's may have them as deep as {@code src/name/server/database}. */
+    private static final int DEPTH = 6;
 
     private Elsewhere() {}
 

@@ -1,5 +1,6 @@
 package dev.rehearse.init;
 
+import dev.rehearse.tool.FlywayNames;
 import dev.rehearse.tool.Histories;
 import dev.rehearse.tool.JavaMigrations;
 import dev.rehearse.tool.SpringFlyway;
@@ -14,13 +15,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A folder of Flyway's migrations, as applications that migrate as they start have it: run through Flyway's Java API. */
-record FoundFlyway(Path folder, List<String> locations) implements Found {
+record FoundFlyway(Path folder, List<String> locations, FlywayNames names) implements Found {
 
     static final String KEY = "flyway-api";
 
@@ -31,23 +30,22 @@ record FoundFlyway(Path folder, List<String> locations) implements Found {
             .map(Path::of)
             .toList();
 
-    private static final Pattern FILE = Pattern.compile("[VB]([0-9][0-9._]*?)__.*\\.sql");
-
     /** Where the application says, or where Flyway's users have them. */
     static Optional<Found> in(Path folder) {
+        FlywayNames names = FlywayNames.of(SpringFlyway.settings(folder));
         List<String> said = SpringFlyway.locations(folder).stream()
                 .map(FoundFlyway::path)
-                .filter(location -> !files(folder.resolve(location)).isEmpty())
+                .filter(location -> !files(folder.resolve(location), names).isEmpty())
                 .toList();
         if (!said.isEmpty()) {
-            return Optional.of(new FoundFlyway(folder, said));
+            return Optional.of(new FoundFlyway(folder, said, names));
         }
         return Stream.concat(
-                        USUAL.stream().map(usual -> forPostgres(folder, usual)),
-                        Stream.of(hasFiles(folder) ? List.of("") : List.<String>of()))
+                        USUAL.stream().map(usual -> forPostgres(folder, usual, names)),
+                        Stream.of(hasFiles(folder, names) ? List.of("") : List.<String>of()))
                 .filter(locations -> !locations.isEmpty())
                 .findFirst()
-                .map(locations -> new FoundFlyway(folder, locations));
+                .map(locations -> new FoundFlyway(folder, locations, names));
     }
 
     /** Each of the folders below, wherever it is. */
@@ -57,9 +55,10 @@ record FoundFlyway(Path folder, List<String> locations) implements Found {
 
     /** The one that was named. */
     static Optional<Found> at(Path folder, String location) {
-        return files(folder.resolve(location)).isEmpty()
+        FlywayNames names = FlywayNames.of(SpringFlyway.settings(module(folder, location)));
+        return files(folder.resolve(location), names).isEmpty()
                 ? Optional.empty()
-                : Optional.of(new FoundFlyway(folder, List.of(location)));
+                : Optional.of(new FoundFlyway(folder, List.of(location), names));
     }
 
     /** A location as Spring has it, whose paths are those of a class path unless they say otherwise. */
@@ -73,9 +72,9 @@ record FoundFlyway(Path folder, List<String> locations) implements Found {
     }
 
     /** Flyway looks into what is below, too: where there is something for another database, only the folders with what is for PostgreSQL. */
-    private static List<String> forPostgres(Path folder, Path location) {
+    private static List<String> forPostgres(Path folder, Path location, FlywayNames names) {
         Path below = folder.resolve(location);
-        List<Path> some = MigrationFolders.below(below, FoundFlyway::isMigration);
+        List<Path> some = MigrationFolders.below(below, names::isMigration);
         if (some.isEmpty()) {
             return List.of();
         }
@@ -85,20 +84,20 @@ record FoundFlyway(Path folder, List<String> locations) implements Found {
     }
 
     static boolean isMigration(Path file) {
-        return FILE.matcher(String.valueOf(file.getFileName())).matches();
+        return FlywayNames.USUAL.isMigration(file);
     }
 
-    private static boolean hasFiles(Path folder) {
+    private static boolean hasFiles(Path folder, FlywayNames names) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.anyMatch(FoundFlyway::isMigration);
+            return files.anyMatch(names::isMigration);
         } catch (IOException e) {
             return false;
         }
     }
 
-    private static List<Path> files(Path location) {
+    private static List<Path> files(Path location, FlywayNames names) {
         try (Stream<Path> files = Files.walk(location)) {
-            return files.filter(FoundFlyway::isMigration).toList();
+            return files.filter(names::isMigration).toList();
         } catch (IOException | UncheckedIOException e) {
             return List.of();
         }
@@ -127,17 +126,16 @@ record FoundFlyway(Path folder, List<String> locations) implements Found {
     @Override
     public List<ToolMigration> migrationsIn(Path copy) {
         return locations.stream()
-                .flatMap(location -> files(copy.resolve(location)).stream())
-                .sorted(Comparator.comparing(FoundFlyway::version, FoundFlyway::compare))
+                .flatMap(location -> files(copy.resolve(location), names).stream())
+                .sorted(Comparator.comparing(
+                        (Path file) -> version(String.valueOf(file.getFileName())), FoundFlyway::compare))
                 .map(file -> new ToolMigration(String.valueOf(file.getFileName()), List.of(file)))
                 .toList();
     }
 
     /** The part of a project whose resources they are. */
-    private Path module() {
-        for (Path root = folder.resolve(locations.get(0));
-                root != null && root.startsWith(folder);
-                root = root.getParent()) {
+    private static Path module(Path folder, String location) {
+        for (Path root = folder.resolve(location); root != null && root.startsWith(folder); root = root.getParent()) {
             if (root.endsWith(RESOURCES)) {
                 return root.resolve("../../..").normalize();
             }
@@ -145,13 +143,12 @@ record FoundFlyway(Path folder, List<String> locations) implements Found {
         return folder;
     }
 
-    private static String version(Path file) {
-        return version(String.valueOf(file.getFileName()));
+    private String version(String name) {
+        return names.version(name).orElse(name);
     }
 
-    private static String version(String name) {
-        Matcher matcher = FILE.matcher(name);
-        return matcher.matches() ? matcher.group(1) : name;
+    private Map<String, String> settings() {
+        return SpringFlyway.settings(module(folder, locations.get(0)));
     }
 
     /** Part by part, as numbers of any length. */
@@ -170,9 +167,14 @@ record FoundFlyway(Path folder, List<String> locations) implements Found {
 
     @Override
     public List<String> applied(Connection connection) throws SQLException {
-        return Histories.column(
-                        connection, "flyway_schema_history", "select script from flyway_schema_history where success")
-                .stream()
+        Map<String, String> settings = settings();
+        String schema = settings.getOrDefault(
+                "defaultSchema", settings.getOrDefault("schemas", "").replaceFirst(",.*", ""));
+        String table = (schema.isBlank() ? "" : '"' + schema.strip() + "\".")
+                + '"'
+                + settings.getOrDefault("table", "flyway_schema_history")
+                + '"';
+        return Histories.column(connection, table, "select script from " + table + " where success").stream()
                 .map(script -> script.substring(script.lastIndexOf('/') + 1))
                 .toList();
     }
@@ -200,7 +202,7 @@ record FoundFlyway(Path folder, List<String> locations) implements Found {
                     .append(Yaml.text(version(baseline.get(baseline.size() - 1).id())))
                     .append('\n');
         }
-        Map<String, String> settings = SpringFlyway.settings(module());
+        Map<String, String> settings = settings();
         if (!settings.isEmpty()) {
             plan.append("    # As the application's spring.flyway has them.\n    settings:\n");
             settings.forEach((name, value) -> plan.append("      ")

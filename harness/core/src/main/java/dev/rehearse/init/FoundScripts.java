@@ -49,7 +49,7 @@ record FoundScripts(Path folder, String location) implements Found {
     private static final List<String> FORTH_BY_PROGRAM =
             Stream.of("ts", "js", "mjs", "py", "go").map("migration."::concat).toList();
     private static final String UNDO = "down.sql";
-    /** What a folder's path must say, if nobody named it. */
+    /** What a folder's path from the project's own on must say, if nobody named it. */
     private static final Pattern OF_MIGRATIONS = Pattern.compile("(?i).*(migrat|versioned|delta).*");
 
     private static final Pattern BACK =
@@ -63,7 +63,7 @@ record FoundScripts(Path folder, String location) implements Found {
         return USUAL.stream()
                 .filter(location -> NumberedScripts.in(folder.resolve(location)).stream()
                         .anyMatch(script -> folder.resolve(location).equals(script.getParent())
-                                || saysSo(folder.resolve(location))))
+                                || saysSo(ownName(folder).resolve(location))))
                 .findFirst()
                 .map(location -> new FoundScripts(folder, location));
     }
@@ -73,6 +73,11 @@ record FoundScripts(Path folder, String location) implements Found {
         return NumberedScripts.below(folder).stream()
                 .filter(FoundScripts::saysSo)
                 .toList();
+    }
+
+    /** Whatever the folders above it are called. */
+    private static Path ownName(Path folder) {
+        return Path.of(NumberedScripts.name(folder));
     }
 
     private static boolean saysSo(Path location) {

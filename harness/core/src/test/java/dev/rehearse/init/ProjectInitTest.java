@@ -497,6 +497,24 @@ class ProjectInitTest {
     }
 
     @Test
+    void an_application_says_how_its_flyways_files_are_called() throws IOException {
+        file(
+                "src/main/resources/application.properties",
+                "spring.flyway.sql-migration-prefix=\nspring.flyway.sql-migration-suffixes=.sql,.pgsql\nspring.flyway.schemas=stock");
+        file("src/main/resources/db/migration/20170206205240748__initial_schema.sql", "SELECT 1;");
+        file("src/main/resources/db/migration/20170206205310272__rights.pgsql", "SELECT 1;");
+
+        assertThat(init(null)).satisfies(written -> {
+            assertThat(written.tool()).isEqualTo("Flyway");
+            assertThat(written.pending()).containsExactly("20170206205310272__rights.pgsql");
+        });
+        assertThat(plan().migration().flyway()).isNotNull().satisfies(flyway -> {
+            assertThat(flyway.from()).isEqualTo("20170206205240748");
+            assertThat(flyway.settings()).containsEntry("schemas", "stock").containsEntry("sqlMigrationPrefix", "");
+        });
+    }
+
+    @Test
     void scripts_that_hold_both_ways_are_schema_up_and_down() throws IOException {
         file(
                 "internal/migrations/postgres/001_a.sql",
@@ -581,6 +599,16 @@ class ProjectInitTest {
 
         assertThat(written.pending()).containsExactly("v1_9_1/after.sql", "v1_10/1_later.sql");
         assertThat(written.notes()).anyMatch(note -> note.contains("v1_10/2_program.py"));
+    }
+
+    @Test
+    void what_the_folders_above_a_project_are_called_makes_no_migrations_of_its_scripts() throws IOException {
+        file("migrations/project/sql/1/report.sql", "SELECT 1;");
+        file("migrations/project/sql/2/report.sql", "SELECT 1;");
+
+        assertThatThrownBy(() -> ProjectInit.write(folder.resolve("migrations/project"), null, null, null, false))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("There are no migrations");
     }
 
     @Test

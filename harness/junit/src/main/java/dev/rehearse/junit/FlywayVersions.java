@@ -3,6 +3,7 @@ package dev.rehearse.junit;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.Suggestions;
+import dev.rehearse.tool.FlywayNames;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -11,29 +12,26 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions of {@code V<version>__<description>.sql} in some folders, in Flyway's order.
+ * The versions of {@code V<version>__<description>.sql} in some folders, in Flyway's order, or as the project's settings have them called.
  *
  * @param files version to the path of its file from its folder on, as Flyway names a script; versions are as the names have them, with dots
  */
-record FlywayVersions(List<Path> folders, TreeMap<String, String> files) {
-
-    private static final Pattern NAME = Pattern.compile("V([0-9][0-9._]*?)__(.*)\\.sql");
+record FlywayVersions(List<Path> folders, TreeMap<String, String> files, FlywayNames names) {
 
     /** One step: from a version, null for an empty database, to a version. */
     record Step(@Nullable String from, String to) {}
 
-    static FlywayVersions in(List<Path> folders) {
+    static FlywayVersions in(List<Path> folders, FlywayNames names) {
         TreeMap<String, String> files = new TreeMap<>(FlywayVersions::compare);
         for (Path folder : folders) {
             try (Stream<Path> paths = Files.walk(folder)) {
                 for (Path path : paths.filter(Files::isRegularFile).toList()) {
                     String name = path.getFileName().toString();
-                    Matcher matcher = NAME.matcher(name);
+                    Matcher matcher = names.versioned().matcher(name);
                     if (matcher.matches()) {
                         String script = folder.relativize(path).toString().replace('\\', '/');
                         files.put(matcher.group(1).replace('_', '.'), script);
@@ -47,7 +45,7 @@ record FlywayVersions(List<Path> folders, TreeMap<String, String> files) {
             throw new InvalidRehearsalException("There is no migration V<version>__<description>.sql in " + folders
                     + ", so there is nothing to rehearse." + MigrationFolders.other(Path.of("")));
         }
-        return new FlywayVersions(folders, files);
+        return new FlywayVersions(folders, files, names);
     }
 
     /** From one version to another in one step; blank: up to the newest, and from the one before. */
@@ -82,7 +80,7 @@ record FlywayVersions(List<Path> folders, TreeMap<String, String> files) {
 
     private String name(String version) {
         String script = String.valueOf(files.get(version));
-        Matcher file = NAME.matcher(script.substring(script.lastIndexOf('/') + 1));
+        Matcher file = names.versioned().matcher(script.substring(script.lastIndexOf('/') + 1));
         return "V" + version + (file.matches() ? " " + file.group(2).replace('_', ' ') : "");
     }
 

@@ -3,6 +3,7 @@ package dev.rehearse.junit;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Migration.Project;
+import dev.rehearse.tool.FlywayNames;
 import dev.rehearse.tool.ToolProject;
 import java.util.List;
 import java.util.Objects;
@@ -26,7 +27,8 @@ record Pending(String id, String name) {
     }
 
     private static List<Pending> of(Flyway plan) {
-        return FlywayVersions.in(plan.locations()).pending(plan.from(), plan.to());
+        return FlywayVersions.in(plan.locations(), FlywayNames.of(plan.settings()))
+                .pending(plan.from(), plan.to());
     }
 
     private static List<Pending> of(Project plan) {

@@ -7,6 +7,7 @@ import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.build.Overrides;
 import dev.rehearse.plan.build.RehearsalBuilder;
 import dev.rehearse.plan.build.RehearsalFile;
+import dev.rehearse.tool.FlywayNames;
 import dev.rehearse.tool.SpringFlyway;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -59,13 +60,12 @@ final class Plans {
     }
 
     private RehearsalBuilder flyway() {
-        FlywayVersions versions = FlywayVersions.in(folders().find(locations()));
+        Map<String, String> settings = SpringFlyway.settings(PROJECT);
+        FlywayVersions versions = FlywayVersions.in(folders().find(locations()), FlywayNames.of(settings));
         FlywayVersions.Step step = versions.step(annotation.from(), annotation.to());
         List<Path> folders =
                 versions.folders().stream().map(Path::toAbsolutePath).toList();
-        return RehearsalBuilder.in(PROJECT)
-                .name(versions.name(step))
-                .flyway(folders, step.from(), step.to(), SpringFlyway.settings(PROJECT));
+        return RehearsalBuilder.in(PROJECT).name(versions.name(step)).flyway(folders, step.from(), step.to(), settings);
     }
 
     /** Where nobody names Flyway's folders, and there are none where it looks by itself. */

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.junit.FlywayVersions.Step;
+import dev.rehearse.tool.FlywayNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +25,21 @@ class FlywayVersionsTest {
                 versions("V10__c.sql", "V2__b.sql", "V2_1__b2.sql", "V1__a.sql", "U2__b.sql", "R__v.sql");
 
         assertThat(versions.files().keySet()).containsExactly("1", "2", "2.1", "10");
+    }
+
+    @Test
+    void files_are_called_as_the_projects_settings_say() throws IOException {
+        versions("V1__usual.sql", "R__v.sql");
+        for (String name : List.of("2-b.pgsql", "10-add_a_channel.pgsql")) {
+            Files.createFile(folder.resolve(name));
+        }
+        FlywayVersions versions = FlywayVersions.in(
+                List.of(folder),
+                FlywayNames.of(Map.of(
+                        "sqlMigrationPrefix", "", "sqlMigrationSeparator", "-", "sqlMigrationSuffixes", ".pgsql")));
+
+        assertThat(versions.files().keySet()).containsExactly("2", "10");
+        assertThat(versions.name(versions.step("", ""))).isEqualTo("V10 add a channel");
     }
 
     @Test
@@ -60,7 +77,7 @@ class FlywayVersionsTest {
 
     @Test
     void a_folder_without_migrations_is_refused() {
-        assertThatThrownBy(() -> FlywayVersions.in(List.of(folder)))
+        assertThatThrownBy(() -> FlywayVersions.in(List.of(folder), FlywayNames.USUAL))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("nothing to rehearse");
     }
@@ -69,6 +86,6 @@ class FlywayVersionsTest {
         for (String name : names) {
             Files.writeString(folder.resolve(name), "select 1;");
         }
-        return FlywayVersions.in(List.of(folder));
+        return FlywayVersions.in(List.of(folder), FlywayNames.USUAL);
     }
 }
