@@ -2,6 +2,7 @@ package dev.rehearse.data.anonymize.dump;
 
 import dev.rehearse.data.anonymize.AnonymizeException;
 import dev.rehearse.data.anonymize.Endpoint;
+import dev.rehearse.data.anonymize.source.Troubles;
 import dev.rehearse.data.catalog.Sql;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +30,7 @@ final class DumpRestore {
     private final DumpFile dump;
     private final Endpoint database;
     private final String doing;
+    private String encoding = "";
 
     DumpRestore(SchemaTools tools, DumpFile dump, Endpoint database) {
         this.tools = tools;
@@ -42,10 +44,13 @@ final class DumpRestore {
         try {
             DumpScript script = dump.script();
             if (script == null) {
-                makeRoles(postData());
+                DumpScript archived = postData();
+                encoding = archived.encoding();
+                makeRoles(archived);
                 archive();
             } else {
                 mustBeUnderstood(script);
+                encoding = script.encoding();
                 makeRoles(script);
                 if (script.database() != null) {
                     makeDatabase(script.encoding(), script.database());
@@ -116,7 +121,8 @@ final class DumpRestore {
     private AnonymizeException failed(String program, String said) {
         return AnonymizeException.input("Failed " + doing + " with " + program + ": " + said
                 + "\nNothing was made of it. A dump must hold a whole database, with all that its tables need; extensions must be"
-                + " installed on this machine.");
+                + " installed on this machine."
+                + (encoding.equals(Troubles.NO_ENCODING) ? " " + Troubles.NAME_ENCODING : ""));
     }
 
     private void psql(SchemaTools.Feeder script, String... options) {

@@ -19,10 +19,12 @@ final class PositionColumns {
         List<SourceColumn> columns = table.copied();
         for (int i = 0; i + 1 < columns.size(); i++) {
             List<SourceColumn> pair = columns.subList(i, i + 2);
+            List<List<String>> numbers = pair.stream()
+                    .map(column -> samples.getOrDefault(column.number(), List.of()))
+                    .toList();
             if (pair.stream().allMatch(column -> mayBeOne(table, column, samples, rules))
-                    && pair.stream()
-                            .anyMatch(column ->
-                                    SampledNumbers.areLarge(samples.getOrDefault(column.number(), List.of())))) {
+                    && numbers.stream().anyMatch(SampledNumbers::areLarge)
+                    && !SampledNumbers.areAtSea(numbers.get(0), numbers.get(1))) {
                 pair.forEach(column -> rules.put(
                         new Place(table.oid(), column.number()),
                         ColumnRule.of(

@@ -50,6 +50,9 @@ final class SampledNumbers {
 
     private static final int MOST_DEGREES = 180;
 
+    /** So many degrees around 0/0 in either direction there is only sea. */
+    private static final int SEA_DEGREES = 4;
+
     private SampledNumbers() {}
 
     /** Whether all are days, 20240131. */
@@ -166,5 +169,19 @@ final class SampledNumbers {
                 .filter(each -> each.abs().compareTo(BigDecimal.ONE) >= 0)
                 .count();
         return large * 5 >= sample.size() * 4L;
+    }
+
+    /** Whether so many of both are around zero that a fifth of the rows, if they are positions, lie in the sea off Africa: measures do, people do not. */
+    static boolean areAtSea(List<String> latitudes, List<String> longitudes) {
+        return shareNearZero(latitudes) + shareNearZero(longitudes) > 1.2;
+    }
+
+    private static double shareNearZero(List<String> sample) {
+        return sample.stream()
+                        .filter(DEGREES)
+                        .map(BigDecimal::new)
+                        .filter(each -> each.abs().compareTo(BigDecimal.valueOf(SEA_DEGREES)) < 0)
+                        .count()
+                / (double) sample.size();
     }
 }

@@ -24,14 +24,21 @@ public final class Troubles {
 
     private static final String NOT_IN_ENCODING = "22021";
 
-    private static final String NO_ENCODING =
+    /** What the server calls it where nobody says in which encoding texts are. */
+    public static final String NO_ENCODING = "SQL_ASCII";
+
+    public static final String NAME_ENCODING =
             "A database in SQL_ASCII does not say in which encoding its texts are. Dump it with pg_dump to a script, write the encoding"
-                    + " into the line SET client_encoding of that, and give it with --from. The target is not whole.";
+                    + " into the line SET client_encoding of that, and give it with --from.";
+
+    private static final String NOT_WHOLE = " The target is not whole.";
 
     /** Bytes of a column that are no text: the server does not look at what is restored in SQL_ASCII. */
     public static AnonymizeException noText(String column, String table, CharacterCodingException e) {
         return AnonymizeException.input(
-                "Column " + column + " of table " + table + " has bytes that are no text in UTF8. " + NO_ENCODING, e);
+                "Column " + column + " of table " + table + " has bytes that are no text in UTF8. " + NAME_ENCODING
+                        + NOT_WHOLE,
+                e);
     }
 
     /** Whether the connection went, or a server that may come again. */
@@ -47,7 +54,7 @@ public final class Troubles {
         String happened = "Failed " + doing + ": " + (server == null ? e.getMessage() : server.getMessage())
                 + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")") + ". ";
         if (state.equals(NOT_IN_ENCODING)) {
-            return AnonymizeException.input(happened + place(server) + NO_ENCODING, e);
+            return AnonymizeException.input(happened + place(server) + NAME_ENCODING + NOT_WHOLE, e);
         }
         String kind = state.length() < 2 ? "" : state.substring(0, 2);
         return switch (kind) {

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 
 /** What a column, a field or a key says about people, by its name or by what stands in it. */
 public enum Meaning {
-    EMAIL("mail addresses", "email mail emails mails"),
-    PHONE("phone numbers", "phone phones mobile fax tel telephone cell cellphone msisdn whatsapp"),
+    EMAIL("mail addresses", "email mail emails mails eml"),
+    PHONE("phone numbers", "phone phones mobile fax tel telephone cell cellphone msisdn whatsapp phno phnum phonum"),
     ADDRESS(
             "places where people live",
             "address addresses addr street postcode postal zip zipcode city town suburb district latitude longitude lat lon lng geo gps"
@@ -20,16 +20,18 @@ public enum Meaning {
     BIRTH("days of birth or death", "birth birthday birthdate birthyear dob yob born death died deceased"),
     SECRET(
             "secrets",
-            "password passwd pwd secret token hash salt apikey pin otp cookie signature credential credentials session private"),
+            "password passwd pwd secret token hash salt apikey pin otp cookie signature credential credentials session private sesstok sessid jwt bearer"),
     IDENTIFIER(
             "numbers that name a person or an account",
             "ssn sin nino nif nie dni cpf cnpj pesel curp aadhaar passport license licence visa iban bic swift tax taxid vat vatin"
-                    + " account insurance card pan cvv cvc creditcard imei imsi mac plate vin matriculation mrn"),
+                    + " account insurance card pan cvv cvc creditcard imei imsi mac plate vin matriculation mrn nss"),
     NETWORK("addresses of machines", "ip ipaddr ipaddress inet hostname useragent fingerprint"),
     NAME(
             "names of people",
-            "firstname lastname surname forename fullname givenname familyname maidenname middlename nickname initials birthname cardholder holder"),
-    USER("names of users", "username login userid handle screenname alias author owner assignee creator reporter"),
+            "firstname lastname surname forename fullname givenname familyname maidenname middlename nickname initials birthname cardholder holder fname lname mname"),
+    USER(
+            "names of users",
+            "username login userid usr uname handle screenname alias author owner assignee creator reporter"),
     INCOME("incomes", "salary income wage wages payroll compensation"),
     FREE_TEXT(
             "free text",
@@ -39,7 +41,8 @@ public enum Meaning {
     CODE(
             "codes",
             "status state type kind category currency locale lang language country plan level role priority channel source unit"
-                    + " tier phase stage format mode severity method timezone tz mime"),
+                    + " tier phase stage format mode severity method timezone tz mime"
+                    + " metakey optionname optionkey settingname settingkey attributename attributekey attrname propertyname propertykey propkey"),
     UNKNOWN("", "");
 
     private static final Set<String> PERSONS =

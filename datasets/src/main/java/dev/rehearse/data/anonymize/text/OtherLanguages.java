@@ -41,7 +41,7 @@ final class OtherLanguages {
                         + " улиц адрес город широт долгот 住所 番地 郵便番号 市区町村 緯度 経度 地址 邮编 纬度 经度 주소 우편번호 위도 경도");
         put(
                 Meaning.BIRTH,
-                "naiss naissance deces nele neele geb morte gestorben urodzony",
+                "naiss nais naissance nac nasc fnac deces nele neele geb morte gestorben urodzony",
                 "geburt geboren verstorben sterbedat sterbetag datenaiss lieunaiss nacimiento fallecimiento nascita nascimento geboorte"
                         + " overlijden urodzeni zgonu fodelsed fodselsd dogumtar рожден смерт 生年 誕生 死亡 没年 出生 生日 생년 생일 출생 사망");
         put(

@@ -106,4 +106,13 @@ class SampledNumbersTest {
                         List.of("1050.937531", "948.13743", "200.127758", "352.520008", "190.993682")))
                 .isFalse();
     }
+
+    @Test
+    void numbers_around_zero_are_measures_for_nobody_lives_in_the_sea() {
+        List<String> changes = List.of("-1.938531", "3.13743", "7.127758", "-2.520008", "0.993682");
+        List<String> drifts = List.of("-0.000531", "0.00743", "0.027758", "-0.020008", "0.003682");
+        List<String> london = List.of("51.50853", "51.52112", "51.49871", "51.46921", "51.55123");
+        assertThat(SampledNumbers.areAtSea(drifts, changes)).isTrue();
+        assertThat(SampledNumbers.areAtSea(london, drifts)).isFalse();
+    }
 }

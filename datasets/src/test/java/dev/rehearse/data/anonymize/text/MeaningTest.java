@@ -42,4 +42,30 @@ class MeaningTest {
             assertThat(Meaning.ofName(name, "t")).as(name).isEqualTo(Meaning.UNKNOWN);
         }
     }
+
+    @Test
+    void abbreviations_mean_what_they_stand_for() {
+        Map<Meaning, String> names = Map.of(
+                Meaning.NAME, "fname lname",
+                Meaning.USER, "usr uname",
+                Meaning.PHONE, "ph_no phNum",
+                Meaning.SECRET, "sess_tok jwt",
+                Meaning.BIRTH, "fecha_nac date_nais data_nasc geb_dat");
+        names.forEach((meaning, all) -> {
+            for (String name : all.split(" ")) {
+                assertThat(Meaning.ofName(name, "t")).as(name).isEqualTo(meaning);
+            }
+        });
+        assertThat(Meaning.ofName("ph", "samples")).isEqualTo(Meaning.UNKNOWN);
+    }
+
+    @Test
+    void the_keys_of_a_table_of_keys_and_values_are_codes() {
+        for (String name : "meta_key option_name attribute_name".split(" ")) {
+            assertThat(Meaning.ofName(name, "t")).as(name).isEqualTo(Meaning.CODE);
+        }
+        for (String name : "api_key secret_key access_key key".split(" ")) {
+            assertThat(Meaning.ofName(name, "t")).as(name).isNotEqualTo(Meaning.CODE);
+        }
+    }
 }
