@@ -96,7 +96,7 @@ final class Slowdown {
         return rare.isEmpty()
                 ? Optional.empty()
                 : Optional.of("whether the new schema slows " + Words.some(rare)
-                        + " down: so few succeeded before the migration" + " or after it that chance could do it");
+                        + " down: so few succeeded before the migration or after it that chance could do it");
     }
 
     private static Finding finding(List<Compared> slower, List<StatementFact> statements, double limit) {
