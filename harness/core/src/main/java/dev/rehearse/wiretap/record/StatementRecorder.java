@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Locks come from three sources. After a statement that leaves its transaction open, the locks that the session then holds and did not
  * hold before are read over a second connection, before the tool is told that its statement is done. For DDL, {@code LockEventTrigger}
  * reports them before they are released. While any statement runs, a sampler reads them every {@value LockSampler#INTERVAL_MILLIS} ms,
- * and every {@value LockSampler#LONGEST_INTERVAL_MILLIS} ms where none has begun and no lock has come or gone for long.
+ * and every {@value LockSampler#LONGEST_INTERVAL_MILLIS} ms where none has begun and no lock has come or gone for long, unless somebody who looks
+ * at all locks anyway tells them ({@link #follower}).
  *
  * <p>Thread-safe. Owns one thread ({@code rehearse-tap-sampler}) and two connections ({@code rehearse-sampler-tap}) until it is closed;
  * its facts can be read after that.
