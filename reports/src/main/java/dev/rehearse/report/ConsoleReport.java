@@ -1,5 +1,7 @@
 package dev.rehearse.report;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.LockWait;
 import dev.rehearse.report.RehearsalReport.Migration;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The lines that matter, for a terminal: at most 100 columns wide, about a dozen lines, colours only where asked for. Thread-safe. */
@@ -21,6 +24,10 @@ public final class ConsoleReport {
     private static final int WIDTH = 100;
     private static final int LABEL = 15;
     private static final int OTHER_FINDINGS = 3;
+
+    /** What nobody may overlook, so that it comes before what is left out. */
+    private static final Set<String> LOSSES = Set.of("ROWS_LOST", "VALUES_LOST");
+
     private static final int MIGRATIONS = 20;
 
     private final RehearsalReport report;
@@ -221,6 +228,7 @@ public final class ConsoleReport {
     private void otherFindings() {
         List<Finding> others = facts.findings(Severity.BREACH, Severity.VOID).stream()
                 .filter(f -> !f.id().equals("LOCK_WAIT"))
+                .sorted(Comparator.comparing(f -> !LOSSES.contains(f.id())))
                 .toList();
         Map<String, Finding> firstOfEach = new LinkedHashMap<>();
         others.forEach(f -> firstOfEach.putIfAbsent(f.id(), f));
@@ -232,14 +240,20 @@ public final class ConsoleReport {
         }
     }
 
-    /** What no limit forbids and somebody should know, where no worse is told; that there is no way back has its own line. */
+    /** What no limit forbids and somebody should know, where no worse is told; of lost data, always. That there is no way back has its own line. */
     private void dangers() {
         List<Finding> dangers = facts.findings(Severity.DANGER).stream()
                 .filter(f -> !f.id().equals("ROLLBACK_MISSING"))
                 .toList();
-        if (report.verdict() != Verdict.NO_GO && !dangers.isEmpty()) {
-            String more = dangers.size() == 1 ? "" : " (and " + (dangers.size() - 1) + " more)";
-            line("danger", PlainText.oneLine(dangers.get(0).title(), WIDTH - LABEL - more.length()) + more);
+        List<Finding> losses =
+                dangers.stream().filter(f -> LOSSES.contains(f.id())).toList();
+        List<Finding> told = losses.isEmpty() && report.verdict() != Verdict.NO_GO
+                ? dangers.stream().limit(1).toList()
+                : losses;
+        if (!told.isEmpty()) {
+            String more = dangers.size() == told.size() ? "" : " (and " + (dangers.size() - told.size()) + " more)";
+            String titles = told.stream().map(Finding::title).collect(joining(", "));
+            line("danger", PlainText.oneLine(titles, WIDTH - LABEL - more.length()) + more);
         }
     }
 

@@ -2,6 +2,9 @@ package dev.rehearse.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,6 +54,46 @@ class ConsoleReportTest {
                 .contains("rollback     600 ms, schema restored, no row lost, no value lost")
                 .contains("not measured production's own settings (none given) (and 3 more)")
                 .endsWith("report  reports/runs/camunda/report.html\n");
+    }
+
+    @Test
+    void lost_data_is_never_behind_more() {
+        String dangers = ConsoleReport.render(with(
+                SampleReports.go(),
+                finding("BLOCKING_LOCK", "DANGER", "SHARE on orders"),
+                finding("ROWS_LOST", "DANGER", "3 rows lost"),
+                finding("VALUES_LOST", "DANGER", "7 values lost or changed")));
+        assertThat(dangers).contains("danger       3 rows lost, 7 values lost or changed (and 1 more)\n");
+
+        RehearsalReport noGo = with(
+                SampleReports.noGo(),
+                finding("ONE", "BREACH", "1"),
+                finding("TWO", "BREACH", "2"),
+                finding("THREE", "BREACH", "3"),
+                finding("VALUES_LOST", "BREACH", "7 values lost or changed"));
+        assertThat(ConsoleReport.render(noGo)).contains("  values lost  7 values lost or changed\n");
+        assertThat(ConsoleReport.render(
+                        with(SampleReports.noGo(), finding("VALUES_LOST", "DANGER", "7 values lost or changed"))))
+                .contains("danger       7 values lost or changed");
+    }
+
+    private static String finding(String id, String severity, String title) {
+        return """
+                {"id": "%s", "severity": "%s", "title": "%s", "statement": -1, "measured": "", "limit": "", "evidence": [], "effect": "", "saferWay": "", "catalogue": null}""".formatted(id, severity, title);
+    }
+
+    /** The report with these findings at the end of its own. */
+    private static RehearsalReport with(RehearsalReport report, String... findings) {
+        try {
+            ObjectMapper mapper = new ObjectMapper();
+            ObjectNode tree = (ObjectNode) mapper.readTree(ReportJson.render(report));
+            for (String finding : findings) {
+                tree.withArray("/findings").add(mapper.readTree(finding));
+            }
+            return ReportJson.parse(tree.toString());
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

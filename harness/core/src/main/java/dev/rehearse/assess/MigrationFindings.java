@@ -40,6 +40,12 @@ final class MigrationFindings {
     /** Foreign and unique keys, which it asks of them, too. */
     private static final Set<String> KEYS = Set.of("23503", "23505");
 
+    /** Tables and what is named like them, columns, schemas, functions, other objects: there already. */
+    private static final Set<String> DUPLICATES = Set.of("42P07", "42701", "42P06", "42723", "42710");
+
+    private static final String THERE_ALREADY =
+            "Perhaps an earlier run has left it: a database that you name keeps the migration. Take it back there, or make the database anew, then rehearse again.";
+
     /** What breaks a constraint by what it writes, or wrote: it is there already. */
     private static final Pattern WRITES =
             Pattern.compile("\\s*(insert|update|delete|merge|copy|with|commit|end)\\b", Pattern.CASE_INSENSITIVE);
@@ -129,9 +135,16 @@ final class MigrationFindings {
                                 + filledTable + " is empty, say so under \"data\" in the plan: rows: { "
                                 + Words.inYaml(filledTable) + ": 0 }."
                         : !ofMadeRows
-                                ? "Read the error; rehearse again with the way out that you choose."
+                                ? isOnNamed(facts.recording())
+                                                && DUPLICATES.contains(String.valueOf(attempt.sqlState()))
+                                        ? THERE_ALREADY
+                                        : "Read the error; rehearse again with the way out that you choose."
                                 : rowsThatKeep(attempt, statement),
                 null));
+    }
+
+    private static boolean isOnNamed(Recording recording) {
+        return recording.environment().provider().equals("external");
     }
 
     private static String rowsThatKeep(Attempt attempt, @Nullable StatementFact statement) {

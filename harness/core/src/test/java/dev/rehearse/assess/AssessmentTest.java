@@ -835,6 +835,15 @@ class AssessmentTest {
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
     }
 
+    @Test
+    void what_is_there_already_in_a_database_that_was_named_may_be_an_earlier_run_s() {
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "42P07"));
+        assertThat(finding("MIGRATION_FAILED").saferWay()).startsWith("Read the error");
+
+        run.provider = "external";
+        assertThat(finding("MIGRATION_FAILED").saferWay()).startsWith("Perhaps an earlier run has left it");
+    }
+
     @ParameterizedTest
     @CsvSource({"23503,false,true", "23505,false,true", "23503,true,false"})
     void a_key_that_made_up_rows_do_not_keep_says_what_that_means(String sqlState, boolean brought, boolean told) {

@@ -33,6 +33,7 @@ final class RecordedRun {
 
     Budget budget = Budget.DEFAULT;
     boolean hasRollback = true;
+    String provider = "embedded";
     List<StatementFact> statements = new ArrayList<>();
     List<Recording.Attempt> attempts = new ArrayList<>(List.of(
             attempt(Phase.MIGRATE, Outcome.SUCCEEDED, null), attempt(Phase.ROLL_BACK, Outcome.SUCCEEDED, null)));
@@ -315,7 +316,7 @@ final class RecordedRun {
                 new Recording.EnvironmentFacts(
                         "test",
                         "PostgreSQL 18.6, embedded",
-                        "embedded",
+                        provider,
                         "18.6",
                         180006,
                         "gcc -O2",

@@ -23,6 +23,7 @@ public final class ConsoleProgress implements RunListener {
     private final Console console;
     private final LongSupplier nanoTime;
     private final long origin;
+    private volatile @Nullable Phase phase;
     private String what = "";
     private long whatSince;
     private long doneAtFirst;
@@ -39,12 +40,18 @@ public final class ConsoleProgress implements RunListener {
         this.lastShown = origin;
     }
 
+    /** The last phase that began; null before the first. */
+    public @Nullable Phase phase() {
+        return phase;
+    }
+
     @Override
-    public synchronized void phaseStarted(Phase phase) {
+    public synchronized void phaseStarted(Phase started) {
+        phase = started;
         clear();
         long now = nanoTime.getAsLong();
         double seconds = (now - origin) / 1e9;
-        console.message(String.format(Locale.ROOT, "%7.1f s  %-9s  %s", seconds, phase, phase.purpose()));
+        console.message(String.format(Locale.ROOT, "%7.1f s  %-9s  %s", seconds, started, started.purpose()));
         what = "";
         lastShown = now;
     }

@@ -4,8 +4,10 @@ import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.console.ConsoleProgress;
 import dev.rehearse.cli.engine.Engine;
 import dev.rehearse.cli.option.DatabaseOptions;
+import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.build.RehearsalFile;
+import dev.rehearse.recording.Phase;
 import dev.rehearse.report.ConsoleReport;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.ReportFiles;
@@ -54,12 +56,32 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         ConsoleProgress progress = new ConsoleProgress(console);
         Rehearsal rehearsal = RehearsalFile.read(plan, options.overrides(), progress);
+        if (DatabaseUrl.isMeant(options.database())) {
+            console.whenInterrupted(() -> interruptedOnNamed(progress.phase()), false);
+        }
         try (RunFolder folder = RunFolder.make(out, rehearsal.name(), LocalDateTime.now())) {
             RehearsalReport report = engine.rehearse(rehearsal, options.database(), folder.path(), progress);
             progress.clear();
             show(console, report, folder.path());
             return report.verdict().exitCode();
         }
+    }
+
+    /** @param phase that was under way; null before the first */
+    private static String interruptedOnNamed(@Nullable Phase phase) {
+        String left = "";
+        if (phase != null && phase.compareTo(Phase.MIGRATE) >= 0) {
+            left =
+                    " The database that you named stays as it is: it may have all of the migration, a part or none. Take it back or make the"
+                            + " database anew before the next run.";
+        } else if (phase == Phase.LOAD) {
+            left =
+                    " The database that you named has what was loaded so far, which the next run would take for all. Make it anew.";
+        } else if (phase != null && phase != Phase.PROVISION) {
+            left =
+                    " The migration had not begun: the database that you named has its schema and rows, some of them the load's.";
+        }
+        return "Interrupted: there is no verdict. Stopping and cleaning up." + left;
     }
 
     static void show(Console console, RehearsalReport report, Path folder) {
