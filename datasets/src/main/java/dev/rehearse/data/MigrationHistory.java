@@ -41,11 +41,11 @@ public final class MigrationHistory {
             Collectors.toUnmodifiableMap(
                     words -> words[0], words -> Set.of(Arrays.copyOfRange(words, 1, words.length))));
 
-    /** Whose name others may use, with all the columns that TypeORM's and Laravel's have. */
+    /** Whose name others may use, with all the columns that TypeORM's, Laravel's and db-migrate's have. */
     private static final String MIGRATIONS = "migrations";
 
-    private static final List<Set<String>> OF_MIGRATIONS =
-            List.of(Set.of("id", "timestamp", "name"), Set.of("id", "migration", "batch"));
+    private static final List<Set<String>> OF_MIGRATIONS = List.of(
+            Set.of("id", "timestamp", "name"), Set.of("id", "migration", "batch"), Set.of("id", "name", "run_on"));
 
     /** Of tools that keep several tables in one of their own. */
     private static final List<String> SCHEMAS = List.of("sqitch");

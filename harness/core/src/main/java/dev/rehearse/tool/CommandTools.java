@@ -8,7 +8,13 @@ import java.util.Optional;
 public final class CommandTools {
 
     private static final List<CommandTool> ALL = List.of(
-            new FlaskMigrate(), new NodePgMigrate(), new Rails(), new SequelizeCli(), new Sqitch(), new TypeOrm());
+            new DbMigrate(),
+            new FlaskMigrate(),
+            new NodePgMigrate(),
+            new Rails(),
+            new SequelizeCli(),
+            new Sqitch(),
+            new TypeOrm());
 
     private CommandTools() {}
 

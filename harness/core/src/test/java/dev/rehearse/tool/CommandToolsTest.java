@@ -155,6 +155,28 @@ class CommandToolsTest {
     }
 
     @Test
+    void db_migrate_reads_no_configuration_that_could_name_a_database() throws IOException {
+        file("package.json", """
+                {
+                  "scripts": { "migrate": "db-migrate up --config db.json --migrations-dir ./src/migrations -t steps --non-transactional" },
+                  "dependencies": { "db-migrate": "0.11" }
+                }
+                """);
+        file("src/migrations/20260101000000-init.js", "");
+        file("src/migrations/20260102000000-email.js", "");
+        file("src/migrations/20260103000000-index.js", "");
+        file("src/migrations/package.json", "{}");
+
+        assertThat(from(only(), 1))
+                .isEqualTo(new Commands(
+                        "db-migrate up --config no-database.json --migrations-dir ./src/migrations --table steps --non-transactional --count 1",
+                        "db-migrate up --config no-database.json --migrations-dir ./src/migrations --table steps --non-transactional",
+                        "db-migrate down 20260101000000-init --config no-database.json --migrations-dir ./src/migrations --table steps --non-transactional --count 2",
+                        Map.of(),
+                        null));
+    }
+
+    @Test
     void sqitch_has_the_order_of_its_plan_and_knows_what_was_reworked_by_its_tag() throws IOException {
         file("sqitch.plan", """
                 %syntax-version=1.0.0

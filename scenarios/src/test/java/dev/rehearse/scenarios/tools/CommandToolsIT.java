@@ -51,18 +51,19 @@ class CommandToolsIT {
 
     @TestFactory
     Stream<DynamicTest> the_commands_that_init_writes_go_forth_and_back_through_the_tap() {
-        return Stream.of("node-pg-migrate", "sequelize", "typeorm").map(key -> {
-            Path project = INSTALLED.resolve(key);
-            if (!"required".equals(System.getenv("REHEARSE_TEST_TOOLS")) && !Files.isDirectory(project)) {
-                return dynamicTest(
-                        key, () -> Assumptions.abort(key + " is not installed: run scenarios/tools/install"));
-            }
-            Future<?> asked = cases.start(() -> {
-                goesForthAndBack(project);
-                return key;
-            });
-            return dynamicTest(key, () -> Cases.outcome(asked));
-        });
+        return Stream.of("db-migrate", "node-pg-migrate", "sequelize", "typeorm")
+                .map(key -> {
+                    Path project = INSTALLED.resolve(key);
+                    if (!"required".equals(System.getenv("REHEARSE_TEST_TOOLS")) && !Files.isDirectory(project)) {
+                        return dynamicTest(
+                                key, () -> Assumptions.abort(key + " is not installed: run scenarios/tools/install"));
+                    }
+                    Future<?> asked = cases.start(() -> {
+                        goesForthAndBack(project);
+                        return key;
+                    });
+                    return dynamicTest(key, () -> Cases.outcome(asked));
+                });
     }
 
     private static void goesForthAndBack(Path project) throws Exception {

@@ -1,0 +1,87 @@
+package dev.rehearse.tool;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * db-migrate: a module per migration, in {@code migrations} or where a script of {@code package.json} says. It goes so many migrations forth or
+ * back, back only of those after the last that production has, so that what a failed migration left undone is not taken for done. A {@code database.json} would go before {@code DATABASE_URL}, which it takes where there is none.
+ */
+final class DbMigrate implements CommandTool {
+
+    private static final String NAME = "db-migrate";
+    private static final String MODULE = "\\d.*\\.([cm]?js|ts)(?<!\\.d\\.ts)";
+    private static final List<String> FOLDER = List.of("--migrations-dir", "-m");
+    private static final List<String> TABLE = List.of("--table", "-t", "--migration-table");
+
+    /** As migrations that build indexes beside the application need it. */
+    private static final String NON_TRANSACTIONAL = "--non-transactional";
+
+    @Override
+    public String key() {
+        return NAME;
+    }
+
+    @Override
+    public String title() {
+        return NAME;
+    }
+
+    @Override
+    public boolean detect(Path folder) {
+        return NodeFiles.dependsOn(folder, NAME) && !migrations(folder).isEmpty();
+    }
+
+    private static List<String> options(Path folder) {
+        return NodeScripts.options(folder, NAME, List.of());
+    }
+
+    @Override
+    public List<ToolMigration> migrations(Path folder) {
+        String named = NodeScripts.value(options(folder), FOLDER).orElse("migrations");
+        return NodeFiles.list(folder.resolve(named)).stream()
+                .filter(file -> NodeFiles.nameOf(file).matches(MODULE))
+                .map(file -> ToolMigration.of(NodeFiles.nameOf(file).replaceFirst("\\.[^.]+$", ""), file))
+                .toList();
+    }
+
+    @Override
+    public List<String> applied(Path folder, Connection connection) throws SQLException {
+        String table = NodeScripts.value(options(folder), TABLE).orElse("migrations");
+        return Histories.inOrder(
+                migrations(folder),
+                Histories.column(connection, table, "select regexp_replace(name, '^/', '') from " + table));
+    }
+
+    @Override
+    public Commands commands(Path folder, List<ToolMigration> baseline, List<ToolMigration> pending) {
+        List<String> options = options(folder);
+        String said = Stream.of(
+                        Stream.of("--config no-database.json"),
+                        NodeScripts.kept(options, FOLDER),
+                        NodeScripts.kept(options, TABLE),
+                        options.stream().filter(NON_TRANSACTIONAL::equals))
+                .flatMap(words -> words)
+                .collect(Collectors.joining(" "));
+        List<String> last = baseline.stream()
+                .skip(Math.max(0, baseline.size() - 1))
+                .map(ToolMigration::id)
+                .toList();
+        String up = NAME + " up " + said;
+        return new Commands(
+                baseline.isEmpty() ? null : up + " --count " + baseline.size(),
+                up,
+                NAME + " down "
+                        + last.stream()
+                                .map(ShellCommand::word)
+                                .map(word -> word + " ")
+                                .collect(Collectors.joining()) + said + " --count " + pending.size(),
+                Map.of(),
+                null);
+    }
+}
