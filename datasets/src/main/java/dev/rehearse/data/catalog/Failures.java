@@ -78,6 +78,11 @@ public final class Failures {
             case "38", "P0" ->
                 DatasetException.spec(
                         happened + " A function of the schema's own refused. Mend it, or give its table 0 rows.", e);
+            case "54" ->
+                DatasetException.spec(
+                        happened
+                                + " Its rows have more in them than the server takes. Give the widest columns more NULLs, or the table 0 rows.",
+                        e);
             case "53" ->
                 DatasetException.machine(
                         happened

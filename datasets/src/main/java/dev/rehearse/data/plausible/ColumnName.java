@@ -176,6 +176,11 @@ public record ColumnName(List<String> words) {
             "withdrawn",
             "abandoned",
             "deprecated",
+            "refunded",
+            "voided",
+            "disputed",
+            "bounced",
+            "unsubscribed",
             "spam");
 
     private static final Set<String> SORTS = Set.of(
@@ -228,6 +233,8 @@ public record ColumnName(List<String> words) {
             "status",
             "type",
             "kind",
+            "source",
+            "channel",
             "provider",
             "platform");
 
@@ -289,6 +296,12 @@ public record ColumnName(List<String> words) {
         return !words.isEmpty()
                 && !hasAny(FEW)
                 && (CALLED.contains(words.get(words.size() - 1)) || words.equals(List.of("code")));
+    }
+
+    /** Whether what stands in it is one of a few: {@code status}, {@code insight_type}. */
+    public boolean isOfFew() {
+        String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+        return FEW.contains(last) || SORTS.contains(last);
     }
 
     /** Whether a number in it is one of a few periods of time: {@code fiscal_year}. */

@@ -80,6 +80,7 @@ public final class MachineTexts {
     private static final int LONGEST_JSON = 60;
     private static final int LONGEST_IP = 15;
     private static final int MAC = 17;
+    private static final int ACCOUNT = 42;
     private static final int LONGEST_HOST = 23;
     private static final int LONGEST_URL = 40;
     private static final int LONGEST_SLUG = 20;
@@ -87,6 +88,12 @@ public final class MachineTexts {
     private static final int SERIAL = 12;
 
     private static final List<Meaning> MEANINGS = List.of(
+            Meaning.last("url, uri, href", room -> MachineTexts::url)
+                    .differing((room, seed) -> room < LONGEST_URL + SERIAL ? NONE.in(room, seed) : urls(seed)),
+            Meaning.last(
+                    "wallet address, contract address, token address, public address, eth address, deposit address",
+                    room -> room < ACCOUNT ? digest(room) : MachineTexts::account),
+            Meaning.last("key hex", room -> digest(Math.min(64, room))),
             Meaning.digest("md5", room -> 32),
             Meaning.digest("sha, sha1", room -> 40),
             Meaning.digest("sha256", room -> 64),
@@ -215,6 +222,12 @@ public final class MachineTexts {
     private static void url(long bits, CopyBuffer out) {
         out.put("https://example.com/".getBytes(StandardCharsets.US_ASCII));
         Words.write(bits, 2, '/', out);
+    }
+
+    /** As block chains name accounts. */
+    private static void account(long bits, CopyBuffer out) {
+        out.put("0x".getBytes(StandardCharsets.US_ASCII));
+        digest(ACCOUNT - 2).write(bits, out);
     }
 
     private static void slug(long bits, CopyBuffer out) {

@@ -27,7 +27,8 @@ public record Plausibly(
     public @Nullable Values values(int room, long seed) {
         @Nullable Vocabulary listed = vocabulary(room);
         if (listed != null) {
-            return (row, out) -> listed.write(Mix.at(seed, row), out);
+            long listedSeed = listed.isTogether() ? subject : seed;
+            return (row, out) -> listed.write(Mix.at(listedSeed, row), out);
         }
         return kind == null
                 ? null

@@ -38,6 +38,17 @@ public enum Progress {
     private static final Set<String> FAILED =
             Set.of("failed", "failure", "error", "errored", "rejected", "lost", "returned", "refunded", "expired");
 
+    /** What came to an end before it was done. */
+    private static final Set<String> BROKEN_OFF =
+            Set.of("canceled", "cancelled", "withdrawn", "abandoned", "voided", "declined", "rejected");
+
+    /** What is done at the end of something that was not broken off, beside what is in {@link #ENDED}. */
+    private static final Set<String> CARRIED_OUT =
+            Set.of("shipped", "dispatched", "delivered", "fulfilled", "returned", "published");
+
+    /** Letters that two words for the same have in common at their beginning, unless one is shorter. */
+    private static final int ALIKE = 5;
+
     private static final Set<String> LAST_OF_ALL = Set.of("closed", "resolved");
 
     private static final Set<String> BEGINNINGS = Set.of("started", "begun");
@@ -61,6 +72,8 @@ public enum Progress {
         if (isAfter(event, now)
                 || statuses.stream().anyMatch(other -> isSame(phrase(other), event)) && (exception || !isEnd(now))
                 || waiting && (BEGINNINGS.contains(event) || ENDED.contains(event) || ColumnName.isLater(event))
+                || BROKEN_OFF.contains(now)
+                        && (CARRIED_OUT.contains(event) || ENDED.contains(event) && !OVER.contains(event))
                 || GOING_ON.contains(now) && (ENDED.contains(event) || LAST_OF_ALL.contains(event))) {
             return NOT_YET;
         }
@@ -70,6 +83,13 @@ public enum Progress {
     /** Whether it says that something went wrong. */
     public static boolean isFailure(String status) {
         return FAILED.contains(phrase(status));
+    }
+
+    /** Whether a word that something is called by, such as cancellation, and a status or an event, such as cancelled, are of the same. */
+    public static boolean isNamed(String happening, String event) {
+        String now = phrase(event);
+        int alike = Math.min(ALIKE, Math.min(happening.length(), now.length()));
+        return alike > 2 && happening.regionMatches(0, now, 0, alike);
     }
 
     /** Whether no more is to be expected, so that what has happened before is open. */

@@ -21,17 +21,20 @@ final class Vocabulary {
     private static final List<Line> LINES = Texts.lines(FILE).map(Line::of).toList();
 
     /** One line of the file. */
-    private record Line(boolean otherwise, List<String> tables, List<List<String>> names, List<Form> forms) {
+    private record Line(
+            boolean otherwise, boolean together, List<String> tables, List<List<String>> names, List<Form> forms) {
 
         static Line of(String line) {
             int colon = line.indexOf(": ");
             String names = line.substring(0, colon);
             boolean otherwise = names.startsWith("? ");
+            boolean together = names.startsWith("& ");
             int tables = names.indexOf(" > ");
             return new Line(
                     otherwise,
+                    together,
                     tables < 0 ? List.of() : List.of(names.substring(0, tables).split(" ")),
-                    Arrays.stream(names.substring(tables < 0 ? otherwise ? 2 : 0 : tables + 3)
+                    Arrays.stream(names.substring(tables < 0 ? otherwise || together ? 2 : 0 : tables + 3)
                                     .split(", "))
                             .map(name -> List.of(name.split(" ")))
                             .toList(),
@@ -132,9 +135,16 @@ final class Vocabulary {
     }
 
     private final Form[] forms;
+    private final boolean together;
 
-    private Vocabulary(List<Form> forms) {
+    private Vocabulary(List<Form> forms, boolean together) {
         this.forms = forms.toArray(Form[]::new);
+        this.together = together;
+    }
+
+    /** Whether its texts go with those of other columns of the row, if they are made of the same bits. */
+    boolean isTogether() {
+        return together;
     }
 
     /**
@@ -150,7 +160,9 @@ final class Vocabulary {
                     List<Form> fitting = line.forms.stream()
                             .filter(form -> form.text.length <= room)
                             .toList();
-                    return 2 * fitting.size() < line.forms.size() ? Stream.empty() : Stream.of(new Vocabulary(fitting));
+                    return 2 * fitting.size() < line.forms.size()
+                            ? Stream.empty()
+                            : Stream.of(new Vocabulary(fitting, line.together));
                 })
                 .findFirst()
                 .orElse(null);

@@ -197,7 +197,7 @@ class ValueMakerTest {
             http_method, requestMethod                        ;   20 ; GET|POST|PUT|DELETE|PATCH
             gender, sex, geschlecht                           ;    1 ; [FMX]
             colour, farbe, couleur                            ;   20 ; [a-z]+
-            file_name, original_filename                      ;   40 ; [a-z]+-\\d{4}\\.[a-z]{3}
+            file_name, original_filename                      ;   40 ; [a-z]+-\\d{4}\\.[a-z0-9]{3,4}
             vin                                               ;   17 ; [0-9A-HJ-NPR-Z]{17}
             """)
     void a_text_is_what_the_name_of_its_column_says(String names, int room, String form) {

@@ -414,7 +414,10 @@ class DatasetIT {
 
         Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
 
-        // The clubs come in order; the persons of each are the second key.
+        // The clubs come in order, and the first rows have the last of them; the persons of each are the second key.
+        assertThat(query(database, """
+                        SELECT count(*) FILTER (WHERE member.created_at < club.created_at) < 60 AND count(DISTINCT club) > 90
+                        FROM member JOIN club ON club.id = club""")).containsExactly("t");
         assertThat(query(database, """
                         SELECT count(*) || ' ' || (count(*) FILTER (WHERE member.created_at < person.created_at) < 100) || ' '
                           || (count(DISTINCT person) > 90) FROM member JOIN person ON person.id = person""")).containsExactly("1000 true true");

@@ -22,6 +22,7 @@ class ProgressTest {
         "cancelled, canceled_on, HAPPENED",
         "failed, paid_at, UNKNOWN",
         "cancelled, paid_at, UNKNOWN",
+        "cancelled, shipped_at, NOT_YET",
         "pending, approved_at, NOT_YET",
         "shipped, viewed_at, UNKNOWN"
     })
@@ -49,6 +50,18 @@ class ProgressTest {
     @CsvSource({"created_at", "updated_at", "end_date", "due_on", "last_seen_at", "shipped"})
     void a_point_in_time_that_each_row_has_or_that_is_to_come_is_none_of_an_event(String column) {
         assertThat(ColumnName.of(column).event()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "cancellation, cancelled, true",
+        "refund, REFUNDED, true",
+        "ban, banned, true",
+        "return, refunded, false",
+        "rejection, in_review, false"
+    })
+    void what_happened_is_called_by_words_that_begin_alike(String happening, String status, boolean same) {
+        assertThat(Progress.isNamed(happening, status)).isEqualTo(same);
     }
 
     @ParameterizedTest

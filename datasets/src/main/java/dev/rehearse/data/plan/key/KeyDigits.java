@@ -27,6 +27,9 @@ record KeyDigits(TablePlan plan, PossibleValues possible, ProfiledKeys profiled,
     /** With two foreign keys in a key, as in a join table, each parent has at least so many partners where there are as many. */
     private static final long PARTNERS = 3;
 
+    /** Of fewer groups too many rows are in the first one. */
+    private static final long LEAST_SHIFTED = 20;
+
     /** Numbers the first {@code limit} rows; the others have any values. */
     void assign(UniqueKey key, List<KeyPart> parts, long limit) {
         LongUnaryOperator prefix = row -> 0;
@@ -45,7 +48,7 @@ record KeyDigits(TablePlan plan, PossibleValues possible, ProfiledKeys profiled,
             LongBinaryOperator different = leading ? null : different(part, places);
             LongUnaryOperator group = row -> Mix.at(partSeed, before.applyAsLong(row));
             LongUnaryOperator index = different == null
-                    ? digit
+                    ? inTime(part, digit, places)
                     : followsTime(part)
                             ? row -> new Permutation(
                                             there(part, row - outer.applyAsLong(row), limit, places),
@@ -103,6 +106,16 @@ record KeyDigits(TablePlan plan, PossibleValues possible, ProfiledKeys profiled,
         boolean refers = part.use() != null
                 || possible.polymorphic(plan.table().column(part.column())).isPresent();
         return refers ? (place, group) -> new Permutation(part.capacity(), group).apply(place) : null;
+    }
+
+    /**
+     * The parents in order, each one group later than its turn, so that it was there before its group: the last one has the first group.
+     *
+     * @param places how many groups there are
+     */
+    private LongUnaryOperator inTime(KeyPart part, LongUnaryOperator digit, long places) {
+        boolean follows = places >= LEAST_SHIFTED && places * 10 >= part.capacity() * 9 && followsTime(part);
+        return follows ? row -> (digit.applyAsLong(row) + places - 1) % places : digit;
     }
 
     /** Whether a part refers to rows that came one after the other, as those of the table do. */

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 /** What of a unique key can tell rows apart: the foreign keys and the columns in it that are still free, those first that serve best. */
 final class KeyParts {
 
+    private static final long KINDS = 9;
+
     private final TablePlan plan;
     private final List<ForeignKeyUse> uses;
     private final PossibleValues possible;
@@ -95,12 +97,24 @@ final class KeyParts {
         return column != null && column.repeats() == 0;
     }
 
-    /** A column that has fewer values than the table has rows in the profile has as many here. */
+    /** A column that has fewer values than the table has rows in the profile has as many here, and one of kinds has few. */
     private KeyPart asProfiled(KeyPart part) {
-        ProfiledColumn column = part.use() == null ? profiled.column(part.column()) : null;
-        return column == null || column.repeats() == 0
-                ? part
-                : part.withCapacity(Math.min(part.capacity(), column.repeats()));
+        if (part.use() != null) {
+            return part;
+        }
+        ProfiledColumn known = profiled.column(part.column());
+        long usual = known == null ? usualKinds(plan.table().column(part.column())) : known.repeats();
+        return usual == 0 ? part : part.withCapacity(Math.min(part.capacity(), usual));
+    }
+
+    /** How many there are of what a column holds by its name, {@code insight_type}; 0 where the name does not say so. */
+    private static long usualKinds(Column column) {
+        boolean mayBe = switch (column.type().kind()) {
+            case INT2, INT4, INT8 -> column.sequence() == null;
+            case TEXT, CHAR -> true;
+            default -> false;
+        };
+        return mayBe && ColumnName.of(column.name()).isOfFew() ? KINDS : 0;
     }
 
     /** Parts with room for all rows, the largest with more than it has in the profile where that takes it. */

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FramedValues {
 
+    /** So many columns of a row with more of them have a value: a row has 8 kB, and 40 bytes for each are enough. */
+    private static final int FILLED_OF_MANY = 200;
+
     private final TablePlan plan;
     private final Table table;
     private final PlanContext context;
@@ -150,17 +153,23 @@ public final class FramedValues {
         // What means a row has both its table and its key, or neither.
         Column telling = possible.polymorphic(column).map(Polymorphic::type).orElse(column);
         long nullSeed = possible.seed(telling.name());
-        double nullShare =
-                r.notNull() ? 0 : context.nullShare(table, column, ColumnFrame.nullShare(telling, share, nullSeed));
+        double nullShare = r.notNull() ? 0 : context.nullShare(table, column, usualNulls(telling, nullSeed));
         plan.mixed(table.indexOf(number), edgeCases);
         return ColumnFrame.nullable(ColumnFrame.withEdgeCases(usual, edgeCases, share, seed), nullShare, nullSeed);
     }
 
     private Values withNulls(Column column, Values values) {
         long seed = possible.seed(column.name());
-        double share = context.nullShare(
-                table, column, ColumnFrame.nullShare(column, context.spec().edgeCaseShare(), seed));
+        double share = context.nullShare(table, column, usualNulls(column, seed));
         return ColumnFrame.nullable(values, share, seed);
+    }
+
+    /** Of hundreds of columns most are NULL in a row: it must have room in a page. */
+    private double usualNulls(Column column, long seed) {
+        double share = ColumnFrame.nullShare(column, context.spec().edgeCaseShare(), seed);
+        return column.notNull() || column.computedFrom()
+                ? share
+                : Math.max(share, 1 - (double) FILLED_OF_MANY / table.columns().size());
     }
 
     /** Whether a key reads it, or may in its condition. */

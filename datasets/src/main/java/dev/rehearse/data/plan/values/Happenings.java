@@ -40,15 +40,18 @@ public record Happenings(
         for (Column column : table.columns()) {
             ColumnName name = ColumnName.of(column.name());
             boolean instant = ValueMaker.isInstant(column);
-            boolean error =
-                    column.type().kind().isText() && name.hasAny("error", "failure") && !statuses.containsKey(column);
-            if ((instant || error)
+            boolean text = column.type().kind().isText() && !statuses.containsKey(column);
+            boolean error = text && name.hasAny("error", "failure");
+            boolean reason = text && name.endsWith("reason") && name.words().size() == 2;
+            if ((instant || error || reason)
                     && isFree(column)
                     && !possible.restriction(column).notNull()) {
                 if (instant) {
                     writeInstant(column, name, statuses);
-                } else {
+                } else if (error) {
                     writeError(column, statuses);
+                } else {
+                    writeReason(column, name.words().get(0), statuses);
                 }
             }
         }
@@ -120,6 +123,36 @@ public record Happenings(
                 return;
             }
         }
+    }
+
+    /** Why something happened is known where it did: by when that was, else by a status of that name. */
+    private void writeReason(Column column, String happening, Map<Column, Set<String>> statuses) {
+        int place = plan.table().indexOf(column.number());
+        Values usual = plan.values(place);
+        Optional<Column> time = plan.table().columns().stream()
+                .filter(other -> ValueMaker.isInstant(other)
+                        && !possible.restriction(other).notNull()
+                        && ColumnName.of(other.name())
+                                .event()
+                                .filter(event -> Progress.isNamed(happening, event))
+                                .isPresent())
+                .findFirst();
+        Optional<Column> status = statuses.entrySet().stream()
+                .filter(entry -> entry.getValue().stream().anyMatch(each -> Progress.isNamed(happening, each)))
+                .map(Map.Entry::getKey)
+                .findFirst();
+        Column telling = time.or(() -> status).orElse(null);
+        if (telling == null) {
+            return;
+        }
+        plan.values(place, (row, out) -> {
+            @Nullable String told = text(telling, row);
+            if (told != null && (time.isPresent() || Progress.isNamed(happening, told))) {
+                usual.write(row, out);
+            } else {
+                out.putNull();
+            }
+        });
     }
 
     /** The status that knows of an event, else the one of the whole row. */

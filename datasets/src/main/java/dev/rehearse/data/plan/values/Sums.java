@@ -50,8 +50,32 @@ record Sums(List<Column> factors, List<Column> added, List<Column> subtracted) {
             List.of("shipping", "shipping cost", "shipping amount", "shipping fee", "delivery fee", "freight");
     private static final List<String> DISCOUNT = List.of("discount", "discount amount", "total discount", "rebate");
 
-    private static final List<Integer> TAXES = List.of(0, 5, 7, 10, 19, 20, 20, 21);
-    private static final List<Integer> DISCOUNTS = List.of(0, 0, 0, 0, 5, 10, 15, 20);
+    /**
+     * What is a part of another amount of its row.
+     *
+     * @param shares in percent that are usual, as often as each is
+     */
+    private record Part(List<String> names, List<String> wholes, List<Integer> shares) {}
+
+    private static final List<Part> PARTS = List.of(
+            new Part(TAX, NET, List.of(0, 5, 7, 10, 19, 20, 20, 21)),
+            new Part(DISCOUNT, NET, List.of(0, 0, 0, 0, 5, 10, 15, 20)),
+            new Part(
+                    List.of("cost", "unit cost", "cost price", "purchase price", "buying price", "wholesale price"),
+                    List.of("price", "unit price", "retail price", "list price", "selling price", "sale price"),
+                    List.of(35, 40, 50, 50, 60, 60, 70, 80)),
+            new Part(
+                    List.of("sale price", "special price", "discounted price", "promotional price", "offer price"),
+                    List.of("price", "regular price", "list price", "retail price"),
+                    List.of(50, 70, 75, 80, 80, 90)),
+            new Part(
+                    List.of("available balance", "locked balance", "reserved balance", "blocked balance"),
+                    List.of("balance", "total balance"),
+                    List.of(0, 0, 10, 50, 90, 100)),
+            new Part(
+                    List.of("retries", "retry count", "retry num", "attempts", "attempt count"),
+                    List.of("max retries", "max attempts", "retry limit"),
+                    List.of(0, 0, 0, 25, 50, 100)));
 
     /** How the column follows from others, where it does. */
     static Optional<Sums> of(Column column, Table table, Predicate<Column> usable) {
@@ -87,21 +111,25 @@ record Sums(List<Column> factors, List<Column> added, List<Column> subtracted) {
                 : Optional.empty();
     }
 
-    /** What a tax or a discount is a part of, where no rate says how much of it. */
+    /** What a column is a part of by the names, where no rate says how much of it. */
     static Optional<Column> whole(Column column, Table table, Predicate<Column> usable) {
-        ColumnName name = ColumnName.of(column.name());
-        return is(name, TAX) || is(name, DISCOUNT)
-                ? find(
-                        NET,
+        return part(column)
+                .flatMap(part -> find(
+                        part.wholes,
                         table.columns().stream()
-                                .filter(other -> other.type().kind().isNumber() && usable.test(other))
-                                .toList())
-                : Optional.empty();
+                                .filter(other ->
+                                        other != column && other.type().kind().isNumber() && usable.test(other))
+                                .toList()));
     }
 
     /** Percentages of the whole that are usual of such a part, as often as each is. */
     static List<Integer> usualShares(Column column) {
-        return is(ColumnName.of(column.name()), TAX) ? TAXES : DISCOUNTS;
+        return part(column).map(Part::shares).orElseThrow();
+    }
+
+    private static Optional<Part> part(Column column) {
+        ColumnName name = ColumnName.of(column.name());
+        return PARTS.stream().filter(part -> is(name, part.names)).findFirst();
     }
 
     /** Whether the last of the factors is a rate in percent. */

@@ -1,0 +1,115 @@
+package dev.rehearse.data.fill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.data.ConnectionSource;
+import dev.rehearse.data.DatasetSpec;
+import dev.rehearse.data.FillProgress;
+import dev.rehearse.data.ScratchServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the columns of one row say together. */
+class PlausibleRowsIT {
+
+    private static ScratchServer server;
+
+    @BeforeAll
+    static void start() {
+        server = ScratchServer.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void parts_are_no_more_than_their_wholes() throws Exception {
+        ConnectionSource database = filled("parts", """
+                CREATE TABLE product (id integer PRIMARY KEY, price numeric(10, 2) NOT NULL, cost numeric(10, 2), sale_price numeric(10, 2));
+                CREATE TABLE job (id integer PRIMARY KEY, attempts integer NOT NULL, max_attempts integer NOT NULL);""");
+
+        assertThat(
+                        holds(
+                                database,
+                                "SELECT bool_and(cost <= price AND sale_price <= price) AND count(DISTINCT cost) > 100 FROM product"))
+                .isTrue();
+        assertThat(holds(database, "SELECT bool_and(attempts <= max_attempts) AND max(attempts) > 1 FROM job"))
+                .isTrue();
+    }
+
+    @Test
+    void a_file_is_called_as_its_type_is() throws Exception {
+        ConnectionSource database = filled(
+                "files",
+                "CREATE TABLE attachment (id integer PRIMARY KEY, filename text NOT NULL, content_type text NOT NULL, file_extension text NOT NULL);");
+
+        assertThat(holds(database, """
+                        SELECT bool_and(filename LIKE '%.' || file_extension) AND count(DISTINCT content_type) > 5
+                           AND bool_and((file_extension = 'pdf') = (content_type = 'application/pdf')) FROM attachment""")).isTrue();
+    }
+
+    @Test
+    void what_was_cancelled_was_not_shipped_and_only_that_has_a_reason_for_it() throws Exception {
+        ConnectionSource database = filled("orders", """
+                CREATE TABLE orders (
+                  id integer PRIMARY KEY, status text NOT NULL, shipped_at timestamptz, delivered_at timestamptz, cancelled_at timestamptz,
+                  refunded_at timestamptz, refund_reason text, cancellation_reason text);""");
+
+        assertThat(holds(database, """
+                        SELECT count(*) > 50 AND count(shipped_at) + count(delivered_at) = 0 AND count(cancellation_reason) > 30
+                        FROM orders WHERE status = 'cancelled'""")).isTrue();
+        assertThat(holds(database, """
+                        SELECT count(*) FILTER (WHERE status <> 'cancelled' AND cancellation_reason IS NOT NULL) = 0
+                           AND count(*) FILTER (WHERE refunded_at IS NULL AND refund_reason IS NOT NULL) = 0
+                           AND count(refunded_at) BETWEEN 10 AND 200 FROM orders""")).isTrue();
+    }
+
+    @Test
+    void a_kind_in_a_key_is_none_of_its_own_for_each_row() throws Exception {
+        ConnectionSource database = filled(
+                "kinds",
+                "CREATE TABLE insight (id integer PRIMARY KEY, insight_type integer NOT NULL, target_date date NOT NULL, UNIQUE (target_date, insight_type));");
+
+        assertThat(holds(database, "SELECT count(DISTINCT insight_type) < 100 FROM insight"))
+                .isTrue();
+    }
+
+    @Test
+    void rows_of_as_many_columns_as_a_table_may_have_fit_into_a_page() throws Exception {
+        String columns = IntStream.range(0, 1_600)
+                .mapToObj(i -> "c" + i + (i % 2 == 0 ? " integer" : " varchar(10)"))
+                .collect(Collectors.joining(", "));
+        ConnectionSource database = filled("wide", "CREATE TABLE wide (" + columns + ");");
+
+        assertThat(holds(database, "SELECT count(*) = 1000 AND count(c0) > 10 FROM wide"))
+                .isTrue();
+    }
+
+    private static ConnectionSource filled(String name, String schema) throws Exception {
+        ConnectionSource database = server.database(name);
+        try (Connection connection = database.open();
+                Statement statement = connection.createStatement()) {
+            statement.execute(schema);
+        }
+        Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
+        return database;
+    }
+
+    private static boolean holds(ConnectionSource database, String query) throws SQLException {
+        try (Connection connection = database.open();
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            return result.next() && result.getBoolean(1);
+        }
+    }
+}
