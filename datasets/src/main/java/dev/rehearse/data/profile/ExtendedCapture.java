@@ -33,6 +33,7 @@ public final class ExtendedCapture {
                    (EXISTS (SELECT FROM pg_stats_ext v WHERE v.statistics_schemaname = n.nspname AND v.statistics_name = s.stxname)
                     OR pg_has_role(t.relowner, 'USAGE') AND NOT row_security_active(t.oid)) AS seen,
                    quote_ident(pg_get_userbyid(t.relowner)) AS owner,
+                   (SELECT rolsuper FROM pg_roles o WHERE o.oid = t.relowner) AS owned_by_superuser,
                    e.n_distinct::text AS n_distinct, e.dependencies::text AS dependencies, e.most_common_freqs AS shares,
                    combinations.words
             FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace JOIN pg_class t ON t.oid = s.stxrelid
@@ -58,7 +59,12 @@ public final class ExtendedCapture {
     private static final Pattern ENTRY = Pattern.compile("\"([-0-9, ]+)(?: => (-?\\d+))?\": ([-0-9.eE+]+)");
 
     private record Read(
-            boolean seen, String owner, boolean expressions, boolean combined, ExtendedStatistics statistics) {}
+            boolean seen,
+            String owner,
+            boolean ownedBySuperuser,
+            boolean expressions,
+            boolean combined,
+            ExtendedStatistics statistics) {}
 
     private final CaptureSession session;
     private final String role;
@@ -107,7 +113,11 @@ public final class ExtendedCapture {
             if (!read.seen && !known) {
                 missing.add(
                         name + " are not to be seen, because pg_stats_ext shows them to members of the role that owns"
-                                + " the table: GRANT " + read.owner + " TO " + role + ";");
+                                + " the table: "
+                                + (read.ownedBySuperuser
+                                        ? "capture as " + read.owner + ", a superuser, as whose member " + role
+                                                + " might do anything."
+                                        : "GRANT " + read.owner + " TO " + role + ";"));
             } else if (read.seen && !read.expressions && s.isUnknown()) {
                 missing.add(name + " were never made: ANALYZE " + quoted + ";");
             }
@@ -144,6 +154,7 @@ public final class ExtendedCapture {
         return new Read(
                 r.getBoolean("seen"),
                 r.getString("owner"),
+                r.getBoolean("owned_by_superuser"),
                 expressions,
                 r.getBoolean("combined"),
                 new ExtendedStatistics(

@@ -25,6 +25,9 @@ final class TextShape implements Values {
     /** What a text of up to so many bytes has before it, and what a longer one has. */
     private static final int SHORT = 126;
 
+    /** ANALYZE lists no value wider than 1 kB as a common one. */
+    private static final int MOST_LISTED = 1_000;
+
     private static final int SAMPLED_RANKS = 2_000;
     private static final int ATTEMPTS = 12;
     /** Bytes that the mean may be away from the middle between two whole numbers. */
@@ -119,11 +122,12 @@ final class TextShape implements Values {
             factor *= Math.max(0.2, Math.min(5, (widthBytes + 0.5) / Math.max(1, mean)));
         }
         double due = (widthBytes + 0.5 - mean(frequencies)) * frequencies.rows();
-        for (int i = 0; frequencies.numberOf(i) >= 0 && Math.abs(due) > NEAR * frequencies.rows(); i++) {
+        for (int i = 0; frequencies.numberOf(i) >= 0; i++) {
             long value = frequencies.numberOf(i);
             int length = length(value);
-            int fitting = inside(value, length + (int) Math.round(due / frequencies.countOf(i)));
-            known.put(value, length == 0 ? 0 : fitting);
+            boolean isDue = Math.abs(due) > NEAR * frequencies.rows();
+            int fitting = isDue ? inside(value, length + (int) Math.round(due / frequencies.countOf(i))) : length;
+            known.put(value, length == 0 ? 0 : Math.max(least, Math.min(MOST_LISTED, fitting)));
             due -= (double) (known.get(value) - length) * frequencies.countOf(i);
         }
     }
