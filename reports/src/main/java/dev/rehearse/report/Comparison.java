@@ -51,6 +51,12 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
     /** Fewer earlier runs do not show how far runs of one plan lie apart by chance. */
     private static final int ENOUGH = 3;
 
+    /** Of fewer operations the median says nothing. */
+    private static final int ENOUGH_OPERATIONS = 10;
+
+    private static final int MOST_SLOWER = 3;
+
+    private static final double SERVICE_MILLIS = 3;
     private static final double MILLIS = 20;
     private static final double BYTES = 1_000_000;
 
@@ -89,6 +95,7 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
         List<Line> lines = new ArrayList<>();
         lines.add(verdict(earlier, later));
         lines.add(newFindings(earlier, later));
+        lines.add(slower(earlier, later, tolerance));
         for (Figure figure : FIGURES) {
             double now = figure.value().applyAsDouble(later);
             double[] then = earlier.stream()
@@ -133,13 +140,47 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
                 .collect(toCollection(TreeSet::new));
     }
 
+    /** Operations that take longer on the new schema, by their median service time, which is felt from the release on. */
+    private static Line slower(List<RehearsalReport> earlier, RehearsalReport later, double tolerance) {
+        List<String> slower = new ArrayList<>();
+        for (Operation operation : later.operations()) {
+            double[] before = earlier.stream()
+                    .flatMap(report -> report.operations().stream())
+                    .filter(one -> isOnNewSchema(one)
+                            && one.name().equals(operation.name())
+                            && one.application().equals(operation.application()))
+                    .mapToDouble(one -> one.serviceMillis().p50())
+                    .sorted()
+                    .toArray();
+            if (isOnNewSchema(operation) && before.length > 0) {
+                double now = operation.serviceMillis().p50();
+                if (isWorse(before, now, tolerance, SERVICE_MILLIS)) {
+                    slower.add(PlainText.oneLine(operation.name(), 40) + ": " + Units.millis(median(before)) + ", now "
+                            + Units.millis(now));
+                }
+            }
+        }
+        String some = slower.stream().limit(MOST_SLOWER).collect(joining("; "));
+        String more = slower.size() > MOST_SLOWER ? " and " + (slower.size() - MOST_SLOWER) + " more" : "";
+        return new Line("slower on the new schema", "", slower.isEmpty() ? "none" : some + more, !slower.isEmpty());
+    }
+
+    private static boolean isOnNewSchema(Operation operation) {
+        return operation.phase().equals("SETTLE") && operation.count() >= ENOUGH_OPERATIONS;
+    }
+
+    private static boolean isWorse(double[] before, double now, double tolerance, double leastChange) {
+        double median = median(before);
+        return now > before[before.length - 1] && now > median * (1 + tolerance) && now - median > leastChange;
+    }
+
     private static Line line(Figure figure, double[] before, double now, double tolerance) {
         if (before.length == 0 || !isMeasured(now)) {
             return new Line(figure.what(), inWords(figure, before), inWords(figure, now), false);
         }
         double median = median(before);
         double highest = before[before.length - 1];
-        boolean worse = now > highest && now > median * (1 + tolerance) && now - median > figure.leastChange();
+        boolean worse = isWorse(before, now, tolerance, figure.leastChange());
         String range = before.length == 1 || highest == before[0]
                 ? ""
                 : " (" + inWords(figure, before[0]) + " to " + inWords(figure, highest) + ")";

@@ -62,6 +62,32 @@ class ComparisonTest {
         assertThat(worse(List.of(waited(30.0)), waited(null))).containsExactly("longest lock wait");
     }
 
+    /** With an operation on the new schema of that median. */
+    private static RehearsalReport serving(double medianMillis) {
+        return with(NIGHT, tree -> {
+            ObjectNode operation = tree.withArray("/operations").addObject();
+            operation
+                    .put("name", "price")
+                    .put("application", "shop")
+                    .put("phase", "SETTLE")
+                    .put("count", 50);
+            operation.putObject("errorsBySqlState");
+            operation.putObject("responseMillis").put("p50", 1.0).put("p99", 1.0);
+            operation.putObject("serviceMillis").put("p50", medianMillis);
+        });
+    }
+
+    @Test
+    void an_operation_that_takes_longer_on_the_new_schema_is_worse() {
+        List<RehearsalReport> earlier = List.of(serving(20), serving(22), serving(29));
+        assertThat(worse(earlier, serving(40))).containsExactly("slower on the new schema");
+        assertThat(Comparison.of(earlier, serving(40), Comparison.TOLERANCE).render())
+                .contains("price: 22 ms, now 40 ms");
+        assertThat(worse(earlier, serving(30))).isEmpty();
+        assertThat(worse(List.of(serving(0.5)), serving(3))).isEmpty();
+        assertThat(worse(List.of(NIGHT), serving(40))).isEmpty();
+    }
+
     @Test
     void a_number_is_worse_above_the_tolerance_and_above_every_earlier_one() {
         assertThat(worse(List.of(rollbackOf(1_000)), rollbackOf(1_600))).containsExactly("rollback");

@@ -74,10 +74,11 @@ public final class RunCommand implements Callable<Integer> {
             left =
                     " The database that you named stays as it is: it may have all of the migration, a part or none. Take it back or make the"
                             + " database anew before the next run.";
-        } else if (phase == Phase.LOAD) {
+        } else if (phase == Phase.PROVISION || phase == Phase.LOAD) {
             left =
-                    " The database that you named has what was loaded so far, which the next run would take for all. Make it anew.";
-        } else if (phase != null && phase != Phase.PROVISION) {
+                    " Where the database that you named was empty it may have a part of what was to be loaded, which the next run would take for all:"
+                            + " make it anew.";
+        } else if (phase != null) {
             left =
                     " The migration had not begun: the database that you named has its schema and rows, some of them the load's.";
         }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /**
  * A database that somebody else started. It is touched only when its owner named it, marked it as disposable with a comment that
@@ -132,6 +133,13 @@ public final class ExternalProvider implements DatabaseProvider {
         if (PostgresBinaries.majorOf(version) < DatabaseRequest.OLDEST) {
             throw new InvalidRehearsalException(where() + " is PostgreSQL " + version + "; " + DatabaseRequest.OLDEST
                     + " is the oldest supported.");
+        }
+        // A pooler tells clients a process of its own making.
+        if (!value(guard, "select pg_backend_pid()")
+                .equals(String.valueOf(guard.unwrap(PGConnection.class).getBackendPID()))) {
+            throw new InvalidRehearsalException(where()
+                    + " is reached through a pooler such as PgBouncer, which lends one session of the server to many. A rehearsal must know"
+                    + " whose session waits for whom: name the server's own host and port.");
         }
         if (value(guard, "select pg_is_in_recovery()").equals("t")) {
             throw new InvalidRehearsalException(where() + " is a standby. A rehearsal needs a primary.");
