@@ -140,24 +140,23 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
                 .collect(toCollection(TreeSet::new));
     }
 
-    /** Operations that take longer on the new schema, by their median service time, which is felt from the release on. */
+    /**
+     * Operations that take longer on the new schema, which is felt from the release on: by their median service time, and by that against the run's own
+     * baseline, since a machine that has other work slows both.
+     */
     private static Line slower(List<RehearsalReport> earlier, RehearsalReport later, double tolerance) {
         List<String> slower = new ArrayList<>();
         for (Operation operation : later.operations()) {
-            double[] before = earlier.stream()
-                    .flatMap(report -> report.operations().stream())
-                    .filter(one -> isOnNewSchema(one)
-                            && one.name().equals(operation.name())
-                            && one.application().equals(operation.application()))
-                    .mapToDouble(one -> one.serviceMillis().p50())
-                    .sorted()
-                    .toArray();
-            if (isOnNewSchema(operation) && before.length > 0) {
-                double now = operation.serviceMillis().p50();
-                if (isWorse(before, now, tolerance, SERVICE_MILLIS)) {
-                    slower.add(PlainText.oneLine(operation.name(), 40) + ": " + Units.millis(median(before)) + ", now "
-                            + Units.millis(now));
-                }
+            double now = median(later, operation, "SETTLE");
+            double[] before = medians(earlier, report -> median(report, operation, "SETTLE"));
+            double[] timesBefore = medians(earlier, report -> timesBaseline(report, operation));
+            if (operation.phase().equals("SETTLE")
+                    && isMeasured(now)
+                    && before.length > 0
+                    && isWorse(before, now, tolerance, SERVICE_MILLIS)
+                    && isWorse(timesBefore, timesBaseline(later, operation), tolerance, 0)) {
+                slower.add(PlainText.oneLine(operation.name(), 40) + ": " + Units.millis(median(before)) + ", now "
+                        + Units.millis(now));
             }
         }
         String some = slower.stream().limit(MOST_SLOWER).collect(joining("; "));
@@ -165,8 +164,30 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
         return new Line("slower on the new schema", "", slower.isEmpty() ? "none" : some + more, !slower.isEmpty());
     }
 
-    private static boolean isOnNewSchema(Operation operation) {
-        return operation.phase().equals("SETTLE") && operation.count() >= ENOUGH_OPERATIONS;
+    /** Those that were measured, sorted. */
+    private static double[] medians(List<RehearsalReport> reports, ToDoubleFunction<RehearsalReport> median) {
+        return reports.stream()
+                .mapToDouble(median)
+                .filter(Comparison::isMeasured)
+                .sorted()
+                .toArray();
+    }
+
+    /** On the new schema against the baseline; of an operation that had none, as that of the new application, its median alone. */
+    private static double timesBaseline(RehearsalReport report, Operation operation) {
+        double baseline = median(report, operation, "BASELINE");
+        return median(report, operation, "SETTLE") / (baseline > 0 ? baseline : 1);
+    }
+
+    /** NaN where too few ran. */
+    private static double median(RehearsalReport report, Operation operation, String phase) {
+        return report.operations().stream()
+                .filter(one -> one.phase().equals(phase) && one.count() >= ENOUGH_OPERATIONS)
+                .filter(one ->
+                        one.name().equals(operation.name()) && one.application().equals(operation.application()))
+                .mapToDouble(one -> one.serviceMillis().p50())
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private static boolean isWorse(double[] before, double now, double tolerance, double leastChange) {
