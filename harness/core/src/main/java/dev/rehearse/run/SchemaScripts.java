@@ -184,8 +184,9 @@ final class SchemaScripts {
                                 .map(role -> "Make the role first, which stays on the server: CREATE ROLE "
                                         + Roles.identifier(role) + ";")
                                 .orElse(
-                                        "The rehearsal needs the schema as it is before the migration; mend the script or its place in the"
-                                                + " plan's list."),
+                                        "The rehearsal needs the schema as it is before the migration: mend the script or its place in the"
+                                                + " plan's list, take it out where production never ran it, or let \"schema\" be a pg_dump"
+                                                + " --schema-only of production."),
                 e);
     }
 }

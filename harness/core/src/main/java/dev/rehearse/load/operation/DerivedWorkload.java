@@ -225,7 +225,11 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
             if (made == null) {
                 values.add("o." + column.sqlName());
             } else if (made.startsWith(":")) {
-                values.add("CAST(" + made + " AS " + column.type() + ")");
+                String cast = "CAST(" + made + " AS " + column.type() + ")";
+                values.add(
+                        mayStayNull(table, column)
+                                ? "CASE WHEN o." + column.sqlName() + " IS NOT NULL THEN " + cast + " END"
+                                : cast);
                 parameters.put(
                         made.substring(1),
                         made.startsWith(REFERENCE) ? referenced(table, column, catalog) : unique(table, column));
@@ -243,6 +247,11 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
         return mayBeThere
                 ? derived("insert", table, 3, parameters, sql + " ON CONFLICT DO NOTHING", -1, false)
                 : derived("insert", table, 3, parameters, sql, 1, false);
+    }
+
+    /** What a CHECK wants beside it may need it so. */
+    private static boolean mayStayNull(Table table, Column column) {
+        return !column.notNull() && table.indexes().stream().allMatch(index -> index.isFreeOf(column.number()));
     }
 
     /**

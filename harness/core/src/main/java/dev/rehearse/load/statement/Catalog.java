@@ -101,7 +101,8 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
                     columns.stream()
                             .filter(column -> column.isNamedIn(keys))
                             .map(Column::number)
-                            .toList());
+                            .toList(),
+                    true);
         }
 
         /** What stands in the first parentheses, whatever follows them: INCLUDE, WHERE. */
@@ -170,6 +171,7 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
      * @param partial whether it has a predicate
      * @param method access method
      * @param columnsWithin numbers of the columns that its key or its predicate reads, where one is an expression; else empty
+     * @param nullsDistinct whether rows with NULL in its key are none that it takes for the same
      */
     public record Index(
             boolean primary,
@@ -177,7 +179,13 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
             boolean partial,
             String method,
             List<Integer> columns,
-            List<Integer> columnsWithin) {
+            List<Integer> columnsWithin,
+            boolean nullsDistinct) {
+
+        /** Whether a row with NULL in such a column is like no other to it. */
+        public boolean isFreeOf(int column) {
+            return !unique || !read().contains(column) || nullsDistinct && columns.contains(column) && !partial;
+        }
 
         /** The columns that a row's place in it depends on. */
         public List<Integer> read() {
@@ -371,7 +379,8 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
                 SELECT i.indrelid, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, m.amname, i.indkey::text, i.indnkeyatts,
                   CASE WHEN i.indexprs IS NULL THEN '{}' ELSE ARRAY(SELECT DISTINCT d.refobjsubid FROM pg_catalog.pg_depend d
                     WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = i.indexrelid AND d.refobjid = i.indrelid
-                      AND d.refobjsubid > 0) END
+                      AND d.refobjsubid > 0) END,
+                  coalesce(to_jsonb(i) ->> 'indnullsnotdistinct', 'false') <> 'true'
                 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
                   JOIN pg_catalog.pg_am m ON m.oid = x.relam
                 WHERE i.indisvalid AND i.indrelid IN (SELECT c.oid FROM %s) ORDER BY i.indrelid, i.indexrelid
@@ -390,7 +399,8 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
                                 rows.getBoolean(4),
                                 rows.getString(5),
                                 keys.contains(0) ? List.of() : keys,
-                                numbers(rows, 8)));
+                                numbers(rows, 8),
+                                rows.getBoolean(9)));
             }
         }
         return indexes;

@@ -49,6 +49,10 @@ class DerivedWorkloadIT {
         "CREATE TABLE account (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL, tenant int NOT NULL)",
         "CREATE UNIQUE INDEX ON account (tenant, lower(email))",
         "INSERT INTO account (email, tenant) SELECT 'A' || i || '@example.org', i % 3 FROM generate_series(1, 500) i",
+        "CREATE TABLE token (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, secret text, selector text UNIQUE,"
+                + " CHECK ((secret IS NULL) <> (selector IS NULL)))",
+        "INSERT INTO token (secret, selector) SELECT 's' || i, NULL FROM generate_series(1, 200) i",
+        "INSERT INTO token (secret, selector) SELECT NULL, 't' || i FROM generate_series(1, 200) i",
         "CREATE TABLE reservation (id int PRIMARY KEY, during int4range, EXCLUDE USING gist (during WITH &&))",
         "CREATE TABLE flyway_schema_history (installed_rank int PRIMARY KEY, version text)",
         "INSERT INTO flyway_schema_history VALUES (1, '1')",
@@ -149,6 +153,7 @@ class DerivedWorkloadIT {
                                 "insert_task",
                                 "insert_order_label",
                                 "insert_account",
+                                "insert_token",
                                 "update_task",
                                 "delete_task")
                         .doesNotContain("insert_follows", "insert_reservation");

@@ -28,7 +28,7 @@ class TrackedWriteTest {
                 false,
                 false,
                 List.of(column(1, "id"), column(2, "total")),
-                List.of(new Index(true, true, false, "btree", List.of(1), List.of())),
+                List.of(new Index(true, true, false, "btree", List.of(1), List.of(), true)),
                 List.of());
     }
 
