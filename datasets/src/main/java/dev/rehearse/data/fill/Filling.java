@@ -63,7 +63,7 @@ final class Filling {
         try (Connection connection = Sql.open(connections)) {
             PartLedger.refuseUnfinished(connection);
             prepare(connection);
-            Planned planned = plan(connection, Facts.LIVE);
+            Planned planned = plan(connection, Facts.LIVE, Part.WHOLE);
             boolean stale = spec.age().staleStatistics() > 0;
             if (stale) {
                 planned.loadInAnyOrder();
@@ -97,7 +97,7 @@ final class Filling {
             boolean first = ledger.join();
             Planned planned;
             try {
-                planned = plan(connection, ledger);
+                planned = plan(connection, ledger, part);
             } catch (DatasetException e) {
                 if (first) {
                     dropAfter(e, ledger);
@@ -146,9 +146,16 @@ final class Filling {
         }
     }
 
-    private Planned plan(Connection connection, Facts facts) {
+    /** From its end on the number of rows is known, and the database no longer as it was. */
+    private Planned plan(Connection connection, Facts facts, Part part) {
         try {
-            return new Planning(connection, facts, spec, ticker, notes).plan();
+            Planned planned = new Planning(connection, facts, spec, ticker, notes).plan();
+            ticker.total(planned.loaded().stream()
+                    .mapToLong(plan -> part.to(plan.rows()) - part.from(plan.rows()))
+                    .sum());
+            ticker.begin("taking keys away");
+            Planning.refuseInterrupted();
+            return planned;
         } catch (SQLException e) {
             throw Failures.explainUnloaded("planning the data", e);
         }
@@ -177,9 +184,6 @@ final class Filling {
     }
 
     private Loader load(Connection witness, Planned planned, Part part, Map<Long, Set<Long>> parents) {
-        ticker.total(planned.loaded().stream()
-                .mapToLong(plan -> part.to(plan.rows()) - part.from(plan.rows()))
-                .sum());
         ticker.begin("loading");
         Loader loader = new Loader(
                 planned.loaded(),

@@ -117,6 +117,7 @@ final class Planning {
         List<String> problems = new ArrayList<>();
         Set<Long> broken = new HashSet<>();
         for (TablePlan plan : ordered) {
+            refuseInterrupted();
             Table table = plan.table();
             // What refers to a table that cannot be filled cannot be judged.
             if (table.foreignKeys().stream().anyMatch(foreignKey -> broken.contains(foreignKey.parent()))) {
@@ -145,6 +146,14 @@ final class Planning {
             }
         }
         return problems;
+    }
+
+    /** Nothing was taken away yet, so that the database is as it was. */
+    static void refuseInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw DatasetException.machine(
+                    "Interrupted while the data was planned. Nothing was loaded, and the database is as it was.", null);
+        }
     }
 
     private static String rowsThere(Table table) {

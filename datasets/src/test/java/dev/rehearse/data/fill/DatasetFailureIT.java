@@ -326,6 +326,27 @@ class DatasetFailureIT {
     }
 
     @Test
+    void an_interrupt_while_the_data_is_planned_leaves_the_database_as_it_was() throws Exception {
+        ConnectionSource database = server.database("failing");
+        script(database, "CREATE TABLE t (id integer PRIMARY KEY, body text)");
+        Thread caller = Thread.currentThread();
+        FillProgress interrupter = (what, done, total) -> {
+            if (what.equals("planning the data")) {
+                caller.interrupt();
+            }
+        };
+
+        DatasetException e = catchThrowableOfType(
+                DatasetException.class, () -> Dataset.fill(database, DatasetSpec.of(1_000, 1), interrupter));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(e).hasMessageContaining("Interrupted while the data was planned. Nothing was loaded");
+        assertThat(Dataset.fill(database, DatasetSpec.of(500, 1), FillProgress.SILENT)
+                        .rows())
+                .isEqualTo(500);
+    }
+
+    @Test
     void a_lock_that_somebody_holds_is_waited_for_no_longer_than_its_deadline() throws Exception {
         ConnectionSource database = server.database("failing");
         script(database, "CREATE TABLE t (id integer PRIMARY KEY)");

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -171,9 +172,16 @@ public final class FillCommand implements Callable<Integer> {
     public Integer call() {
         DatasetSpec spec = spec();
         ConsoleProgress progress = new ConsoleProgress(console);
+        AtomicBoolean planned = new AtomicBoolean();
         console.whenInterrupted(
-                () -> "Interrupted: the database is not whole. Make it anew before it is filled again.", false);
-        FilledDataset filled = engine.fill(url.url(), spec, part, progress);
+                () -> planned.get()
+                        ? "Interrupted: the database is not whole. Make it anew before it is filled again."
+                        : "Interrupted while the data was planned: nothing was loaded, and the database is as it was.",
+                false);
+        FilledDataset filled = engine.fill(url.url(), spec, part, (what, done, total) -> {
+            planned.compareAndSet(false, total > 0);
+            progress.report(what, done, total);
+        });
         progress.clear();
         if (!JsonOutput.isStandard(json)) {
             console.print(FillText.render(filled, verbose));
