@@ -54,7 +54,7 @@ public final class DatasetException extends RuntimeException {
         return new DatasetException(Actor.PLAN_AUTHOR, message, cause);
     }
 
-    public static DatasetException machine(String message, Throwable cause) {
+    public static DatasetException machine(String message, @Nullable Throwable cause) {
         return new DatasetException(Actor.MACHINE, message, cause);
     }
 
