@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Builds the schema and loads the data, or takes both from a template. */
@@ -107,7 +108,9 @@ final class Preparation {
 
     private String advice(String said) throws SQLException {
         try (Connection connection = database.primary().connect("rehearse-schema")) {
+            Optional<String> part = MissingExtension.adviceOnPart(said, connection);
             return MissingExtension.advice(said, connection)
+                    .or(() -> part)
                     .or(
                             () -> SchemaScripts.missingRole(said)
                                     .map(

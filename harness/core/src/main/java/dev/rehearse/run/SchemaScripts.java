@@ -178,11 +178,12 @@ final class SchemaScripts {
                             + e.getSQLState() + "). Its log says more; the schema may be right.",
                     e);
         }
+        Optional<String> part = MissingExtension.adviceOnPart(ServerError.of(e), connection);
         return new InvalidRehearsalException(
                 place + ": the schema cannot be built: " + ServerError.of(e) + ". "
-                        + missingRole
-                                .map(role -> "Make the role first, which stays on the server: CREATE ROLE "
-                                        + Roles.identifier(role) + ";")
+                        + part.or(() -> missingRole.map(
+                                        role -> "Make the role first, which stays on the server: CREATE ROLE "
+                                                + Roles.identifier(role) + ";"))
                                 .orElse(
                                         "The rehearsal needs the schema as it is before the migration: mend the script or its place in the"
                                                 + " plan's list, take it out where production never ran it, or let \"schema\" be a pg_dump"

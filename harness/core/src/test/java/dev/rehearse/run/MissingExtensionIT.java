@@ -22,10 +22,38 @@ class MissingExtensionIT {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void of_what_an_extension_brings_that_extension_is_named(int version) throws SQLException {
+        try (Connection server = Servers.fresh(version).connect("rehearse-test");
+                Statement statement = server.createStatement()) {
+            statement.execute("CREATE TABLE t (id int, name text)");
+            assertThat(partOf("CREATE TABLE u (email public.citext)", server)).endsWith("IF NOT EXISTS \"citext\";");
+            assertThat(partOf("SELECT uuid_generate_v4()", server)).endsWith("IF NOT EXISTS \"uuid-ossp\";");
+            assertThat(partOf("CREATE INDEX ON t USING gin (name gin_trgm_ops)", server))
+                    .endsWith("IF NOT EXISTS \"pg_trgm\";");
+            assertThat(partOf("ALTER TABLE t ADD EXCLUDE USING gist (id WITH =)", server))
+                    .endsWith("IF NOT EXISTS \"btree_gist\";");
+            assertThat(partOf("CREATE TABLE u (place geometry(Point, 4326))", server))
+                    .contains("IF NOT EXISTS \"postgis\";", "postgis/postgis:" + version);
+            assertThat(partOf("CREATE TABLE u (mood feeling)", server)).isEmpty();
+            assertThat(partOf("CREATE INDEX ON t USING gin (name nobodys_ops)", server))
+                    .isEmpty();
+        }
+    }
+
     private static String adviceOn(String sql, Connection server) throws SQLException {
+        return MissingExtension.advice(messageOf(sql, server), server).orElse("");
+    }
+
+    private static String partOf(String sql, Connection server) throws SQLException {
+        return MissingExtension.adviceOnPart(messageOf(sql, server), server).orElse("");
+    }
+
+    private static String messageOf(String sql, Connection server) throws SQLException {
         try (Statement statement = server.createStatement()) {
-            SQLException e = catchThrowableOfType(SQLException.class, () -> statement.execute(sql));
-            return MissingExtension.advice(e.getMessage(), server).orElse("");
+            return catchThrowableOfType(SQLException.class, () -> statement.execute(sql))
+                    .getMessage();
         }
     }
 }
