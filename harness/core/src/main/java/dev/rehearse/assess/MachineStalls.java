@@ -121,8 +121,8 @@ final class MachineStalls {
         Pause longest =
                 stalls.stream().max(Comparator.comparingLong(Pause::micros)).orElse(null);
         if (longest != null) {
-            evidence.add("since the migration began: " + Units.count(stalls.size(), "time") + ", the longest at "
-                    + Words.time(longest.startMicros()));
+            evidence.add("since the migration began: " + Units.count(stalls.size(), "time") + ", the longest for "
+                    + Words.time(longest.micros()) + " at " + Words.time(longest.startMicros()));
         }
         List<Pause> holds =
                 recording.observer().holds().stream().map(Hold::pause).toList();

@@ -586,7 +586,7 @@ class AssessmentTest {
         run.pauses = List.of(new Recording.Pause(11 * SECOND + 100_000, 300_000));
 
         assertThat(finding("MACHINE_STALLED").evidence())
-                .contains("since the migration began: 1 time, the longest at 11.1 s");
+                .contains("since the migration began: 1 time, the longest for 300 ms at 11.1 s");
     }
 
     @Test
