@@ -2,7 +2,8 @@ package dev.rehearse.run;
 
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.Rehearsal;
-import dev.rehearse.plan.SqlFile;
+import dev.rehearse.sql.SqlScripts;
+import dev.rehearse.sql.SqlStatement;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,21 +37,23 @@ final class ScriptHistories {
         if (rehearsal.migration().tool() != Migration.Tool.SQL) {
             return List.of();
         }
-        List<SqlFile> scripts = Stream.of(
+        // Not what stands in comments between them.
+        List<SqlStatement> statements = Stream.of(
                         rehearsal.schema(),
                         rehearsal.migration().up(),
                         rehearsal.migration().down())
                 .flatMap(List::stream)
+                .flatMap(script -> SqlScripts.split(script.name(), script.text()).stream())
                 .toList();
         return COLUMNS.keySet().stream()
-                .filter(table -> speakOf("", table, scripts) && !speakOf(CREATE, table, scripts))
+                .filter(table -> speakOf("", table, statements) && !speakOf(CREATE, table, statements))
                 .toList();
     }
 
-    private static boolean speakOf(String before, String table, List<SqlFile> scripts) {
+    private static boolean speakOf(String before, String table, List<SqlStatement> statements) {
         Pattern pattern = Pattern.compile(before + "(?<![\\w$])" + table + "(?![\\w$])", Pattern.CASE_INSENSITIVE);
-        return scripts.stream()
-                .anyMatch(script -> pattern.matcher(script.text()).find());
+        return statements.stream()
+                .anyMatch(statement -> pattern.matcher(statement.text()).find());
     }
 
     static String creation(String table) {

@@ -51,6 +51,15 @@ class ScriptHistoriesIT {
     }
 
     @Test
+    void a_history_that_only_a_comment_speaks_of_is_not_needed() throws Exception {
+        RehearsalBuilder plan = plan(
+                "-- Noted in goose_db_version by goose.",
+                "/* schema_migrations: 2 */ ALTER TABLE orders ADD COLUMN note text;");
+
+        assertThat(ScriptHistories.lacking(plan.build())).isEmpty();
+    }
+
+    @Test
     void a_history_that_a_script_makes_is_its_own() throws Exception {
         RehearsalBuilder plan = plan(
                 "CREATE TABLE IF NOT EXISTS public.schema_migrations (version varchar PRIMARY KEY);",
