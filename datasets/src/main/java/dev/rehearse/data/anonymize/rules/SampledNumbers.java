@@ -176,10 +176,12 @@ final class SampledNumbers {
         return shareNearZero(latitudes) + shareNearZero(longitudes) > 1.2;
     }
 
+    /** Without whole numbers, which programs write where they know no position: 0, -1. */
     private static double shareNearZero(List<String> sample) {
         return sample.stream()
                         .filter(DEGREES)
                         .map(BigDecimal::new)
+                        .filter(each -> each.stripTrailingZeros().scale() > 0)
                         .filter(each -> each.abs().compareTo(BigDecimal.valueOf(SEA_DEGREES)) < 0)
                         .count()
                 / (double) sample.size();

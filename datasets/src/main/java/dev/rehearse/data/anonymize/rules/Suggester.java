@@ -305,7 +305,7 @@ public final class Suggester {
     private ColumnRule text(SourceTable table, SourceColumn column, List<String> sample) {
         Meaning byName = Meaning.ofName(column.name(), table.name());
         Meaning byContent = column.type().kind() == Kind.TEXT ? Meaning.ofContent(sample) : Meaning.UNKNOWN;
-        if (byName == Meaning.CODE
+        if ((byName == Meaning.CODE || isKeyOfValues(table, column))
                 && byContent == Meaning.UNKNOWN
                 && column.type().kind() == Kind.TEXT
                 && areCodes(sample)) {
@@ -327,6 +327,14 @@ public final class Suggester {
                                         ? "free text, by name"
                                         : "in doubt: text that no name explains");
         return document(rule, table, column, sample);
+    }
+
+    /** A property_name alone may be that of a house, and of who lives in it. */
+    private static boolean isKeyOfValues(SourceTable table, SourceColumn column) {
+        return Meaning.isKeyOfValues(column.name())
+                && table.columns().stream()
+                        .anyMatch(other ->
+                                Meaning.isOfValues(other.name()) && other.type().isTextual());
     }
 
     /** With the keys that stay, where those of documents in the column may be data. */

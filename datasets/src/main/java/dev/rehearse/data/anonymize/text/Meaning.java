@@ -41,9 +41,12 @@ public enum Meaning {
     CODE(
             "codes",
             "status state type kind category currency locale lang language country plan level role priority channel source unit"
-                    + " tier phase stage format mode severity method timezone tz mime"
-                    + " metakey optionname optionkey settingname settingkey attributename attributekey attrname propertyname propertykey propkey"),
+                    + " tier phase stage format mode severity method timezone tz mime"),
     UNKNOWN("", "");
+
+    private static final Set<String> KEYS_OF_VALUES = Set.of(
+            ("metakey optionname optionkey settingname settingkey attributename attributekey attrname propertyname propertykey propkey")
+                    .split(" "));
 
     private static final Set<String> PERSONS =
             Set.of(("customer customers user users person persons people employee employees contact"
@@ -206,6 +209,17 @@ public enum Meaning {
         List<String> words = words(name);
         return !words.isEmpty()
                 && (CODE.words.contains(words.get(words.size() - 1)) || new OtherLanguages(words).say(CODE));
+    }
+
+    /** Whether a name may be that of the keys in a table of keys and values: meta_key, option_name. Where no values are beside it, it is something else. */
+    public static boolean isKeyOfValues(String name) {
+        return KEYS_OF_VALUES.contains(String.join("", words(name)));
+    }
+
+    /** Whether a name may be that of the values beside such keys. */
+    public static boolean isOfValues(String name) {
+        List<String> words = words(name);
+        return !words.isEmpty() && words.get(words.size() - 1).equals("value");
     }
 
     /** Whether a name ends as those of columns do that hold places which many people share: home_city. */

@@ -114,5 +114,9 @@ class SampledNumbersTest {
         List<String> london = List.of("51.50853", "51.52112", "51.49871", "51.46921", "51.55123");
         assertThat(SampledNumbers.areAtSea(drifts, changes)).isTrue();
         assertThat(SampledNumbers.areAtSea(london, drifts)).isFalse();
+        assertThat(SampledNumbers.areAtSea(
+                        List.of("51.508530", "51.521120", "-1.000000", "-1.000000"),
+                        List.of("-0.127580", "0.091340", "-1.000000", "-1.000000")))
+                .isFalse();
     }
 }

@@ -60,12 +60,13 @@ class MeaningTest {
     }
 
     @Test
-    void the_keys_of_a_table_of_keys_and_values_are_codes() {
+    void the_keys_of_a_table_of_keys_and_values_are_known_by_name() {
         for (String name : "meta_key option_name attribute_name".split(" ")) {
-            assertThat(Meaning.ofName(name, "t")).as(name).isEqualTo(Meaning.CODE);
+            assertThat(Meaning.isKeyOfValues(name)).as(name).isTrue();
         }
         for (String name : "api_key secret_key access_key key".split(" ")) {
-            assertThat(Meaning.ofName(name, "t")).as(name).isNotEqualTo(Meaning.CODE);
+            assertThat(Meaning.isKeyOfValues(name)).as(name).isFalse();
         }
+        assertThat(Meaning.ofKey("propertyName")).isEqualTo(Meaning.UNKNOWN);
     }
 }
