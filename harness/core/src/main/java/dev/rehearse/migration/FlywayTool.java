@@ -5,6 +5,7 @@ import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording.ToolFacts;
+import dev.rehearse.tool.FlywayNames;
 import dev.rehearse.tool.JavaMigrations;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -280,7 +281,7 @@ final class FlywayTool implements MigrationTool {
 
     private Map<MigrationVersion, SqlFile> undoScripts() {
         Map<MigrationVersion, SqlFile> scripts = new TreeMap<>();
-        UndoScripts.in(plan.locations())
+        UndoScripts.in(plan.locations(), FlywayNames.of(plan.settings()))
                 .forEach((version, script) -> scripts.put(MigrationVersion.fromVersion(version), script));
         return scripts;
     }

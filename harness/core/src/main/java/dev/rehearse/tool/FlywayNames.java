@@ -14,8 +14,9 @@ import java.util.stream.Stream;
  *
  * @param versioned groups: the version, the description
  * @param baseline the same, of a script that stands for all versions up to its own
+ * @param undo the same, of the way back from a version
  */
-public record FlywayNames(Pattern versioned, Pattern baseline) {
+public record FlywayNames(Pattern versioned, Pattern baseline, Pattern undo) {
 
     /** As long as no setting says otherwise. */
     public static final FlywayNames USUAL = of(Map.of());
@@ -29,7 +30,10 @@ public record FlywayNames(Pattern versioned, Pattern baseline) {
                 .map(suffix -> Pattern.quote(suffix.strip()))
                 .collect(Collectors.joining("|"));
         String after = "([0-9][0-9._]*?)" + Pattern.quote(separator) + "(.*)(?:" + suffixes + ")";
-        return new FlywayNames(Pattern.compile(Pattern.quote(prefix) + after), Pattern.compile("B" + after));
+        return new FlywayNames(
+                Pattern.compile(Pattern.quote(prefix) + after),
+                Pattern.compile("B" + after),
+                Pattern.compile("U" + after));
     }
 
     public boolean isMigration(Path file) {
