@@ -48,6 +48,15 @@ record FlywayVersions(List<Path> folders, TreeMap<String, String> files, FlywayN
         return new FlywayVersions(folders, files, names);
     }
 
+    /** Whether a folder has any. */
+    static boolean areIn(Path folder, FlywayNames names) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            return paths.anyMatch(names::isMigration);
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot read the migrations in " + folder + ": " + e, e);
+        }
+    }
+
     /** From one version to another in one step; blank: up to the newest, and from the one before. */
     Step step(String from, String to) {
         String last = to.isBlank() ? files.lastKey() : known(to);

@@ -2,6 +2,7 @@ package dev.rehearse.junit;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.tool.FlywayNames;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URI;
@@ -60,8 +61,9 @@ final class MigrationFolders {
                 : " @Rehearse(migrations) takes another folder, @Rehearse(plan) a rehearsal.yaml for whatever else migrates.";
     }
 
-    boolean isMissing(String location) {
-        return find(location).isEmpty();
+    /** Whether none of Flyway's migrations are there, be it that there is a folder, which others may use, too. */
+    boolean isWithout(String location, FlywayNames names) {
+        return find(location).stream().noneMatch(folder -> FlywayVersions.areIn(folder, names));
     }
 
     private List<Path> find(String location) {

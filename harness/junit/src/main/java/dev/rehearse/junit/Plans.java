@@ -68,11 +68,12 @@ final class Plans {
         return RehearsalBuilder.in(PROJECT).name(versions.name(step)).flyway(folders, step.from(), step.to(), settings);
     }
 
-    /** Where nobody names Flyway's folders, and there are none where it looks by itself. */
+    /** Where nobody names Flyway's folders, and none of its migrations are where it looks by itself. */
     private boolean isLiquibases() {
+        FlywayNames names = FlywayNames.of(SpringFlyway.settings(PROJECT));
         return annotation.migrations().length == 0
                 && ChangeSets.areIn(PROJECT)
-                && locations().stream().allMatch(location -> folders().isMissing(location));
+                && locations().stream().allMatch(location -> folders().isWithout(location, names));
     }
 
     private RehearsalBuilder liquibase() {

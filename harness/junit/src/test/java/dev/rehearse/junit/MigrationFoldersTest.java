@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.tool.FlywayNames;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.MalformedURLException;
@@ -48,6 +49,18 @@ class MigrationFoldersTest {
 
         assertThat(found).containsExactly(project.resolve("target/rehearsals/migrations/orders.jar/db/migration"));
         assertThat(found.get(0)).isDirectoryNotContaining("glob:**V2*").isDirectoryContaining("glob:**V1*");
+    }
+
+    @Test
+    void a_folder_that_others_use_is_without_flyways_migrations() throws IOException {
+        Path source = Files.createDirectories(project.resolve("src/main/resources/db/migration"));
+        Files.createFile(source.resolve("changelog.xml"));
+        MigrationFolders folders = folders(project);
+
+        assertThat(folders.isWithout("db/migration", FlywayNames.USUAL)).isTrue();
+        assertThat(folders.isWithout("db/nowhere", FlywayNames.USUAL)).isTrue();
+        Files.createFile(source.resolve("V1__orders.sql"));
+        assertThat(folders.isWithout("db/migration", FlywayNames.USUAL)).isFalse();
     }
 
     @Test
