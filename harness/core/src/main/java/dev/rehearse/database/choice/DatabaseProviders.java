@@ -15,6 +15,7 @@ import dev.rehearse.database.machine.RehearseHome;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The ways to get a database. */
 public final class DatabaseProviders {
@@ -75,13 +76,14 @@ public final class DatabaseProviders {
     }
 
     /**
-     * The same for one of several processes that work at one task.
+     * The same for work that goes to the server straight and not through a rehearsal's proxy, so that {@code sslmode=require} can be kept.
      *
-     * @param applicationName what the sessions of all of them are called; such sessions do not count as somebody else's
+     * @param companions what the sessions of several processes that work at this one task are called, which do not count as somebody else's; null:
+     *     there is one
      * @throws InvalidRehearsalException if it is no such URL
      */
-    public static DatabaseProvider external(String url, String applicationName) {
-        return ExternalProvider.at(url).among(applicationName);
+    public static DatabaseProvider external(String url, @Nullable String companions) {
+        return ExternalProvider.straight(url, companions);
     }
 
     /**

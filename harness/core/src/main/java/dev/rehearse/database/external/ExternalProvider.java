@@ -30,6 +30,7 @@ public final class ExternalProvider implements DatabaseProvider {
 
     private static final Set<String> KNOWN_PARAMETERS = Set.of("user", "password", "sslmode", "ApplicationName");
     private static final Set<String> PLAIN_MODES = Set.of("disable", "allow", "prefer");
+    private static final String REQUIRE = "require";
 
     /** What the session that stays open is called, so that another rehearsal knows it. */
     private static final String GUARD = "rehearse-guard";
@@ -41,20 +42,50 @@ public final class ExternalProvider implements DatabaseProvider {
     /** Sessions of this name are no foreign ones, because they work at the same task. */
     private final @Nullable String companions;
 
+    /** Whether a server that takes plain text alone is refused. */
+    private final boolean encrypted;
+
     ExternalProvider(TestDatabase.Server server, @Nullable String companions) {
-        this.server = server;
-        this.companions = companions;
+        this(server, companions, false);
     }
 
-    /** The same database for one of several processes that work at one task and name their sessions so. */
-    public ExternalProvider among(String applicationName) {
-        return new ExternalProvider(server, applicationName);
+    private ExternalProvider(TestDatabase.Server server, @Nullable String companions, boolean encrypted) {
+        this.server = server;
+        this.companions = companions;
+        this.encrypted = encrypted;
     }
 
     /**
      * @param url names host, port and database; user and password come from it or from PGUSER and PGPASSWORD
      */
     public static ExternalProvider at(String url) {
+        Properties read = read(url);
+        if (!PLAIN_MODES.contains(sslmode(read))) {
+            throw new InvalidRehearsalException("sslmode=" + sslmode(read)
+                    + " cannot be kept: the rehearsal reads what passes between the migration and the server. Use a tunnel, and"
+                    + " sslmode=prefer inside of it.");
+        }
+        return new ExternalProvider(server(read), null);
+    }
+
+    /**
+     * For work that goes to the server straight, so that {@code sslmode=require} can be kept.
+     *
+     * @param url as {@link #at} has it
+     * @param companions sessions of this name are no foreign ones, because they work at the same task; null: all others are
+     */
+    public static ExternalProvider straight(String url, @Nullable String companions) {
+        Properties read = read(url);
+        boolean encrypted = sslmode(read).equals(REQUIRE);
+        if (!encrypted && !PLAIN_MODES.contains(sslmode(read))) {
+            throw new InvalidRehearsalException(
+                    "sslmode=" + sslmode(read)
+                            + " cannot be kept: nobody looks at the server's certificate here. Use sslmode=require, or a tunnel.");
+        }
+        return new ExternalProvider(server(read), companions, encrypted);
+    }
+
+    private static Properties read(String url) {
         DatabaseUrl named = DatabaseUrl.of(url);
         Properties read = named.read();
         if (read.getProperty("PGDBNAME", "").isEmpty()
@@ -62,31 +93,27 @@ public final class ExternalProvider implements DatabaseProvider {
             throw new InvalidRehearsalException("This is no URL of one PostgreSQL database: " + named
                     + ". Name one host and the database, as in postgresql://name@host:port/database.");
         }
-        checkParameters(named.parameters(), read.getProperty("sslmode", "prefer"));
-        return new ExternalProvider(
-                new TestDatabase.Server(
-                        "primary",
-                        read.getProperty("PGHOST", "localhost"),
-                        Integer.parseInt(read.getProperty("PGPORT", "5432")),
-                        read.getProperty("PGDBNAME", ""),
-                        read.getProperty("user", DatabaseUrl.defaultUser()),
-                        read.getProperty("password", DatabaseUrl.defaultPassword())),
-                null);
-    }
-
-    private static void checkParameters(List<String> parameters, String sslmode) {
-        for (String name : parameters) {
+        for (String name : named.parameters()) {
             if (!KNOWN_PARAMETERS.contains(name)) {
-                throw new InvalidRehearsalException(
-                        "The parameter " + name + " of the database's URL would be ignored: sessions of a"
-                                + " rehearsal go through its own proxy. Only user, password and sslmode are understood.");
+                throw new InvalidRehearsalException("The parameter " + name
+                        + " of the database's URL would be ignored. Only user, password and sslmode are understood.");
             }
         }
-        if (!PLAIN_MODES.contains(sslmode)) {
-            throw new InvalidRehearsalException("sslmode=" + sslmode
-                    + " cannot be kept: the rehearsal reads what passes between the migration and the server. Use a tunnel, and"
-                    + " sslmode=prefer inside of it.");
-        }
+        return read;
+    }
+
+    private static String sslmode(Properties read) {
+        return read.getProperty("sslmode", "prefer");
+    }
+
+    private static TestDatabase.Server server(Properties read) {
+        return new TestDatabase.Server(
+                "primary",
+                read.getProperty("PGHOST", "localhost"),
+                Integer.parseInt(read.getProperty("PGPORT", "5432")),
+                read.getProperty("PGDBNAME", ""),
+                read.getProperty("user", DatabaseUrl.defaultUser()),
+                read.getProperty("password", DatabaseUrl.defaultPassword()));
     }
 
     /** The server of a URL without parameters. */
@@ -115,6 +142,10 @@ public final class ExternalProvider implements DatabaseProvider {
             throw DatabaseUrl.cannotConnect(where() + " as " + server.user(), e);
         }
         try {
+            if (encrypted && !TestDatabase.Server.encrypts(guard)) {
+                throw new InvalidRehearsalException(
+                        where() + " speaks no TLS, which sslmode=" + REQUIRE + " asks for.");
+            }
             String version = mustBeUsable(guard);
             boolean loaded = hasTables(guard);
             return new ExternalDatabase(server, guard, version, loaded);

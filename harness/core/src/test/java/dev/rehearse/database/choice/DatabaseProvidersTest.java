@@ -40,6 +40,13 @@ class DatabaseProvidersTest {
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("sslmode=verify-full")
                 .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> DatabaseProviders.of("postgresql://db/shop?sslmode=require"))
+                .hasMessageContaining("reads what passes");
+        assertThat(DatabaseProviders.external("postgresql://db/shop?sslmode=require", null)
+                        .name())
+                .isEqualTo("external");
+        assertThatThrownBy(() -> DatabaseProviders.external("postgresql://db/shop?sslmode=verify-full", null))
+                .hasMessageContaining("certificate");
         assertThatThrownBy(() -> DatabaseProviders.of("jdbc:postgresql://db/shop?currentSchema=app"))
                 .hasMessageContaining("currentSchema");
         assertThatThrownBy(() -> DatabaseProviders.of("jdbc:postgresql://me:secret@db:5432/shop"))
