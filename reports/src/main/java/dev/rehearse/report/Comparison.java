@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 
 import dev.rehearse.report.RehearsalReport.Finding;
-import dev.rehearse.report.RehearsalReport.LockWait;
 import dev.rehearse.report.RehearsalReport.Operation;
 import dev.rehearse.report.RehearsalReport.Outage;
 import dev.rehearse.report.RehearsalReport.Severity;
@@ -233,15 +232,7 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
 
     private static double longestLockWait(RehearsalReport report) {
         return new Facts(report)
-                .applicationWaits().stream()
-                        .mapToDouble(Comparison::counted)
-                        .max()
-                        .orElse(0);
-    }
-
-    /** What the verdict counts; of a report that does not say, all. */
-    private static double counted(LockWait wait) {
-        return isMeasured(wait.countedMillis()) ? wait.countedMillis() : wait.millis();
+                .applicationWaits().stream().mapToDouble(Facts::counted).max().orElse(0);
     }
 
     private static double longestOutage(RehearsalReport report) {

@@ -9,6 +9,7 @@ import dev.rehearse.report.RehearsalReport.Replication;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.RehearsalReport.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -162,18 +163,25 @@ public final class ConsoleReport {
             line("lock wait", "no operation was seen waiting for a lock" + limitWords);
             return;
         }
+        Comparator<LockWait> byWhatCounts = Comparator.comparingDouble(Facts::counted);
         LockWait worst = finding.flatMap(f -> waits.stream()
                         .filter(w -> w.statement() == f.statement())
-                        .findFirst())
-                .orElse(waits.get(0));
+                        .max(byWhatCounts))
+                .orElse(Collections.max(waits, byWhatCounts));
+        // Over the limit it is told what was felt, as the finding does; within it only what counts can be held against
+        // it.
+        double millis = finding.isPresent() ? worst.millis() : Facts.counted(worst);
+        if (millis <= 0) {
+            line("lock wait", "no operation waited behind the migration" + limitWords);
+            return;
+        }
         Optional<Statement> statement = facts.statement(worst.statement());
         String behind = statement
                 .map(s -> " behind" + (s.phase().equals("ROLL_BACK") ? " the rollback's" : ""))
                 .orElse("");
         line(
                 "lock wait",
-                PlainText.oneLine(worst.waiter(), 32) + " waited up to " + Units.millis(worst.millis()) + limitWords
-                        + behind);
+                PlainText.oneLine(worst.waiter(), 32) + " waited up to " + Units.millis(millis) + limitWords + behind);
         List<String> queue = new ArrayList<>();
         statement.ifPresent(s -> {
             continuation(PlainText.oneLine(place(s) + ": " + s.sql(), WIDTH - LABEL));

@@ -148,6 +148,11 @@ final class Facts {
                 .toList();
     }
 
+    /** What of a wait the verdict counts; of a report that does not say, all. */
+    static double counted(LockWait wait) {
+        return wait.countedMillis() >= 0 ? wait.countedMillis() : wait.millis();
+    }
+
     /** The application's longest wait per statement. */
     Map<Integer, LockWait> worstWaitByStatement() {
         Map<Integer, LockWait> worst = new TreeMap<>();

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -77,6 +80,28 @@ class ConsoleReportTest {
                 .contains("danger       7 values lost or changed");
     }
 
+    @Test
+    void within_the_limit_the_longest_lock_wait_is_what_the_verdict_counts() {
+        assertThat(ConsoleReport.render(waited(325, 120))).contains("lock wait    second waited up to 325 ms");
+        assertThat(ConsoleReport.render(waited(0, 0)))
+                .contains("lock wait    no operation waited behind the migration (limit ");
+    }
+
+    /** Two operations waited for 398 and for 390 ms. */
+    private static RehearsalReport waited(double countedOfSecond, double countedOfFirst) {
+        return edited(SampleReports.go(), tree -> {
+            ArrayNode waits = tree.putArray("lockWaits");
+            add(waits, "first", 398, countedOfFirst);
+            add(waits, "second", 390, countedOfSecond);
+        });
+    }
+
+    private static void add(ArrayNode waits, String waiter, double millis, double countedMillis) {
+        ObjectNode wait = waits.addObject();
+        wait.put("waiter", waiter).put("waiterKind", "APPLICATION").put("relation", "orders");
+        wait.put("statement", -1).put("millis", millis).put("countedMillis", countedMillis);
+    }
+
     private static String finding(String id, String severity, String title) {
         return """
                 {"id": "%s", "severity": "%s", "title": "%s", "statement": -1, "measured": "", "limit": "", "evidence": [], "effect": "", "saferWay": "", "catalogue": null}""".formatted(id, severity, title);
@@ -84,12 +109,17 @@ class ConsoleReportTest {
 
     /** The report with these findings at the end of its own. */
     private static RehearsalReport with(RehearsalReport report, String... findings) {
-        try {
-            ObjectMapper mapper = new ObjectMapper();
-            ObjectNode tree = (ObjectNode) mapper.readTree(ReportJson.render(report));
+        return edited(report, tree -> {
             for (String finding : findings) {
-                tree.withArray("/findings").add(mapper.readTree(finding));
+                tree.withArray("/findings").addRawValue(new RawValue(finding));
             }
+        });
+    }
+
+    private static RehearsalReport edited(RehearsalReport report, Consumer<ObjectNode> edit) {
+        try {
+            ObjectNode tree = (ObjectNode) new ObjectMapper().readTree(ReportJson.render(report));
+            edit.accept(tree);
             return ReportJson.parse(tree.toString());
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);

@@ -84,8 +84,9 @@ function tiles() {
   const ran = phase => REPORT.phases.find(p => p.phase === phase);
   const migrated = ran("MIGRATE");
   if (!migrated) return null;
-  const waits = REPORT.lockWaits.filter(w => w.waiterKind === "APPLICATION");
-  const worst = waits.reduce((a, b) => (a && a.millis >= b.millis ? a : b), null);
+  // Over the limit it is told what was felt, as the finding does; within it only what counts can be held against it.
+  const waited = REPORT.lockWaits.filter(w => w.waiterKind === "APPLICATION")
+    .reduce((worst, w) => Math.max(worst, broke("LOCK_WAIT") ? w.millis : w.countedMillis ?? w.millis), 0);
   // Not the sum over statements: an operation can stand behind several.
   const held = REPORT.attempts.filter(a => a.phase === "MIGRATE").reduce((sum, a) => sum + a.operationsQueued, 0);
   const during = REPORT.operations.filter(o => o.phase === "MIGRATE");
@@ -96,7 +97,7 @@ function tiles() {
   const limitNote = name => (limitOf(name) ? `limit ${limitOf(name)}` : "no limit");
   const rollback = REPORT.rollback;
   return h("dl", { class: "tiles" },
-    tile("Longest lock wait", worst ? time(worst.millis) : due ? "none" : "–", limitNote("lockwait"), judged("LOCK_WAIT", due, limitOf("lockwait"))),
+    tile("Longest lock wait", waited > 0 ? time(waited) : due ? "none" : "–", `behind the migration; ${limitNote("lockwait")}`, judged("LOCK_WAIT", due, limitOf("lockwait"))),
     tile("Operations held up", count(held), due ? `of ${count(due)} due while migrating` : "none were due"),
     tile("Slowest p99", slowest ? time(slowest.responseMillis.p99) : "–",
       slowest ? `${oneLine(slowest.name, 40)}${before ? `; ${time(before.responseMillis.p99)} before` : ""}` : "nothing ran",
