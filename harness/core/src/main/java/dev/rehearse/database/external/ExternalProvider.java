@@ -165,12 +165,12 @@ public final class ExternalProvider implements DatabaseProvider {
             throw new InvalidRehearsalException(where() + " is PostgreSQL " + version + "; " + DatabaseRequest.OLDEST
                     + " is the oldest supported.");
         }
-        // A pooler tells clients a process of its own making.
+        // A pooler, and some proxies, tell clients a process of their own making.
         if (!value(guard, "select pg_backend_pid()")
                 .equals(String.valueOf(guard.unwrap(PGConnection.class).getBackendPID()))) {
             throw new InvalidRehearsalException(where()
-                    + " is reached through a pooler such as PgBouncer, which lends one session of the server to many. A rehearsal must know"
-                    + " whose session waits for whom: name the server's own host and port.");
+                    + " is reached through a pooler such as PgBouncer, or another proxy that gives sessions numbers of its own. A rehearsal must"
+                    + " know whose session waits for whom: name the server's own host and port.");
         }
         if (value(guard, "select pg_is_in_recovery()").equals("t")) {
             throw new InvalidRehearsalException(where() + " is a standby. A rehearsal needs a primary.");
