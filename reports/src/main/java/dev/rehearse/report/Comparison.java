@@ -141,19 +141,20 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
 
     /**
      * Operations that take longer on the new schema, which is felt from the release on: by their median service time, and by that against the run's own
-     * baseline, since a machine that has other work slows both.
+     * baseline where there is one on both sides, since a machine that has other work slows both.
      */
     private static Line slower(List<RehearsalReport> earlier, RehearsalReport later, double tolerance) {
         List<String> slower = new ArrayList<>();
         for (Operation operation : later.operations()) {
             double now = median(later, operation, "SETTLE");
             double[] before = medians(earlier, report -> median(report, operation, "SETTLE"));
+            double times = timesBaseline(later, operation);
             double[] timesBefore = medians(earlier, report -> timesBaseline(report, operation));
             if (operation.phase().equals("SETTLE")
                     && isMeasured(now)
                     && before.length > 0
                     && isWorse(before, now, tolerance, SERVICE_MILLIS)
-                    && isWorse(timesBefore, timesBaseline(later, operation), tolerance, 0)) {
+                    && (!isMeasured(times) || timesBefore.length == 0 || isWorse(timesBefore, times, tolerance, 0))) {
                 slower.add(PlainText.oneLine(operation.name(), 40) + ": " + Units.millis(median(before)) + ", now "
                         + Units.millis(now));
             }
@@ -172,10 +173,9 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
                 .toArray();
     }
 
-    /** On the new schema against the baseline; of an operation that had none, as that of the new application, its median alone. */
+    /** On the new schema against the baseline; NaN where too few ran, or none, as of the new application. */
     private static double timesBaseline(RehearsalReport report, Operation operation) {
-        double baseline = median(report, operation, "BASELINE");
-        return median(report, operation, "SETTLE") / (baseline > 0 ? baseline : 1);
+        return median(report, operation, "SETTLE") / median(report, operation, "BASELINE");
     }
 
     /** NaN where too few ran. */

@@ -2,30 +2,16 @@ package dev.rehearse.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
 
     private static final RehearsalReport NIGHT = SampleReports.go();
 
-    /** The same run with something else in its report.json. */
-    private static RehearsalReport with(RehearsalReport report, Consumer<ObjectNode> change) {
-        try {
-            ObjectNode tree = (ObjectNode) new ObjectMapper().readTree(ReportJson.render(report));
-            change.accept(tree);
-            return ReportJson.parse(tree.toString());
-        } catch (JsonProcessingException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     private static RehearsalReport rollbackOf(double millis) {
-        return with(NIGHT, tree -> tree.withObject("/rollback").put("durationMillis", millis));
+        return EditedReport.of(NIGHT, tree -> tree.withObject("/rollback").put("durationMillis", millis));
     }
 
     private static List<String> worse(List<RehearsalReport> earlier, RehearsalReport later) {
@@ -46,7 +32,7 @@ class ComparisonTest {
     }
 
     private static RehearsalReport waited(Double countedMillis) {
-        return with(
+        return EditedReport.of(
                 NIGHT,
                 tree -> tree.withArray("/lockWaits")
                         .addObject()
@@ -64,18 +50,29 @@ class ComparisonTest {
 
     /** With an operation of these medians in the baseline and on the new schema. */
     private static RehearsalReport serving(double baselineMillis, double medianMillis) {
-        return with(NIGHT, tree -> {
-            add(tree, "BASELINE", baselineMillis);
-            add(tree, "SETTLE", medianMillis);
+        return serving(50, baselineMillis, medianMillis);
+    }
+
+    private static RehearsalReport serving(int baselineOperations, double baselineMillis, double medianMillis) {
+        return EditedReport.of(NIGHT, tree -> {
+            add(tree, "BASELINE", baselineOperations, baselineMillis);
+            add(tree, "SETTLE", 50, medianMillis);
         });
     }
 
-    private static void add(ObjectNode tree, String phase, double medianMillis) {
+    private static void add(ObjectNode tree, String phase, int count, double medianMillis) {
         ObjectNode operation = tree.withArray("/operations").addObject();
         operation.put("name", "price").put("application", "shop").put("phase", phase);
-        operation.put("count", 50).putObject("errorsBySqlState");
+        operation.put("count", count).putObject("errorsBySqlState");
         operation.putObject("responseMillis").put("p50", 1.0).put("p99", 1.0);
         operation.putObject("serviceMillis").put("p50", medianMillis);
+    }
+
+    @Test
+    void where_the_baseline_of_an_operation_says_nothing_its_own_time_does() {
+        assertThat(worse(List.of(serving(20, 20)), serving(3, 20, 40))).containsExactly("slower on the new schema");
+        assertThat(worse(List.of(serving(3, 20, 20)), serving(20, 40))).containsExactly("slower on the new schema");
+        assertThat(worse(List.of(serving(3, 20, 20)), serving(20, 21))).isEmpty();
     }
 
     @Test
@@ -132,7 +129,7 @@ class ComparisonTest {
 
     @Test
     void a_go_that_became_a_no_go_is_worse_with_the_limits_that_broke() {
-        RehearsalReport noGo = with(NIGHT, tree -> {
+        RehearsalReport noGo = EditedReport.of(NIGHT, tree -> {
             tree.put("verdict", "NO_GO");
             tree.withArray("findings")
                     .addObject()
@@ -150,14 +147,15 @@ class ComparisonTest {
     @Test
     void rows_that_are_lost_now_are_worse_however_few() {
         RehearsalReport losing =
-                with(NIGHT, tree -> tree.withObject("/rollback").put("rowsLost", 1));
+                EditedReport.of(NIGHT, tree -> tree.withObject("/rollback").put("rowsLost", 1));
 
         assertThat(worse(List.of(NIGHT, NIGHT), losing)).containsExactly("rows lost");
     }
 
     @Test
     void what_one_of_the_runs_did_not_measure_is_shown_and_is_no_worse() {
-        RehearsalReport without = with(NIGHT, tree -> tree.withObject("/server").put("walBytes", -1));
+        RehearsalReport without =
+                EditedReport.of(NIGHT, tree -> tree.withObject("/server").put("walBytes", -1));
 
         Comparison comparison = Comparison.of(List.of(without), NIGHT, Comparison.TOLERANCE);
 
@@ -172,8 +170,8 @@ class ComparisonTest {
 
     @Test
     void a_number_that_was_not_measured_is_none_when_it_is_read_again() {
-        RehearsalReport without =
-                with(NIGHT, tree -> tree.withArray("/replication").addObject().putNull("maxLagMillis"));
+        RehearsalReport without = EditedReport.of(
+                NIGHT, tree -> tree.withArray("/replication").addObject().putNull("maxLagMillis"));
 
         assertThat(without.replication())
                 .last()
@@ -182,7 +180,7 @@ class ComparisonTest {
 
     @Test
     void runs_of_other_machines_or_sizes_cannot_be_compared() {
-        RehearsalReport elsewhere = with(NIGHT, tree -> {
+        RehearsalReport elsewhere = EditedReport.of(NIGHT, tree -> {
             tree.withObject("/environment").put("cores", 64).put("serverVersion", "9.6.24 (Debian)");
             tree.withObject("/plan/rows").put("orders", 5);
         });
@@ -202,7 +200,7 @@ class ComparisonTest {
 
     @Test
     void an_earlier_run_that_proves_too_little_hides_nothing() {
-        RehearsalReport inconclusive = with(rollbackOf(60_000), tree -> {
+        RehearsalReport inconclusive = EditedReport.of(rollbackOf(60_000), tree -> {
             tree.put("verdict", "INCONCLUSIVE");
             tree.withObject("/environment").put("provider", "");
         });
@@ -220,7 +218,7 @@ class ComparisonTest {
 
     @Test
     void a_run_that_proves_too_little_is_neither_worse_nor_no_worse() {
-        RehearsalReport inconclusive = with(NIGHT, tree -> tree.put("verdict", "INCONCLUSIVE"));
+        RehearsalReport inconclusive = EditedReport.of(NIGHT, tree -> tree.put("verdict", "INCONCLUSIVE"));
 
         assertThat(Comparison.of(List.of(NIGHT), inconclusive, Comparison.TOLERANCE)
                         .render())

@@ -2,12 +2,9 @@ package dev.rehearse.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -89,7 +86,7 @@ class ConsoleReportTest {
 
     /** Two operations waited for 398 and for 390 ms. */
     private static RehearsalReport waited(double countedOfSecond, double countedOfFirst) {
-        return edited(SampleReports.go(), tree -> {
+        return EditedReport.of(SampleReports.go(), tree -> {
             ArrayNode waits = tree.putArray("lockWaits");
             add(waits, "first", 398, countedOfFirst);
             add(waits, "second", 390, countedOfSecond);
@@ -109,21 +106,11 @@ class ConsoleReportTest {
 
     /** The report with these findings at the end of its own. */
     private static RehearsalReport with(RehearsalReport report, String... findings) {
-        return edited(report, tree -> {
+        return EditedReport.of(report, tree -> {
             for (String finding : findings) {
                 tree.withArray("/findings").addRawValue(new RawValue(finding));
             }
         });
-    }
-
-    private static RehearsalReport edited(RehearsalReport report, Consumer<ObjectNode> edit) {
-        try {
-            ObjectNode tree = (ObjectNode) new ObjectMapper().readTree(ReportJson.render(report));
-            edit.accept(tree);
-            return ReportJson.parse(tree.toString());
-        } catch (JsonProcessingException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test

@@ -2,9 +2,7 @@ package dev.rehearse.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rehearse.report.Prediction.Line;
 import dev.rehearse.report.Prediction.Outcome;
@@ -23,8 +21,7 @@ class PredictionTest {
     }
 
     private static RehearsalReport run(long rows, boolean existedBefore) {
-        try {
-            ObjectNode tree = (ObjectNode) new ObjectMapper().readTree(ReportJson.render(SampleReports.go()));
+        return EditedReport.of(SampleReports.go(), tree -> {
             ObjectNode plan = tree.withObject("/plan");
             plan.putObject("rows").put("orders", rows).put("customers", 7);
             plan.withObject("/budget").put("longestLockWait", "300 ms");
@@ -42,10 +39,7 @@ class PredictionTest {
             for (JsonNode attempt : tree.get("attempts")) {
                 ((ObjectNode) attempt).put("durationMillis", 100 + rows / 50.0);
             }
-            return ReportJson.parse(tree.toString());
-        } catch (JsonProcessingException e) {
-            throw new AssertionError(e);
-        }
+        });
     }
 
     private static List<RehearsalReport> runs(long... rows) {
