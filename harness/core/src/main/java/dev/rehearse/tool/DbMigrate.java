@@ -5,17 +5,19 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * db-migrate: a module per migration, in {@code migrations} or where a script of {@code package.json} says. It goes so many migrations forth or
- * back, back only of those after the last that production has, so that what a failed migration left undone is not taken for done. A {@code database.json} would go before {@code DATABASE_URL}, which it takes where there is none.
+ * back, back only of those after the last that production has, so that what a failed migration left undone is not taken for done. A
+ * {@code database.json} would go before {@code DATABASE_URL}, which it takes where there is none.
  */
 final class DbMigrate implements CommandTool {
 
     private static final String NAME = "db-migrate";
-    private static final String MODULE = "\\d.*\\.([cm]?js|ts)(?<!\\.d\\.ts)";
+    private static final Pattern FILE = Pattern.compile("\\d.*\\.([cm]?js|ts)(?<!\\.d\\.ts)");
     private static final List<String> FOLDER = List.of("--migrations-dir", "-m");
     private static final List<String> TABLE = List.of("--table", "-t", "--migration-table");
 
@@ -43,11 +45,7 @@ final class DbMigrate implements CommandTool {
 
     @Override
     public List<ToolMigration> migrations(Path folder) {
-        String named = NodeScripts.value(options(folder), FOLDER).orElse("migrations");
-        return NodeFiles.list(folder.resolve(named)).stream()
-                .filter(file -> NodeFiles.nameOf(file).matches(MODULE))
-                .map(file -> ToolMigration.of(NodeFiles.nameOf(file).replaceFirst("\\.[^.]+$", ""), file))
-                .toList();
+        return NodeScripts.migrations(folder, options(folder), FOLDER, FILE);
     }
 
     @Override

@@ -41,11 +41,7 @@ final class NodePgMigrate implements CommandTool {
 
     @Override
     public List<ToolMigration> migrations(Path folder) {
-        String named = NodeScripts.value(options(folder), FOLDER).orElse("migrations");
-        return NodeFiles.list(folder.resolve(named)).stream()
-                .filter(file -> FILE.matcher(NodeFiles.nameOf(file)).matches())
-                .map(file -> ToolMigration.of(NodeFiles.nameOf(file).replaceFirst("\\.[^.]+$", ""), file))
-                .toList();
+        return NodeScripts.migrations(folder, options(folder), FOLDER, FILE);
     }
 
     private static List<String> options(Path folder) {

@@ -60,4 +60,15 @@ final class NodeScripts {
     static Stream<String> kept(List<String> options, List<String> names) {
         return value(options, names).stream().flatMap(value -> Stream.of(names.get(0), ShellCommand.word(value)));
     }
+
+    /**
+     * The migrations in the folder that an option of these names gives, {@code migrations} where it is not given: files by whose names, without what
+     * stands after the last dot, a tool calls them.
+     */
+    static List<ToolMigration> migrations(Path folder, List<String> options, List<String> names, Pattern file) {
+        return NodeFiles.list(folder.resolve(value(options, names).orElse("migrations"))).stream()
+                .filter(each -> file.matcher(NodeFiles.nameOf(each)).matches())
+                .map(each -> ToolMigration.of(NodeFiles.nameOf(each).replaceFirst("\\.[^.]+$", ""), each))
+                .toList();
+    }
 }
