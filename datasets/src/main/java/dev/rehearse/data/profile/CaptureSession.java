@@ -20,6 +20,9 @@ final class CaptureSession implements AutoCloseable {
 
     private static final long LONGEST_REST_NANOS = 2_000_000_000;
 
+    /** SQLSTATE lock_not_available. */
+    static final String LOCK_NOT_AVAILABLE = "55P03";
+
     /** Tells our own statements from the workload. */
     static final String MARK = " /* rehearse-capture */";
 
@@ -99,7 +102,10 @@ final class CaptureSession implements AutoCloseable {
                 e.addSuppressed(lost);
                 throw e;
             }
-            rest(start);
+            // Who only waited for a lock has kept the server from nothing.
+            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                rest(start);
+            }
             throw e;
         }
         connection.commit();

@@ -62,9 +62,6 @@ final class TableCapture {
               HAVING c.relkind = 'I') l
             WHERE i.indrelid = ? ORDER BY c.relname""";
 
-    /** SQLSTATE lock_not_available. */
-    private static final String LOCKED = "55P03";
-
     private static final int MOST_NAMED = 20;
 
     private record Found(
@@ -147,7 +144,7 @@ final class TableCapture {
         try {
             return capture(table, counted, true);
         } catch (SQLException e) {
-            if (!LOCKED.equals(e.getSQLState())) {
+            if (!CaptureSession.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
                 throw e;
             }
             missing.subList(known, missing.size()).clear();
@@ -221,7 +218,7 @@ final class TableCapture {
                             r -> Map.entry(r.getLong("tableoid"), r.getLong("rows")))
                     .forEach(one -> counted.put(one.getKey(), one.getValue()));
         } catch (SQLException e) {
-            if (!LOCKED.equals(e.getSQLState())) {
+            if (!CaptureSession.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
                 throw e;
             }
             uncounted.add(table.label());
