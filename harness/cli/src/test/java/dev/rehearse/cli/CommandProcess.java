@@ -24,6 +24,7 @@ final class CommandProcess {
                 // It starts in less time, and runs for a short one.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 RehearseCommand.class.getName()));
