@@ -5,6 +5,7 @@ import static dev.rehearse.data.fill.DatasetIT.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.rehearse.data.AskedOnce;
 import dev.rehearse.data.ConnectionSource;
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetException.Actor;
@@ -347,6 +348,7 @@ class DatasetFailureIT {
     }
 
     @Test
+    @AskedOnce
     void a_lock_that_somebody_holds_is_waited_for_no_longer_than_its_deadline() throws Exception {
         ConnectionSource database = server.database("failing");
         script(database, "CREATE TABLE t (id integer PRIMARY KEY)");
@@ -364,6 +366,7 @@ class DatasetFailureIT {
     }
 
     @Test
+    @AskedOnce
     void a_long_statement_is_reported_at_least_once_a_second() throws Exception {
         ConnectionSource database = server.database("failing");
         script(database, """

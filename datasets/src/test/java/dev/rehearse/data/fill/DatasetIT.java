@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.rehearse.data.AskedOnce;
 import dev.rehearse.data.ConnectionSource;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.FillProgress;
@@ -582,6 +583,7 @@ class DatasetIT {
     }
 
     @Test
+    @AskedOnce
     void the_same_seed_gives_the_same_rows_for_one_and_for_two_streams() throws Exception {
         DatasetSpec spec = new DatasetSpec(300, Map.of("shop.orders", 120_000L, "audit", 0L), 7, 0.05);
         ConnectionSource one = server.database("one_stream");

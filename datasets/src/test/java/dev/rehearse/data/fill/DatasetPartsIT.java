@@ -6,6 +6,7 @@ import static dev.rehearse.data.fill.DatasetIT.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.rehearse.data.AskedOnce;
 import dev.rehearse.data.ConnectionSource;
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetException.Actor;
@@ -57,6 +58,7 @@ class DatasetPartsIT {
     }
 
     @Test
+    @AskedOnce
     void all_parts_together_are_the_whole_whether_they_come_in_turn_or_at_once() throws Exception {
         ConnectionSource whole = database("whole");
         FilledDataset everything = Dataset.fill(whole, SPEC, FillProgress.SILENT);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.data.Age;
+import dev.rehearse.data.AskedOnce;
 import dev.rehearse.data.ConnectionSource;
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetException.Actor;
@@ -111,6 +112,7 @@ class DirtAndAgeIT {
     }
 
     @Test
+    @AskedOnce
     void the_same_seed_soils_the_same_rows_for_any_number_of_threads_and_parts() throws Exception {
         DatasetSpec dirty = spec().withDirt(DIRT);
         String rows = "SELECT md5(string_agg(c::text, '|' ORDER BY c.id)) FROM customer c UNION ALL"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rehearse.data.AskedOnce;
 import dev.rehearse.data.ConnectionSource;
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetSpec;
@@ -140,6 +141,7 @@ class ProfileTwinIT {
     }
 
     @Test
+    @AskedOnce
     void a_plan_that_is_another_is_named_with_its_node_and_its_statement() throws Exception {
         ConnectionSource twin = server.database("other_plans");
         run(twin, resource("profiled-schema.sql"), "ALTER TABLE shop.customer DROP CONSTRAINT customer_email_key");
@@ -204,6 +206,7 @@ class ProfileTwinIT {
     }
 
     @Test
+    @AskedOnce
     void more_rows_than_in_the_profile_go_to_the_partitions_that_unique_keys_leave_room_in() throws Exception {
         ConnectionSource twin = server.database("larger");
         run(twin, resource("profiled-schema.sql"));
@@ -455,13 +458,24 @@ class ProfileTwinIT {
     }
 
     @Test
+    @AskedOnce
     void a_table_that_another_session_has_locked_is_captured_without_its_definitions() throws Exception {
-        try (Connection other = source.open();
+        // Each question to the locked table waits for the lock, so that there are few.
+        ConnectionSource shop = server.database("locked");
+        run(
+                shop,
+                "CREATE SCHEMA shop",
+                "CREATE TABLE shop.customer (id int PRIMARY KEY, name text NOT NULL DEFAULT 'nobody')",
+                "CREATE TABLE shop.orders (id int PRIMARY KEY, customer_id int NOT NULL REFERENCES shop.customer)",
+                "INSERT INTO shop.customer SELECT n, n % 7 FROM generate_series(1, 500) n",
+                "INSERT INTO shop.orders SELECT n, n FROM generate_series(1, 400) n",
+                "ANALYZE");
+        try (Connection other = shop.open();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("LOCK TABLE shop.customer IN ACCESS EXCLUSIVE MODE");
 
-            Profile seen = captured(source, true);
+            Profile seen = captured(shop, true);
 
             assertThat(seen.missing())
                     .anyMatch(what -> what.matches("Defaults, .* of shop.customer are not to be seen.*"))
@@ -473,11 +487,11 @@ class ProfileTwinIT {
                     .filter(table -> table.name().equals("customer"))
                     .findFirst()
                     .orElseThrow();
-            assertThat(locked.rows()).isEqualTo(table("customer").rows());
+            assertThat(locked.rows()).isEqualTo(500);
             assertThat(locked.columns())
                     .extracting(column -> column.statistics())
                     .doesNotContainNull()
-                    .hasSameSizeAs(table("customer").columns());
+                    .hasSize(2);
         }
     }
 
