@@ -53,7 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "3:INCONCLUSIVE: the run proves too little",
             "4:this machine lacks something, and the message says what",
             "70:a bug in Rehearse",
-            "130, 143:interrupted; nothing is left behind"
+            "130, 143:interrupted; no server, container or process is left behind"
         },
         footer = {"", "Try: rehearse run scenarios/first-impression"})
 public final class RehearseCommand {

@@ -49,7 +49,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "load",
         description = {
-            "Load alone, on any PostgreSQL database that you name: pgbench's scripts and letters, with response times"
+            "Load alone, on any PostgreSQL database that you name: pgbench's scripts and option letters, with response times"
                     + " counted from when an operation was due.",
             "It runs the statements of the scripts and no other. The built-in scripts change pgbench's tables."
         })

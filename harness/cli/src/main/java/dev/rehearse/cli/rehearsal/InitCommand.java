@@ -14,7 +14,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "init",
         description = "Writes the first rehearsal.yaml of a project: finds its migration tool and what is pending.",
-        footer = {"", "The project is told by its files; --from says what production has. Then: rehearse run FOLDER"})
+        footer = {
+            "",
+            "The tool is recognised by the project's files; --from says what production has. Then: rehearse run FOLDER"
+        })
 public final class InitCommand implements Callable<Integer> {
 
     private static final int SHOWN = 12;
