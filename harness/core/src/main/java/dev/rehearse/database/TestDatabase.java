@@ -31,6 +31,17 @@ public interface TestDatabase extends AutoCloseable {
     boolean isLoaded();
 
     /**
+     * Called once before one that is not loaded is: a database that outlives the run says from now on, until {@link #seal}, that it is
+     * not whole.
+     */
+    default void beginLoading() {}
+
+    /** What stays in a database that outlives the run, where {@link #beginLoading} was called and {@link #seal} was not: a sentence, for people. */
+    default Optional<String> partThatStays() {
+        return Optional.empty();
+    }
+
+    /**
      * Called once after loading and before the load begins, with no other connection open: keeps the database as a template
      * where the request has a key and it was not a copy already, and starts the standbys.
      */

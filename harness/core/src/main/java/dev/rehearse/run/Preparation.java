@@ -67,6 +67,8 @@ final class Preparation {
         if (database.isLoaded()) {
             loaded = database.kept(KEPT).map(Preparation::read).orElseGet(this::countWhatIsThere);
         } else {
+            mustNotBeInterrupted();
+            database.beginLoading();
             SchemaScripts scripts = new SchemaScripts(database);
             scripts.makeHistories(ScriptHistories.lacking(rehearsal));
             scripts.run(rehearsal.schema(), listener);
@@ -82,6 +84,12 @@ final class Preparation {
         return loaded;
     }
 
+    static void mustNotBeInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("The run was interrupted before the database was loaded.");
+        }
+    }
+
     private void prepareTool() throws SQLException, InterruptedException {
         TestDatabase.Server server = database.primary();
         MigrationResult result;
@@ -91,9 +99,7 @@ final class Preparation {
         } finally {
             lasting.close();
         }
-        if (Thread.interrupted()) {
-            throw new InterruptedException("The run was interrupted while the tool built the schema.");
-        }
+        mustNotBeInterrupted();
         if (result.lacksProgram()) {
             throw result.asMissing("The database cannot be brought to where the rehearsal begins");
         }

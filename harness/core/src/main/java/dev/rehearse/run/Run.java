@@ -141,6 +141,7 @@ final class Run implements AutoCloseable {
     public void close() {
         try (tool) {
             if (database != null) {
+                database.partThatStays().ifPresent(listener::note);
                 database.close();
             }
         }

@@ -53,7 +53,7 @@ final class SchemaScripts {
         this.database = database;
     }
 
-    void run(List<SqlFile> scripts, Progress progress) throws SQLException {
+    void run(List<SqlFile> scripts, Progress progress) throws SQLException, InterruptedException {
         try (Connection connection = database.primary().connect("rehearse-schema");
                 Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
@@ -61,6 +61,7 @@ final class SchemaScripts {
                 progress.report("schema: " + script.name(), 0, -1);
                 connection.setAutoCommit(!script.transaction());
                 for (SqlStatement each : SqlScripts.split(script.name(), script.text())) {
+                    Preparation.mustNotBeInterrupted();
                     run(statement, script, each);
                 }
                 if (script.transaction()) {

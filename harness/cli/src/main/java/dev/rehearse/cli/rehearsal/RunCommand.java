@@ -74,11 +74,13 @@ public final class RunCommand implements Callable<Integer> {
             left =
                     " The database that you named stays as it is: it may have all of the migration, a part or none. Take it back or make the"
                             + " database anew before the next run.";
-        } else if (phase == Phase.PROVISION || phase == Phase.LOAD) {
+        } else if (phase == Phase.LOAD) {
             left =
-                    " Where the database that you named was empty it may have a part of what was to be loaded, which the next run would take for all:"
-                            + " make it anew.";
-        } else if (phase != null) {
+                    " Where the database that you named was empty it may have a part of what was to be loaded; then its comment says so, and no run"
+                            + " takes it before you make it anew. One that had tables has what it had.";
+        } else if (phase == null || phase == Phase.PROVISION) {
+            left = " The database that you named is as it was.";
+        } else {
             left =
                     " The migration had not begun: the database that you named has its schema and rows, some of them the load's.";
         }

@@ -188,16 +188,20 @@ public final class ExternalProvider implements DatabaseProvider {
                     + ". A rehearsal makes roles, reads what other sessions do and has the server report its waits. Name a"
                     + " superuser in the URL.");
         }
-        String mark = mark(server.database());
         String comment = value(
                 guard,
                 "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = current_database()");
-        if (!comment.equals(mark)) {
+        if (comment.equals(Mark.BEGUN.comment(server.database()))) {
+            throw new InvalidRehearsalException("An earlier run began to load the database " + where()
+                    + " and did not come to its end: what is in it is a part. Make it anew:\n  DROP DATABASE "
+                    + Mark.identifier(server.database()) + ";\n  CREATE DATABASE " + Mark.identifier(server.database())
+                    + ";\n  " + Mark.DISPOSABLE.statement(server.database()) + ";");
+        }
+        if (!comment.equals(Mark.DISPOSABLE.comment(server.database()))) {
             throw new InvalidRehearsalException("The database " + where()
                     + " is not marked as disposable, so it was not touched."
                     + " A rehearsal creates, fills, changes and drops objects in it. If nobody needs what is in it, its owner says so"
-                    + " with:\n  COMMENT ON DATABASE \"" + server.database().replace("\"", "\"\"") + "\" IS '"
-                    + mark.replace("'", "''") + "'");
+                    + " with:\n  " + Mark.DISPOSABLE.statement(server.database()));
         }
         List<String> others = otherSessionsThatStay(guard);
         if (!others.isEmpty()) {
@@ -214,11 +218,6 @@ public final class ExternalProvider implements DatabaseProvider {
                     + " measurements; wait until it has ended.");
         }
         return version;
-    }
-
-    /** The comment by which the owner of a database says that nobody needs what is in it. */
-    static String mark(String database) {
-        return "rehearse: disposable " + database;
     }
 
     /** A session is listed for some moments after its client has left. */

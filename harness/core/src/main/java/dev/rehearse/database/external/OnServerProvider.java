@@ -33,9 +33,7 @@ public record OnServerProvider(TestDatabase.Server server, String place) impleme
         new SecureRandom().nextBytes(random);
         String database = "rehearse_" + HexFormat.of().formatHex(random);
         progress.report("make the database " + database + " in " + place, 0, -1);
-        execute(
-                "CREATE DATABASE " + database,
-                "COMMENT ON DATABASE " + database + " IS '" + ExternalProvider.mark(database) + "'");
+        execute("CREATE DATABASE " + database, Mark.DISPOSABLE.statement(database));
         try {
             TestDatabase.Server made = new TestDatabase.Server(
                     server.name(), server.host(), server.port(), database, server.user(), server.password());

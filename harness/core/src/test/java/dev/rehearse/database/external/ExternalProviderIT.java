@@ -132,6 +132,49 @@ class ExternalProviderIT {
     }
 
     @Test
+    void a_database_of_which_only_a_part_was_loaded_is_refused_until_it_is_made_anew() throws SQLException {
+        mark();
+        try (TestDatabase database = provider().start(PLAIN, Progress.SILENT)) {
+            database.beginLoading();
+            DatabaseProviderContract.execute(database.primary(), "create type colour as enum ('red')");
+
+            assertThat(database.partThatStays())
+                    .get()
+                    .asString()
+                    .contains("the database " + server.database(), "a part", "make it anew");
+        }
+
+        assertThatThrownBy(() -> provider().start(PLAIN, Progress.SILENT))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("did not come to its end")
+                .hasMessageContaining("DROP DATABASE \"" + server.database() + "\";");
+    }
+
+    @Test
+    void a_database_that_was_loaded_or_stayed_empty_has_its_owners_mark_again() throws SQLException {
+        mark();
+        try (TestDatabase database = provider().start(PLAIN, Progress.SILENT)) {
+            database.beginLoading();
+            assertThat(comment()).isEqualTo("rehearse: begun " + server.database());
+
+            assertThat(database.partThatStays()).isEmpty();
+            assertThat(comment()).isEqualTo("rehearse: disposable " + server.database());
+
+            database.beginLoading();
+            DatabaseProviderContract.execute(database.primary(), "create table account (id int)");
+            database.seal(Progress.SILENT);
+            assertThat(database.partThatStays()).isEmpty();
+        }
+        assertThat(comment()).isEqualTo("rehearse: disposable " + server.database());
+    }
+
+    private String comment() throws SQLException {
+        return DatabaseProviderContract.value(
+                server,
+                "select shobj_description(oid, 'pg_database') from pg_database where datname = current_database()");
+    }
+
+    @Test
     void a_user_who_may_not_do_what_a_rehearsal_does_is_refused_before_anything_is_done() throws SQLException {
         mark();
         DatabaseProviderContract.execute(
