@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 record FoundFlyway(Path folder, List<String> locations, FlywayNames names) implements Found {
 
     static final String KEY = "flyway-api";
+
+    private static final Pattern CALLBACK = Pattern.compile("(before|after|create)[A-Z].*");
 
     private static final Path RESOURCES = Path.of("src/main/resources");
 
@@ -183,10 +187,34 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
     public @Nullable String note(List<ToolMigration> pending) {
         List<String> classes =
                 JavaMigrations.beside(locations.stream().map(folder::resolve).toList());
-        return classes.isEmpty()
-                ? null
-                : "Rehearse's own Flyway does not run migrations that are classes, and so leaves out "
-                        + String.join(", ", classes);
+        String repeatable = settings().getOrDefault("repeatableSqlMigrationPrefix", "R");
+        String others = LeftOut.names(migrations().stream()
+                .map(migration -> migration.files().get(0).getParent())
+                .distinct()
+                .flatMap(place -> NumberedScripts.list(place).stream())
+                .map(NumberedScripts::name)
+                .filter(this::isUnknown)
+                .filter(name -> !name.startsWith(repeatable)));
+        String note = Stream.of(
+                        classes.isEmpty()
+                                ? ""
+                                : "Rehearse's own Flyway does not run migrations that are classes, and so leaves out "
+                                        + String.join(", ", classes),
+                        others.isEmpty()
+                                ? ""
+                                : "Flyway runs only what is called as V1__name.sql is, with two underscores, and so leaves out "
+                                        + others)
+                .filter(sentence -> !sentence.isEmpty())
+                .collect(Collectors.joining(". "));
+        return note.isEmpty() ? null : note;
+    }
+
+    /** A script that Flyway passes over, as long as it does not validate their names. */
+    private boolean isUnknown(String name) {
+        return name.endsWith(".sql")
+                && names.version(name).isEmpty()
+                && !names.undo().matcher(name).matches()
+                && !CALLBACK.matcher(name).matches();
     }
 
     @Override

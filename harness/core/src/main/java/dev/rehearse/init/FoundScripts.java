@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -133,19 +134,34 @@ record FoundScripts(Path folder, String location) implements Found {
     @Override
     public @Nullable String note(List<ToolMigration> pending) {
         Path root = folder.resolve(location);
-        Stream<Path> releases = NumberedScripts.in(root).stream().map(Path::getParent);
-        List<String> programs = Stream.concat(Stream.of(root), releases)
+        List<Path> scripts = NumberedScripts.in(root);
+        List<Path> beside = Stream.concat(Stream.of(root), scripts.stream().map(Path::getParent))
                 .distinct()
                 .flatMap(place -> NumberedScripts.list(place).stream())
-                .filter(FoundScripts::isProgram)
-                .map(program -> NumberedScripts.id(root, program))
-                .sorted()
                 .toList();
-        return programs.isEmpty()
-                ? null
-                : "Only the project's own tool runs what is no SQL, and so the plan leaves out "
-                        + String.join(", ", programs)
-                        + ": where later scripts need what it makes, let \"schema\" be a pg_dump --schema-only of production";
+        String programs = names(root, beside.stream().filter(FoundScripts::isProgram));
+        String unnumbered = names(
+                root,
+                beside.stream()
+                        .filter(file -> !scripts.contains(file) && !isBack(file))
+                        .filter(NumberedScripts::isUnnumbered));
+        String note = Stream.of(
+                        programs.isEmpty()
+                                ? ""
+                                : "Only the project's own tool runs what is no SQL, and so the plan leaves out "
+                                        + programs
+                                        + ": where later scripts need what it makes, let \"schema\" be a pg_dump --schema-only of production",
+                        unnumbered.isEmpty()
+                                ? ""
+                                : "No number says when it runs, and so the plan leaves out " + unnumbered
+                                        + ": what production has of it belongs under \"schema\"")
+                .filter(sentence -> !sentence.isEmpty())
+                .collect(Collectors.joining(". "));
+        return note.isEmpty() ? null : note;
+    }
+
+    private static String names(Path root, Stream<Path> files) {
+        return LeftOut.names(files.map(file -> NumberedScripts.id(root, file)));
     }
 
     /** A file, or a folder that is a migration and has no script. */

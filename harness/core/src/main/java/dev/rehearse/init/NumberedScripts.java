@@ -90,6 +90,14 @@ final class NumberedScripts {
                 && (name(path).endsWith(".sql") || forth(path).isPresent());
     }
 
+    /** A script that no name of a migration, or of a release, says when to run. */
+    static boolean isUnnumbered(Path path) {
+        return name(path).endsWith(".sql")
+                && !isNumbered(name(path))
+                && !Dialects.ours(List.of(name(path))).isEmpty()
+                && Files.isRegularFile(path);
+    }
+
     private static boolean isOfRelease(Path path) {
         return name(path).endsWith(".sql") && !FoundFlyway.isMigration(path);
     }

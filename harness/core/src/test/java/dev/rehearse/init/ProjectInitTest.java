@@ -561,6 +561,30 @@ class ProjectInitTest {
     }
 
     @Test
+    void scripts_without_a_number_are_named_for_they_are_left_out() throws IOException {
+        file("migrations/001_a.sql", "CREATE TABLE a ();");
+        file("migrations/002_b.sql", "CREATE TABLE b ();");
+        file("migrations/functions.sql", "SELECT 1;");
+        file("migrations/rollback.sql", "SELECT 1;");
+        file("migrations/triggers.mysql.sql", "SELECT 1;");
+
+        assertThat(init(null).notes())
+                .anyMatch(note -> note.contains("and so the plan leaves out functions.sql: what production has"));
+    }
+
+    @Test
+    void scripts_that_flyway_passes_over_are_named() throws IOException {
+        file("src/main/resources/db/migration/V1__a.sql", "SELECT 1;");
+        file("src/main/resources/db/migration/V2_b.sql", "SELECT 1;");
+        file("src/main/resources/db/migration/U1__a.sql", "SELECT 1;");
+        file("src/main/resources/db/migration/R__view.sql", "SELECT 1;");
+        file("src/main/resources/db/migration/afterMigrate.sql", "SELECT 1;");
+
+        assertThat(init(null).notes())
+                .anyMatch(note -> note.endsWith("with two underscores, and so leaves out V2_b.sql"));
+    }
+
+    @Test
     void a_folder_for_each_release_is_one_series_of_scripts() throws IOException {
         file("schema/versioned/v1.2/queue.sql", "CREATE TABLE a ();");
         file("schema/versioned/v1.10/02_second.up.sql", "CREATE TABLE c ();");
