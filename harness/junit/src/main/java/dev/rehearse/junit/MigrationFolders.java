@@ -42,7 +42,7 @@ final class MigrationFolders {
     List<Path> find(List<String> locations) {
         List<Path> folders = new ArrayList<>();
         for (String location : locations) {
-            List<Path> found = find(location);
+            List<Path> found = find(location, true);
             if (found.isEmpty()) {
                 throw new InvalidRehearsalException("There is no folder of migrations \"" + location
                         + "\": neither in " + project.toAbsolutePath().normalize()
@@ -54,6 +54,14 @@ final class MigrationFolders {
         return folders;
     }
 
+    /** Those of an application's locations that are there, as Flyway passes over the others; all where none is. */
+    List<String> there(List<String> locations) {
+        List<String> there = locations.stream()
+                .filter(location -> !find(location, true).isEmpty())
+                .toList();
+        return there.isEmpty() ? locations : there;
+    }
+
     /** What to do where it is not Flyway that migrates. */
     static String other(Path project) {
         return ChangeSets.areIn(project)
@@ -61,12 +69,12 @@ final class MigrationFolders {
                 : " @Rehearse(migrations) takes another folder, @Rehearse(plan) a rehearsal.yaml for whatever else migrates.";
     }
 
-    /** Whether none of Flyway's migrations are there, be it that there is a folder, which others may use, too. */
+    /** Whether none of Flyway's migrations are there, be it that there is a folder, which others may use, too. Those in a jar may be a library's. */
     boolean isWithout(String location, FlywayNames names) {
-        return find(location).stream().noneMatch(folder -> FlywayVersions.areIn(folder, names));
+        return find(location, false).stream().noneMatch(folder -> FlywayVersions.areIn(folder, names));
     }
 
-    private List<Path> find(String location) {
+    private List<Path> find(String location, boolean inJars) {
         if (location.startsWith(FILE_SYSTEM)) {
             return existing(location.substring(FILE_SYSTEM.length()));
         }
@@ -75,7 +83,7 @@ final class MigrationFolders {
         if (found.isEmpty()) {
             found = existing("src/main/resources/" + name);
         }
-        return found.isEmpty() ? onClassPath(name) : found;
+        return found.isEmpty() ? onClassPath(name, inJars) : found;
     }
 
     private List<Path> existing(String folder) {
@@ -83,13 +91,13 @@ final class MigrationFolders {
         return Files.isDirectory(path) ? List.of(path) : List.of();
     }
 
-    private List<Path> onClassPath(String name) {
+    private List<Path> onClassPath(String name, boolean inJars) {
         try {
             List<Path> folders = new ArrayList<>();
             for (URL url : Collections.list(classPath.getResources(name))) {
                 if (url.getProtocol().equals("file")) {
                     folders.add(Path.of(url.toURI()));
-                } else if (url.getProtocol().equals("jar")) {
+                } else if (inJars && url.getProtocol().equals("jar")) {
                     URI jar = ((JarURLConnection) url.openConnection())
                             .getJarFileURL()
                             .toURI();

@@ -94,7 +94,7 @@ final class Plans {
 
     private static List<String> applications() {
         List<String> locations = SpringFlyway.locations(PROJECT);
-        return locations.isEmpty() ? List.of(FLYWAYS_OWN) : locations;
+        return locations.isEmpty() ? List.of(FLYWAYS_OWN) : folders().there(locations);
     }
 
     private Rehearsal complete(RehearsalBuilder plan) {

@@ -64,6 +64,26 @@ class MigrationFoldersTest {
     }
 
     @Test
+    void migrations_in_a_librarys_jar_do_not_make_a_project_flyways() throws IOException {
+        Path jar = project.resolve("library.jar");
+        jarWith(jar, "db/migration/V1__queue.sql");
+        MigrationFolders folders = folders(jar);
+
+        assertThat(folders.isWithout("db/migration", FlywayNames.USUAL)).isTrue();
+        assertThat(folders.find(List.of("db/migration"))).hasSize(1);
+    }
+
+    @Test
+    void of_an_applications_locations_those_count_that_are_there() throws IOException {
+        Files.createDirectories(project.resolve("src/main/resources/db/common"));
+        MigrationFolders folders = folders(project);
+
+        assertThat(folders.there(List.of("classpath:db/common", "classpath:db/postgresql")))
+                .containsExactly("classpath:db/common");
+        assertThat(folders.there(List.of("db/nowhere"))).containsExactly("db/nowhere");
+    }
+
+    @Test
     void a_folder_that_is_nowhere_is_refused_with_where_was_looked() throws IOException {
         MigrationFolders folders = folders(project);
 
