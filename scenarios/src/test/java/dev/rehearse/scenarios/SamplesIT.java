@@ -123,6 +123,7 @@ class SamplesIT {
                         "-s",
                         TARGET.resolve("settings.xml").toString(),
                         "-DnotTests=",
+                        "-DargLine=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
                         "-Drehearse.workload.warmUp=1s",
                         "-Drehearse.workload.baseline=2s",
                         "-Drehearse.workload.settle=1s",
