@@ -84,14 +84,16 @@ class RealSchemasIT {
     @TempDir
     Path folder;
 
+    /** They take turns among the versions: Camunda's scenarios and the tests of {@code datasets} fill the largest on both. */
     @ParameterizedTest
     @ValueSource(ints = {DatabaseRequest.OLDEST, DatabaseRequest.NEWEST})
     @Timeout(1_800)
     void every_table_is_filled_and_every_constraint_holds(int version) throws Exception {
         try (TestDatabase ours = start(version)) {
-            for (Map.Entry<String, List<String>> schema : SCHEMAS.entrySet()) {
-                Server database = database(ours.primary(), schema.getKey());
-                for (SqlFile script : scripts(schema.getValue())) {
+            List<String> names = SCHEMAS.keySet().stream().sorted().toList();
+            for (int turn = version == DatabaseRequest.OLDEST ? 0 : 1; turn < names.size(); turn += 2) {
+                Server database = database(ours.primary(), names.get(turn));
+                for (SqlFile script : scripts(SCHEMAS.get(names.get(turn)))) {
                     execute(database, script.text());
                 }
                 assertThatItCanBeFilled(database, Set.of());
