@@ -145,6 +145,9 @@ public final class TextValues {
         if (machine != null) {
             return machine;
         }
+        if (name.isFlag()) {
+            return (bits, out) -> out.put(Mix.below(bits, 2) == 0 ? 'Y' : 'N');
+        }
         if (name.hasAny("status", "state")) {
             return (bits, out) ->
                     out.put(Words.pick(Words.STATES, Mix.mix(Mix.skewedBelow(bits, Words.STATES.length))));

@@ -1,5 +1,6 @@
 package dev.rehearse.data.plausible;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the texts of a column are, as far as there are plausible ones: see {@link PlausibleTexts}. */
@@ -81,6 +82,9 @@ public enum TextKind {
     /** What shows a name that may be a person's. */
     private static final String[] ACCOUNTS = {"account", "accounts", "identity", "identities", "author", "commenter"};
 
+    private static final Set<String> LETTER =
+            Set.of("subject", "body", "text", "html", "content", "message", "signature", "footer", "title", "code");
+
     private static final String[] COMPANIES = {
         "company",
         "companies",
@@ -110,10 +114,11 @@ public enum TextKind {
 
     /** @param besidePlace whether the table has a city or a postcode, so that a state is one on the map */
     public static @Nullable TextKind of(ColumnName name, ColumnName table, boolean besidePlace) {
-        if (name.endsWith("id") || name.isOfSort() || MachineTexts.isNamedBy(name)) {
+        if (name.endsWith("id") || name.isOfSort() || name.isFlag() || MachineTexts.isNamedBy(name)) {
             return null;
         }
-        if (name.hasAny("email", "mail") || (name.endsWith("address") && table.hasAny("email", "emails", "mail"))) {
+        if ((name.hasAny("email", "mail") && !isOfLetter(name))
+                || (name.endsWith("address") && table.hasAny("email", "emails", "mail"))) {
             return EMAIL;
         }
         if (name.hasAny("phone", "mobile", "fax", "tel", "telephone", "cellphone", "msisdn")) {
@@ -129,7 +134,7 @@ public enum TextKind {
         if (place != null) {
             return place;
         }
-        if (name.hasAny("currency")) {
+        if (name.hasAny("currency", "curr", "ccy")) {
             return CURRENCY;
         }
         if (name.hasAny("locale", "language", "lang")) {
@@ -155,13 +160,19 @@ public enum TextKind {
         if (name.hasAny("city", "town", "municipality")) {
             return CITY;
         }
-        if (name.hasAny("zip", "zipcode", "postcode", "postal", "plz")) {
+        if (name.hasAny("zip", "zipcode", "postcode", "postal", "plz") || name.endsWith("mail", "code")) {
             return POSTCODE;
         }
         if (name.hasAny("province", "county") || (besidePlace && name.hasAny("state", "region"))) {
             return STATE;
         }
-        return name.hasAny("street", "address", "addr") ? STREET_ADDRESS : null;
+        boolean line = name.endsWith("line1") || name.endsWith("line", "1") || name.endsWith("line", "one");
+        return name.hasAny("street", "address", "addr") || (besidePlace && line) ? STREET_ADDRESS : null;
+    }
+
+    /** Whether it is a part of a letter, or of what one is addressed by, that is no address of mail. */
+    private static boolean isOfLetter(ColumnName name) {
+        return LETTER.contains(name.words().get(name.words().size() - 1));
     }
 
     private static @Nullable TextKind name(ColumnName name, ColumnName table) {

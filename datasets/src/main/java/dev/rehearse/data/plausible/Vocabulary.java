@@ -79,6 +79,7 @@ final class Vocabulary {
                     default -> null;
                 };
                 free += choices[i] == null ? 0 : 1;
+                text[i] = text[i] == '%' ? (byte) '*' : text[i];
                 checked = text[i] == '^' || text[i] == '~' ? i : checked;
             }
             check = checked;

@@ -198,6 +198,17 @@ class ValueMakerTest {
             gender, sex, geschlecht                           ;    1 ; [FMX]
             colour, farbe, couleur                            ;   20 ; [a-z]+
             file_name, original_filename                      ;   40 ; [a-z]+-\\d{4}\\.[a-z0-9]{3,4}
+            crontab, cron_expression                          ;   40 ; [0-9*]+(/5)? [0-9*]+ [1*] \\* (\\*|0|1-5)
+            git_ref, head_ref                                 ;   60 ; refs/(heads/[a-z]+(/login)?|tags/v1\\.\\d\\.\\d)
+            measurement_time                                  ;   10 ; [01]\\d:[0-5]\\d:[0-5]\\d
+            opening_time                                      ;    5 ; [01]\\d:[0-5]\\d
+            mail_subject, email_title                         ;   40 ; [A-Z][a-z]+ [A-Z][a-z]+
+            email_body, mail_text                             ;  400 ; [^@]+
+            visit_date                                        ;   10 ; 202[45]-\\d\\d-[12]\\d
+            is_default, enabled, delete_flag                  ;    5 ; Y|N
+            curr, ccy, curr_code                              ;    3 ; [A-Z]{3}
+            mail_code, mailCode                               ;   20 ; .*\\d.*
+            partnumber                                        ;   20 ; [A-Z]{2,3}-\\d+
             vin                                               ;   17 ; [0-9A-HJ-NPR-Z]{17}
             """)
     void a_text_is_what_the_name_of_its_column_says(String names, int room, String form) {
@@ -239,7 +250,15 @@ class ValueMakerTest {
         "salary, 24000, 150000",
         "unit_price, 2, 999",
         "precio, 2, 999",
-        "weekday, 1, 7"
+        "weekday, 1, 7",
+        "delete_flag, 0, 1",
+        "days_supply, 1, 90",
+        "max_try_times, 0, 9",
+        "retry_interval, 5, 3600",
+        "prefix_len, 8, 32",
+        "patientweight, 45, 120",
+        "sellprice, 2, 999",
+        "cvss_score, 0, 9"
     })
     void a_number_is_as_large_as_its_name_says(String name, long low, long high) {
         Values values = Objects.requireNonNull(plain(name, Kind.INT4));
@@ -270,7 +289,9 @@ class ValueMakerTest {
                         "middlename", "middle_name",
                         "streetaddress", "street_address",
                         "phonenumber", "phone_number",
-                        "dateofbirth", "date_of_birth")
+                        "dateofbirth", "date_of_birth",
+                        "duedate", "due_date",
+                        "partnumber", "part_number")
                 .entrySet()) {
             assertThat(ColumnName.of(pair.getKey())).isEqualTo(ColumnName.of(pair.getValue()));
         }
