@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import threading
 
 import psycopg
 
@@ -73,4 +74,15 @@ with psycopg.connect(os.environ["TAP_URL"], application_name="psycopg3") as conn
     connection.execute("listen channel3")
     connection.execute("select pg_notify('channel3', 'payload')")
     assert next(connection.notifies(timeout=10)).payload == "payload"
+
+# As libpq 18 does by itself in time: the newest protocol, or what the server makes of it, whose keys to cancel are longer.
+newest = os.environ["TAP_URL"] + "?max_protocol_version=latest"
+with psycopg.connect(newest, application_name="psycopg3-newest", autocommit=True) as connection:
+    cancel = threading.Thread(target=connection.cancel_safe)
+    connection.add_notice_handler(lambda n: cancel.start())
+    try:
+        connection.execute("do $$ begin raise notice 'begun'; perform pg_sleep(60); end $$")
+        raise AssertionError("not cancelled")
+    except psycopg.errors.QueryCanceled:
+        cancel.join()
 print("done")

@@ -59,7 +59,8 @@ class TapClientsIT {
         int version = Files.isDirectory(DEBIANS) ? 15 : DatabaseRequest.NEWEST;
         database = DatabaseProviders.of("embedded")
                 .provider()
-                .start(new DatabaseRequest(version, 0, Map.of(), null, null), Progress.SILENT);
+                .start(
+                        new DatabaseRequest(version, 0, Map.of("wal_level", "logical"), null, null), Progress.SILENT);
         try (Connection connection = database.primary().connect("rehearse-test");
                 Statement statement = connection.createStatement()) {
             statement.execute("create role client superuser login password 'secret'");
@@ -241,6 +242,31 @@ class TapClientsIT {
                 .startsWith("20000 ");
         assertThat(rows("pg_dump", "COPY public.dumped")).isEqualTo(20_000);
         assertThat(rows("pg_restore", "COPY public.dumped")).isEqualTo(20_000);
+    }
+
+    @Test
+    void clients_of_replication() throws Exception {
+        run(debians("pg_recvlogical"), "-d", "app", "--slot", "decoded", "--create-slot", "-P", "test_decoding");
+        String end = run(
+                        debians("psql"),
+                        "-X",
+                        "-Atqc",
+                        "create table replicated as select g from generate_series(1, 20000) g",
+                        "-c",
+                        "select pg_current_wal_flush_lsn()")
+                .strip();
+
+        String decoded = run(
+                debians("pg_recvlogical"), "-d", "app", "--slot", "decoded", "--start", "--endpos", end, "-f", "-");
+        run(debians("pg_recvlogical"), "-d", "app", "--slot", "decoded", "--drop-slot");
+        Path wal = Files.createDirectory(folder.resolve("wal"));
+        run(debians("pg_receivewal"), "--no-loop", "--endpos", end, "-D", wal.toString());
+        run(debians("pg_basebackup"), "-X", "stream", "-c", "fast", "--no-sync", "-D", "backup");
+
+        assertThat(decoded.lines().filter(line -> line.startsWith("table public.replicated: INSERT")))
+                .hasSize(20_000);
+        assertThat(wal).isNotEmptyDirectory();
+        assertThat(folder.resolve("backup/backup_manifest")).isNotEmptyFile();
     }
 
     @Test
