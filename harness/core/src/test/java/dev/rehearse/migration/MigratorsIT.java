@@ -436,12 +436,12 @@ class MigratorsIT {
         run(plan("do $$ begin set client_min_messages = warning; end $$;", ""), Phase.MIGRATE);
         migrators.close();
         assertThat(migrators.notMeasured())
-                .anyMatch(line -> line.startsWith("rewrites, scans and index builds after the tool's own"));
+                .anyMatch(line -> line.startsWith("rewrites, scans and index builds after the migration's own"));
 
         run(plan("select pg_catalog.set_config('client_min_messages', 'notice', false);", ""), Phase.MIGRATE);
         migrators.close();
         assertThat(migrators.notMeasured())
-                .anyMatch(line -> line.startsWith("rewrites, scans and index builds after the tool's own"));
+                .anyMatch(line -> line.startsWith("rewrites, scans and index builds after the migration's own"));
 
         run(plan("select 'reset client_min_messages';", ""), Phase.MIGRATE);
         assertThat(migrators.notMeasured()).isEmpty();

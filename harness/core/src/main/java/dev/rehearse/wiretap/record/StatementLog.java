@@ -197,8 +197,8 @@ final class StatementLog {
             statement.end(tapped);
             files.ended(tapped);
             if (SILENCING.matcher(tapped.sql()).find() && !SilencingStatement.isOne(tapped.sql())) {
-                notMeasured.add("rewrites, scans and index builds after the tool's own \"" + shortened(tapped.sql())
-                        + "\": the server tells of them at debug1 only");
+                notMeasured.add("rewrites, scans and index builds after the migration's own \""
+                        + shortened(tapped.sql()) + "\": the server tells of them at debug1 only");
             }
             Backend backend = open.get(tapped.backendPid());
             if (backend == null) {
