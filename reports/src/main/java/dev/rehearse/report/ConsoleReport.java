@@ -17,6 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The lines that matter, for a terminal: at most 100 columns wide, about a dozen lines, colours only where asked for. Thread-safe. */
@@ -207,13 +209,17 @@ public final class ConsoleReport {
         String lock = Facts.strongestLock(statement)
                 .map(l -> l.mode() + " for " + Units.millis(l.heldMillis()))
                 .orElse("");
-        return String.join(
-                "",
-                lock,
-                statement.rewrites().isEmpty() ? "" : ", table rewritten",
-                statement.scans().isEmpty() ? "" : ", table scanned",
-                // A rewrite builds every index anew; that need not be said.
-                statement.indexBuilds().isEmpty() || !statement.rewrites().isEmpty() ? "" : ", index built");
+        return Stream.of(
+                        lock,
+                        statement.rewrites().isEmpty() ? "" : "table rewritten",
+                        statement.scans().isEmpty() ? "" : "table scanned",
+                        // A rewrite builds every index anew; that need not be said.
+                        statement.indexBuilds().isEmpty()
+                                        || !statement.rewrites().isEmpty()
+                                ? ""
+                                : "index built")
+                .filter(said -> !said.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 
     private static List<String> queue(Statement statement, String relation) {

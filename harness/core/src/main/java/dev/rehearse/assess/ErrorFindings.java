@@ -342,7 +342,9 @@ final class ErrorFindings {
             case "23514" -> " (check violation)";
             case "40001" -> " (serialization failure)";
             case "40P01" -> " (deadlock detected)";
+            case "25P04" -> " (transaction timeout)";
             case "55P03" -> " (lock not available: lock_timeout)";
+            case "55P04" -> " (unsafe use of a new enum value)";
             case "57014" -> " (query cancelled: statement_timeout)";
             case "57P01", "57P02", "57P03" -> " (server shutting down)";
             case "22001" -> " (string too long)";

@@ -229,19 +229,27 @@ final class Facts {
 
     private @Nullable StatementFact findCulprit(LockWait wait) {
         LockMode wanted = LockMode.ofCatalogName(wait.mode()).orElse(null);
-        StatementFact culprit = null;
         if (wait.relation() != null && wanted != null) {
-            for (StatementFact statement : recording.statements()) {
-                if (statement.startMicros() <= wait.endMicros()
-                        && statement.locks().stream().anyMatch(lock -> blocks(statement, lock, wait, wanted))) {
-                    culprit = statement;
-                }
+            // What the migration makes may bear the name of what it renamed, which is what is waited for.
+            StatementFact culprit = lastThatBlocks(wait, wanted, RelationLock::existedBefore);
+            if (culprit == null) {
+                culprit = lastThatBlocks(wait, wanted, lock -> true);
+            }
+            if (culprit != null) {
+                return culprit;
             }
         }
-        if (culprit == null && wait.statement() >= 0) {
-            return withLocks(recording.statements().get(wait.statement()), wait);
-        }
-        return culprit;
+        return wait.statement() < 0 ? null : withLocks(recording.statements().get(wait.statement()), wait);
+    }
+
+    private @Nullable StatementFact lastThatBlocks(LockWait wait, LockMode wanted, Predicate<RelationLock> counted) {
+        return recording.statements().stream()
+                .filter(statement -> statement.startMicros() <= wait.endMicros())
+                .filter(statement -> statement.locks().stream()
+                        .filter(counted)
+                        .anyMatch(lock -> blocks(statement, lock, wait, wanted)))
+                .reduce((a, b) -> b)
+                .orElse(null);
     }
 
     /** The statement, or where it took none, as the COMMIT, the last before it whose lock on what is waited for was held as it began. */

@@ -82,6 +82,7 @@ final class LockFindings {
                             + ", waited for " + Words.time(lock.waitMicros()) + ", held for "
                             + Words.time(lock.heldMicros())
                             + works(statement)));
+            workUnder(facts, statement, worst).ifPresent(evidence::add);
         }
         long stalled = behind - facts.ownTimes().of(worst);
         if (stalled >= behind / 10) {
@@ -158,6 +159,22 @@ final class LockFindings {
         statement.scans().forEach(table -> works.add("scanned " + table));
         statement.indexBuilds().forEach(built -> works.add("built " + built));
         return works.isEmpty() ? "" : "; " + String.join(", ", works);
+    }
+
+    /** What kept a lock longer than the statement that took it: the longest after it in the same transaction. */
+    private static java.util.Optional<String> workUnder(Facts facts, StatementFact statement, LockWait wait) {
+        long until = heldOn(statement, wait).map(statement::heldUntilMicros).orElse(0L);
+        return facts.statements(statement.phase()).stream()
+                .filter(later -> later.backendPid() == statement.backendPid() && later.index() > statement.index())
+                .filter(later -> later.startMicros() < until)
+                .max(Comparator.comparingLong(LockFindings::micros))
+                .filter(later -> micros(later) > micros(statement))
+                .map(later -> "meanwhile its transaction went on with statement " + (later.index() + 1) + where(later)
+                        + " for " + Words.time(micros(later)) + ": " + Words.oneLine(later.sql()) + works(later));
+    }
+
+    private static long micros(StatementFact statement) {
+        return statement.endMicros() - statement.startMicros();
     }
 
     private static java.util.Optional<RelationLock> heldOn(StatementFact statement, LockWait wait) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -115,8 +116,24 @@ final class Slowdown {
                 ApplicationFindings.timesBaseline(limit),
                 slower.stream().limit(8).map(Slowdown::inWords).toList(),
                 "From the release on it takes that long, and longer on larger tables.",
-                "Compare its plan (EXPLAIN) on both schemas: an index that it needs is gone or no longer fits, or ANALYZE must follow a rewrite.",
+                (isReferredToAnew(worst.kind(), statements)
+                                ? "An index on the new foreign key's columns, built CONCURRENTLY before the key: without one the server reads the whole referring"
+                                        + " table for each row that is deleted. "
+                                : "")
+                        + "Compare its plan (EXPLAIN) on both schemas: an index that it needs is gone or no longer fits, or ANALYZE must follow a rewrite.",
                 null);
+    }
+
+    /** Whether the migration makes a foreign key to a table that the operation writes. */
+    private static boolean isReferredToAnew(OperationKind kind, List<StatementFact> statements) {
+        return kind.written().stream()
+                .map(table -> Pattern.compile(
+                        "\\breferences\\s+(\\S+\\.)?\"?"
+                                + Pattern.quote(table.replaceFirst("^.*\\.", "").replace("\"", "")) + "\"?(?!\\w)",
+                        Pattern.CASE_INSENSITIVE))
+                .anyMatch(reference -> statements.stream()
+                        .anyMatch(
+                                statement -> reference.matcher(statement.sql()).find()));
     }
 
     private static String inWords(Compared one) {

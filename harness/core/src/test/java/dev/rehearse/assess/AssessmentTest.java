@@ -20,6 +20,7 @@ import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.RunDelay;
 import dev.rehearse.recording.Recording.RunDelay.Whose;
 import dev.rehearse.recording.Recording.SchemaDifference;
+import dev.rehearse.recording.RelationLock;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.ChecklistLine;
@@ -833,6 +834,56 @@ class AssessmentTest {
 
         assertThat(finding("MIGRATION_FAILED").title()).contains("55P03");
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            55P03 | try again ("retries" in the plan)
+            55P04 | ADD VALUE in a migration of its own
+            25P04 | a longer transaction_timeout
+            25001 | outside of one
+            57014 | statement_timeout
+            """)
+    void what_the_server_refuses_whatever_rows_there_are_has_its_way_out(String sqlState, String way) {
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, sqlState));
+
+        assertThat(finding("MIGRATION_FAILED").saferWay()).contains(way);
+    }
+
+    @Test
+    void a_view_that_bears_the_name_of_a_renamed_table_is_not_what_its_waiters_wait_for() {
+        run.statements.clear();
+        run.sent(
+                "V2",
+                4711,
+                5 * SECOND,
+                true,
+                "ALTER TABLE orders RENAME TO orders_t",
+                RecordedRun.lock("orders", LockMode.ACCESS_EXCLUSIVE, 2 * SECOND));
+        run.statements.add(run.statement(
+                "ALTER TABLE orders_t ALTER COLUMN id TYPE bigint", 5 * SECOND + 2_000, 6 * SECOND + 900_000));
+        run.statements.add(run.statement(
+                "CREATE VIEW orders AS SELECT id::integer AS id FROM orders_t",
+                6 * SECOND + 910_000,
+                6 * SECOND + 920_000,
+                new RelationLock(
+                        "orders",
+                        "view",
+                        LockMode.ACCESS_EXCLUSIVE,
+                        0,
+                        100_000,
+                        false,
+                        "pg_locks after the statement")));
+        run.waits.add(
+                RecordedRun.waited("place_order", "orders", "AccessShareLock", 5 * SECOND, 2 * SECOND, migration()));
+
+        Finding finding = finding("LOCK_WAIT");
+
+        assertThat(finding.evidence()).first().asString().endsWith("ALTER TABLE orders RENAME TO orders_t");
+        assertThat(finding.evidence())
+                .anyMatch(line ->
+                        line.startsWith("meanwhile its transaction went on with statement 2 (V2.sql:1) for 1.9 s")
+                                && line.endsWith("ALTER COLUMN id TYPE bigint"));
     }
 
     @Test

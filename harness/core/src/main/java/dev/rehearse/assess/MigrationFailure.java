@@ -1,0 +1,206 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.Attempt;
+import dev.rehearse.recording.Recording.ToolFacts;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A migration that fails: with what, whether it is its own fault or that of rows that were made up, and the way out. */
+final class MigrationFailure {
+
+    /** NOT NULL and CHECK, which the server asks of the rows that are there. */
+    private static final Set<String> CONSTRAINTS = Set.of("23502", "23514");
+
+    /** Foreign and unique keys, which it asks of them, too. */
+    private static final Set<String> KEYS = Set.of("23503", "23505");
+
+    /** Tables and what is named like them, columns, schemas, functions, other objects: there already. */
+    private static final Set<String> DUPLICATES = Set.of("42P07", "42701", "42P06", "42723", "42710");
+
+    private static final String THERE_ALREADY =
+            "Perhaps an earlier run has left it: a database that you name keeps the migration. Take it back there, or make the database anew, then rehearse again.";
+
+    /** What breaks a constraint by what it writes, or wrote: it is there already. */
+    private static final Pattern WRITES =
+            Pattern.compile("\\s*(insert|update|delete|merge|copy|with|commit|end)\\b", Pattern.CASE_INSENSITIVE);
+
+    private static final String BEGIN_EARLIER =
+            "If production has no such rows, begin the rehearsal before their backfill: an earlier \"from\" in the plan (of plain scripts,"
+                    + " fewer under \"schema\"). If it has some, fill them first, in batches. Or rehearse on rows like production's: under \"data\" in the plan, \"nulls\" with the column's"
+                    + " share of NULL, or \"profile\".";
+
+    /** What the server says of a column that must not be NULL and is, by the column and its table. */
+    private static final Pattern NULLS = Pattern.compile("column \"(.+)\" of relation \"(.+)\" contains null values");
+
+    /** The table, with its schema where the statement has it. */
+    private static final Pattern ALTERED = Pattern.compile(
+            "\\balter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?((?:\"[^\"]+\"|[^\\s.\"]+)(?:\\.(?:\"[^\"]+\"|[^\\s.\"]+))?)",
+            Pattern.CASE_INSENSITIVE);
+
+    /** In a block with the column's own statement there is perhaps a backfill between. */
+    private static final Pattern SET_NOT_NULL = Pattern.compile("\\bset\\s+not\\s+null\\b", Pattern.CASE_INSENSITIVE);
+
+    private MigrationFailure() {}
+
+    static List<Finding> of(Facts facts) {
+        List<Attempt> last = MigrationFindings.lastAttempts(facts.recording(), Phase.MIGRATE).stream()
+                .filter(a -> a.outcome() != Outcome.SUCCEEDED)
+                .toList();
+        if (last.isEmpty()) {
+            return List.of();
+        }
+        Attempt attempt = last.get(0);
+        StatementFact statement = facts.statements(Phase.MIGRATE).stream()
+                .filter(s -> s.outcome() != Outcome.SUCCEEDED && s.migrator() == attempt.migrator())
+                .filter(s -> s.startMicros() >= attempt.startMicros())
+                .reduce((a, b) -> b)
+                .orElse(null);
+        String filledTable = statement == null ? null : tableOfNewColumn(statement);
+        boolean ofMadeRows = filledTable == null && isOfMadeRows(facts.recording(), attempt, statement);
+        List<String> evidence = new ArrayList<>();
+        if (statement != null) {
+            evidence.add("statement " + (statement.index() + 1)
+                    + (statement.source() == null ? "" : " (" + statement.source() + ")") + ": "
+                    + Words.oneLine(statement.sql()));
+        }
+        if (attempt.message() != null) {
+            evidence.add(attempt.message());
+        }
+        evidence.addAll(MigrationFindings.printed(attempt));
+        for (Attempt each : facts.recording().attempts()) {
+            if (each.phase() == Phase.MIGRATE) {
+                evidence.add(MigrationFindings.inWords(each));
+            }
+        }
+        return List.of(new Finding(
+                "MIGRATION_FAILED",
+                Severity.BREACH,
+                (attempt.migration() == null ? "The migration" : attempt.migration()) + " failed"
+                        + (attempt.sqlState() == null
+                                ? attempt.message() == null ? "" : ": " + Words.oneLine(attempt.message())
+                                : " with " + attempt.sqlState() + ErrorFindings.meaning(attempt.sqlState()))
+                        + (statement == null || statement.message() == null
+                                ? ""
+                                : ": " + Words.oneLine(statement.message())),
+                statement == null ? -1 : statement.index(),
+                attempt.sqlState() == null ? "failed" : attempt.sqlState(),
+                "succeeds",
+                evidence,
+                "The release stops half way; what was committed before the failure stays."
+                        + (ofMadeRows ? " " + madeRowsMean(facts.recording(), attempt) : "")
+                        + (filledTable == null
+                                ? ""
+                                : " The column is new, so that each row that is there has NULL in it: the statement works on an empty"
+                                        + " table alone."),
+                filledTable != null
+                        ? "Give the column a DEFAULT; or add it nullable, fill it in batches, then SET NOT NULL. If production's "
+                                + filledTable + " is empty, say so under \"data\" in the plan: rows: { "
+                                + Words.inYaml(filledTable) + ": 0 }."
+                        : !ofMadeRows
+                                ? isOnNamed(facts.recording())
+                                                && DUPLICATES.contains(String.valueOf(attempt.sqlState()))
+                                        ? THERE_ALREADY
+                                        : wayOut(String.valueOf(attempt.sqlState()))
+                                : rowsThatKeep(attempt, statement),
+                null));
+    }
+
+    private static boolean isOnNamed(Recording recording) {
+        return recording.environment().provider().equals("external");
+    }
+
+    private static String rowsThatKeep(Attempt attempt, @Nullable StatementFact statement) {
+        Optional<NewConstraint> planned = Optional.ofNullable(statement).flatMap(each -> NewConstraint.of(each.sql()));
+        String mend = isOfKey(attempt) ? "mend them first, in batches" : "fill or mend them first, in batches";
+        if (planned.isPresent()) {
+            return "If production has such rows, too, " + mend + ". If it has none, say so under \"data\" in the plan: "
+                    + planned.get().inPlan() + ".";
+        }
+        return isOfKey(attempt)
+                ? "If production has such rows, too, " + mend
+                        + ". If it has none, name the constraint that its rows keep under \"data\" in the plan: keeps: [{ table: orders,"
+                        + " constraint: unique (code) }]."
+                : BEGIN_EARLIER;
+    }
+
+    /** The table to which a statement adds a column that must not be NULL, and has nothing for the rows that are there; null: another failure. */
+    private static @Nullable String tableOfNewColumn(StatementFact statement) {
+        Matcher nulls = NULLS.matcher(Objects.requireNonNullElse(statement.message(), ""));
+        return nulls.find()
+                        && !SET_NOT_NULL.matcher(statement.sql()).find()
+                        && Pattern.compile(
+                                        "\\badd\\s+(column\\s+)?(if\\s+not\\s+exists\\s+)?\"?"
+                                                + Pattern.quote(nulls.group(1)) + "\\b",
+                                        Pattern.CASE_INSENSITIVE)
+                                .matcher(statement.sql())
+                                .find()
+                ? asAltered(statement.sql(), nulls.group(2))
+                : null;
+    }
+
+    /** With its schema, where the statement has it; the server's words have the bare name. */
+    private static String asAltered(String sql, String table) {
+        Matcher altered = ALTERED.matcher(sql);
+        String named = altered.find() ? altered.group(1).replace("\"", "") : "";
+        return named.toLowerCase(Locale.ROOT).endsWith("." + table.toLowerCase(Locale.ROOT)) ? named : table;
+    }
+
+    /** Whether rows that were there do not fulfil a constraint that the migration makes, and those rows are made up. */
+    private static boolean isOfMadeRows(Recording recording, Attempt attempt, @Nullable StatementFact statement) {
+        return !recording.plan().broughtRows()
+                && (isOfKey(attempt) || CONSTRAINTS.contains(String.valueOf(attempt.sqlState())))
+                && (statement == null
+                        || !WRITES.matcher(Words.withoutLeadingComments(statement.sql()))
+                                .lookingAt());
+    }
+
+    private static boolean isOfKey(Attempt attempt) {
+        return KEYS.contains(String.valueOf(attempt.sqlState()));
+    }
+
+    private static String madeRowsMean(Recording recording, Attempt attempt) {
+        if (isOfKey(attempt)) {
+            return "The rows that break the key were made by Rehearse, for a schema that does not have it yet. It is the migration's fault only"
+                    + " if production's rows are like that.";
+        }
+        ToolFacts tool = recording.plan().project();
+        return "The rows that break the constraint were made by Rehearse, on the schema "
+                + (tool == null || tool.from() == null ? "before the migration" : "of " + tool.from())
+                + ": a backfill that ran before that found none of them, and what the application never leaves empty may be NULL"
+                + " in them. It is the migration's fault only if production's rows are like that.";
+    }
+
+    /** What the server refused or ended whatever rows there are. */
+    private static String wayOut(String sqlState) {
+        return switch (sqlState) {
+            case "55P03" ->
+                "It gave up as its lock_timeout says, so that the application need not queue behind it: try again (\"retries\" in the plan), while no"
+                        + " long transaction is in its way.";
+            case "25P04" ->
+                "Shorter transactions: one statement in each, a backfill in batches. Where one statement alone takes that long, give the migration's own"
+                        + " session a longer transaction_timeout.";
+            case "57014" ->
+                "A backfill in batches, each shorter than statement_timeout; for what cannot be cut, as an index build, a longer one in the migration's own session.";
+            case "55P04" ->
+                "A new value of an enum can be used once it is committed: ALTER TYPE ... ADD VALUE in a migration of its own, before the one that uses it.";
+            case "25001" ->
+                "It cannot run within a transaction: give it a migration of its own, outside of one, as the tool has it (of plain scripts: -- rehearse: no-transaction).";
+            case "40P01" ->
+                "One table per transaction, in the order in which the application locks them, under a short lock_timeout with retries.";
+            default -> "Read the error; rehearse again with the way out that you choose.";
+        };
+    }
+}
