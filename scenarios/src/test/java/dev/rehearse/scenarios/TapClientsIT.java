@@ -59,8 +59,7 @@ class TapClientsIT {
         int version = Files.isDirectory(DEBIANS) ? 15 : DatabaseRequest.NEWEST;
         database = DatabaseProviders.of("embedded")
                 .provider()
-                .start(
-                        new DatabaseRequest(version, 0, Map.of("wal_level", "logical"), null, null), Progress.SILENT);
+                .start(new DatabaseRequest(version, 0, Map.of("wal_level", "logical"), null, null), Progress.SILENT);
         try (Connection connection = database.primary().connect("rehearse-test");
                 Statement statement = connection.createStatement()) {
             statement.execute("create role client superuser login password 'secret'");
@@ -256,8 +255,8 @@ class TapClientsIT {
                         "select pg_current_wal_flush_lsn()")
                 .strip();
 
-        String decoded = run(
-                debians("pg_recvlogical"), "-d", "app", "--slot", "decoded", "--start", "--endpos", end, "-f", "-");
+        String decoded =
+                run(debians("pg_recvlogical"), "-d", "app", "--slot", "decoded", "--start", "--endpos", end, "-f", "-");
         run(debians("pg_recvlogical"), "-d", "app", "--slot", "decoded", "--drop-slot");
         Path wal = Files.createDirectory(folder.resolve("wal"));
         run(debians("pg_receivewal"), "--no-loop", "--endpos", end, "-D", wal.toString());
