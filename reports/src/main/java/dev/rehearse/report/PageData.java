@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What the page is made from: the report, and what is summed up for it here because the page carries only the longest lock waits.
@@ -77,8 +78,14 @@ record PageData(
         if (r.lockWaits().size() <= MOST_LOCK_WAITS) {
             return r;
         }
-        List<LockWait> longest = r.lockWaits().stream()
-                .sorted(Comparator.comparingDouble(LockWait::millis).reversed())
+        // The one that the verdict counts most is told, too.
+        Stream<LockWait> worst = r.lockWaits().stream().max(Comparator.comparingDouble(Facts::counted)).stream();
+        List<LockWait> longest = Stream.concat(
+                        worst,
+                        r.lockWaits().stream()
+                                .sorted(Comparator.comparingDouble(LockWait::millis)
+                                        .reversed()))
+                .distinct()
                 .limit(MOST_LOCK_WAITS)
                 .toList();
         return new RehearsalReport(

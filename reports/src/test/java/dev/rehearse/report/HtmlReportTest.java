@@ -3,8 +3,12 @@ package dev.rehearse.report;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -57,6 +61,21 @@ class HtmlReportTest {
         assertThat(r.lockWaits()).hasSize(5_001);
         assertThat(data.lockWaits()).isEqualTo(5_001);
         assertThat(data.report().lockWaits()).hasSize(PageData.MOST_LOCK_WAITS);
+    }
+
+    @Test
+    void of_very_many_lock_waits_the_one_that_the_verdict_counts_most_is_carried_however_short_it_is() {
+        RehearsalReport r = EditedReport.of(SampleReports.extreme(), tree -> {
+            List<ObjectNode> waits = new ArrayList<>();
+            tree.withArray("/lockWaits").forEach(wait -> waits.add((ObjectNode) wait));
+            waits.sort(Comparator.comparingDouble(wait -> wait.get("millis").asDouble()));
+            waits.forEach(wait -> wait.put("countedMillis", 0.5));
+            waits.get(0).put("countedMillis", 0.7);
+        });
+
+        assertThat(PageData.of(r).report().lockWaits())
+                .hasSize(PageData.MOST_LOCK_WAITS)
+                .anyMatch(wait -> wait.countedMillis() == 0.7);
     }
 
     private static String between(String page, String start, String end) {
