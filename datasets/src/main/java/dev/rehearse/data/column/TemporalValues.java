@@ -96,6 +96,11 @@ public final class TemporalValues implements Values.Ordered {
                 : new TemporalValues(type, row -> values.ordinal(row) * unit);
     }
 
+    /** The points in time of another column of the row as a type has them, such as their days. */
+    public static TemporalValues of(Values.Ordered instants, SqlType type) {
+        return new TemporalValues(type, instants::ordinal);
+    }
+
     private static long epochUnit(SqlType type) {
         return type.kind() == SqlType.Kind.INT8 ? 1_000 : 1_000_000;
     }

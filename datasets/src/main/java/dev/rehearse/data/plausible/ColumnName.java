@@ -255,6 +255,8 @@ public record ColumnName(List<String> words) {
     /** What the names of points in time end with, or begin. */
     private static final Set<String> MOMENTS = Set.of("at", "on", "date", "time", "timestamp", "ts");
 
+    private static final Set<String> DAYS = Set.of("date", "day", "on");
+
     private static final Set<String> CHANGES =
             Set.of("updated", "modified", "changed", "edited", "update", "last", "row", "record");
 
@@ -406,6 +408,17 @@ public record ColumnName(List<String> words) {
     /** Whether a word names what comes after something else. */
     static boolean isLater(String event) {
         return BEFORE.containsKey(event);
+    }
+
+    /** Whether it names the day of the point in time that the other names: {@code visit_date} of {@code visit_datetime}. */
+    public boolean isDayOf(ColumnName time) {
+        int last = words.size() - 1;
+        return last > 0
+                && time.words.size() == words.size()
+                && !time.equals(this)
+                && DAYS.contains(words.get(last))
+                && (MOMENTS.contains(time.words.get(last)) || time.endsWith("datetime"))
+                && words.subList(0, last).equals(time.words.subList(0, last));
     }
 
     /** Whether it says when a row was made. */

@@ -59,6 +59,21 @@ class PlausibleRowsIT {
     }
 
     @Test
+    void a_date_is_the_day_of_the_time_beside_it() throws Exception {
+        ConnectionSource database = filled("visits", """
+                CREATE TABLE visit (
+                  id integer PRIMARY KEY, visit_start_date date NOT NULL, visit_start_datetime timestamp, visit_end_date date NOT NULL,
+                  visit_end_datetime timestamptz, billed_on date, billed_at timestamptz NOT NULL, birth_date date, birth_time timestamp);""");
+
+        assertThat(holds(database, """
+                        SELECT bool_and(visit_start_date = date(visit_start_datetime)) AND bool_and(birth_date = date(birth_time))
+                           AND bool_and(visit_end_date = date(visit_end_datetime AT TIME ZONE 'UTC'))
+                           AND bool_and(billed_on = date(billed_at AT TIME ZONE 'UTC'))
+                           AND bool_and(visit_start_date <= visit_end_date) AND count(DISTINCT visit_start_date) > 300
+                           AND count(visit_start_datetime) > 500 AND count(birth_date) > 500 FROM visit""")).isTrue();
+    }
+
+    @Test
     void what_was_cancelled_was_not_shipped_and_only_that_has_a_reason_for_it() throws Exception {
         ConnectionSource database = filled("orders", """
                 CREATE TABLE orders (

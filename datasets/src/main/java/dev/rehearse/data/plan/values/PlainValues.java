@@ -153,6 +153,10 @@ public final class PlainValues {
                 r = r.atMost(ordering.strict() ? latest.subtract(TypeOrder.step(column.type())) : latest);
             }
         }
+        Optional<Column> exact = r.low() == null && r.high() == null ? timeOf(column) : Optional.empty();
+        if (exact.isPresent() && of(exact.get()) instanceof Values.Ordered instants) {
+            return TemporalValues.of(instants, column.type());
+        }
         Values plain = orFail(column, maker.plain(column, r, before(column)));
         if (plain instanceof NumberValues alone) {
             return amount(column, alone);
@@ -167,6 +171,21 @@ public final class PlainValues {
                 .findFirst()
                 .map(namesake -> namesake.values(plain, possible.seed(column.name())))
                 .orElseGet(() -> wanted(column, restriction, plain));
+    }
+
+    /** Where a column has a day, the one that has the time of the same, too. */
+    private Optional<Column> timeOf(Column day) {
+        ColumnName name = names.get(table.indexOf(day.number()));
+        return day.type().kind() != SqlType.Kind.DATE || day == creation
+                ? Optional.empty()
+                : table.columns().stream()
+                        .filter(other -> other.type().kind().isInstant()
+                                && other.type().kind() != SqlType.Kind.DATE
+                                && name.isDayOf(names.get(table.indexOf(other.number()))))
+                        .filter(other -> !possible.isForeign(other)
+                                && !possible.partitions().decide(other.number())
+                                && checks.orderings().stream().noneMatch(o -> o.greater() == other.number()))
+                        .findFirst();
     }
 
     /** As many rows as not have a value with which they can be referred to, where not every value is one. */
