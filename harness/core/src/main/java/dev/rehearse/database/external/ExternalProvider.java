@@ -168,9 +168,7 @@ public final class ExternalProvider implements DatabaseProvider {
         // A pooler, and some proxies, tell clients a process of their own making.
         if (!value(guard, "select pg_backend_pid()")
                 .equals(String.valueOf(guard.unwrap(PGConnection.class).getBackendPID()))) {
-            // It keeps the server's session, which the next rehearsal, straight to the server, would take for another
-            // one's.
-            value(guard, "select set_config('application_name', '', false)");
+            endServersSession(guard);
             throw new InvalidRehearsalException(where()
                     + " is reached through a pooler such as PgBouncer, or another proxy that gives sessions numbers of its own. A rehearsal must"
                     + " know whose session waits for whom: name the server's own host and port.");
@@ -218,6 +216,15 @@ public final class ExternalProvider implements DatabaseProvider {
                     + " measurements; wait until it has ended.");
         }
         return version;
+    }
+
+    /** A pooler keeps it, and the next rehearsal, straight to the server, would take it for somebody else's. */
+    private static void endServersSession(Connection guard) {
+        try {
+            value(guard, "select pg_terminate_backend(pg_backend_pid())");
+        } catch (SQLException ended) {
+            // As asked.
+        }
     }
 
     /** A session is listed for some moments after its client has left. */
