@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Names of relations by oid, read from the catalog in one go. A cast to {@code regclass} would wait behind the very locks that are
- * observed. The first name of a relation stays: a report speaks of what was there before the migration renamed it.
+ * observed. The first name of a relation stays: a report speaks of what was there before the migration renamed it. But an index that was built concurrently in
+ * another's place gets that one's name.
  */
 public final class RelationNames {
 
@@ -44,7 +45,12 @@ public final class RelationNames {
      * @param system whether it belongs to the system
      */
     public record Relation(
-            String name, String kind, @Nullable String of, boolean system) {}
+            String name, String kind, @Nullable String of, boolean system) {
+
+        private boolean isNamedWhileBuilt() {
+            return kind.equals("index") && dev.rehearse.wiretap.lock.Relation.isNamedWhileBuilt(name);
+        }
+    }
 
     private record Row(String name, char kind, boolean isPartition, long toastOid, boolean system) {}
 
@@ -63,7 +69,7 @@ public final class RelationNames {
      */
     public void lookFor(Connection connection, RunClock clock, LongStream oids, boolean urgent) throws SQLException {
         long every = urgent ? Math.max(URGENT_EVERY_MICROS, 2 * tookMicros) : Math.max(EVERY_MICROS, 10 * tookMicros);
-        if (oids.anyMatch(oid -> oid != 0 && !knows(oid)) && clock.micros() - readMicros > every) {
+        if (oids.anyMatch(oid -> oid != 0 && lacksName(oid)) && clock.micros() - readMicros > every) {
             load(connection, clock);
         }
     }
@@ -75,7 +81,11 @@ public final class RelationNames {
             Map<Long, Long> parents = pairs(statement, PARENTS);
             Map<Long, Long> toasted = new HashMap<>();
             rows.forEach((oid, row) -> toasted.put(row.toastOid(), oid));
-            rows.forEach((oid, row) -> relations.putIfAbsent(oid, relation(oid, row, rows, tables, parents, toasted)));
+            rows.forEach((oid, row) -> relations.compute(
+                    oid,
+                    (o, first) -> first == null || first.isNamedWhileBuilt()
+                            ? relation(oid, row, rows, tables, parents, toasted)
+                            : first));
         }
     }
 
@@ -152,6 +162,12 @@ public final class RelationNames {
 
     public boolean knows(long oid) {
         return relations.containsKey(oid);
+    }
+
+    /** Whether it may get another name than the one that is known, if any. */
+    private boolean lacksName(long oid) {
+        Relation known = relations.get(oid);
+        return known == null || known.isNamedWhileBuilt();
     }
 
     /** Whether it is known to be a table that has rows itself. */

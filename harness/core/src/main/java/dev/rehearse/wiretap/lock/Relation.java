@@ -1,5 +1,7 @@
 package dev.rehearse.wiretap.lock;
 
+import java.util.regex.Pattern;
+
 /**
  * A relation of the database, or an enum type or a domain, which DDL locks as well.
  *
@@ -21,6 +23,19 @@ public record Relation(long oid, String name, String bareName, String kind, long
     static final String COLUMNS_SQL = "coalesce(c.relkind::text, 'type ' || y.typtype::text),"
             + " case when n.nspname = 'public' then '' else pg_catalog.quote_ident(n.nspname) || '.' end"
             + " || pg_catalog.quote_ident(coalesce(c.relname, y.typname)), coalesce(c.relname, y.typname), coalesce(c.relfilenode, 0)::bigint";
+
+    /** What the server calls an index for as long as it builds it in the place of another: {@code name_ccnew}, or with a number behind. */
+    private static final Pattern NAME_WHILE_BUILT = Pattern.compile("_ccnew\\d*\"?$");
+
+    /** Whether it is an index that gets another name once it is built. */
+    public boolean isNamedWhileBuilt() {
+        return kind.equals("index") && isNamedWhileBuilt(name);
+    }
+
+    /** Whether the server, unless it fails, will give an index of this name the name of the one in whose place it is built. */
+    public static boolean isNamedWhileBuilt(String name) {
+        return NAME_WHILE_BUILT.matcher(name).find();
+    }
 
     /** Whether its rows have a file of their own that a rewrite replaces. */
     public boolean hasRows() {

@@ -41,12 +41,19 @@ final class LockSampler implements LockFollower, AutoCloseable {
 
     private static final int PART_OF_TIME = 50;
 
+    /** What has no name yet may not be committed, which no look tells. */
+    private static final long NAMES_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final StatementLog log;
     private final LockReader reader;
     private final RunClock clock;
     private final Semaphore work = new Semaphore(0);
     private final Thread thread = new Thread(this::run, "rehearse-tap-sampler");
     private final Set<Long> toName = ConcurrentHashMap.newKeySet();
+    /** What was asked for since; of the sampler's thread. */
+    private final Set<Long> askedNames = new HashSet<>();
+
+    private long namesSinceNanos = System.nanoTime();
     private volatile boolean closed;
     private volatile @Nullable Reading others;
     /** What ran when somebody else was about to look; of his thread. */
@@ -168,10 +175,15 @@ final class LockSampler implements LockFollower, AutoCloseable {
         return new Reading(during, locks, beganNanos, System.nanoTime());
     }
 
-    /** Asks for the names of what somebody else saw. */
+    /** Asks for the names of what somebody else saw, of each once in a while. */
     private void name() throws SQLException {
         Set<Long> unnamed = log.unnamed(List.copyOf(toName));
         toName.clear();
+        if (System.nanoTime() - namesSinceNanos > NAMES_AGAIN_NANOS) {
+            askedNames.clear();
+            namesSinceNanos = System.nanoTime();
+        }
+        unnamed.removeIf(oid -> !askedNames.add(oid));
         if (!unnamed.isEmpty()) {
             unlessLocked(() -> reader.relations(unnamed)).ifPresent(log::named);
         }

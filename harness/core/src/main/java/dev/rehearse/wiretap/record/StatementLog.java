@@ -269,12 +269,12 @@ final class StatementLog {
     synchronized Set<Long> unnamed(Collection<Long> oids) {
         Set<Long> unnamed = new HashSet<>(oids);
         unnamed.removeAll(before.keySet());
-        unnamed.removeAll(known.keySet());
+        unnamed.removeIf(oid -> known.containsKey(oid) && !known.get(oid).isNamedWhileBuilt());
         return unnamed;
     }
 
     synchronized void named(Map<Long, Relation> relations) {
-        relations.forEach(known::putIfAbsent);
+        relations.values().forEach(this::learn);
     }
 
     /** Sessions that run a statement now, each with its statement's index. */
@@ -405,8 +405,13 @@ final class StatementLog {
     private void learn(HeldLock lock) {
         Relation relation = lock.relation();
         if (relation != null) {
-            known.putIfAbsent(lock.oid(), relation);
+            learn(relation);
         }
+    }
+
+    /** Its first name stays, unless that was the server's own while it built an index. */
+    private void learn(Relation relation) {
+        known.merge(relation.oid(), relation, (first, later) -> first.isNamedWhileBuilt() ? later : first);
     }
 
     private static String shortened(String sql) {

@@ -251,6 +251,18 @@ class StatementRecorderIT {
 
     @ParameterizedTest
     @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void an_index_that_was_built_anew_concurrently_has_the_old_ones_name_afterwards(int version) throws Exception {
+        start(version, SLOW, "create index orders_slow_idx on orders (slow(total))");
+        String after = "alter index orders_slow_idx set (fillfactor = 70)";
+
+        migrateSlowly("reindex index concurrently orders_slow_idx");
+        migrate(false, after);
+
+        assertThat(locks(after)).containsOnlyKeys("orders_slow_idx");
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
     void vacuum_full_is_a_rewrite_under_access_exclusive(int version) throws Exception {
         start(version, SLOW, "create index orders_slow_idx on orders (slow(total))");
         String sql = "vacuum full orders";
