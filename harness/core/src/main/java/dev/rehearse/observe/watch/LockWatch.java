@@ -9,6 +9,7 @@ import dev.rehearse.observe.lock.SampledWait;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.Blocking;
+import dev.rehearse.recording.LockWait.SessionKind;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.report.RehearsalReport;
 import java.sql.SQLException;
@@ -87,7 +88,7 @@ public final class LockWatch implements AutoCloseable {
         Blocking root = seen.rootBlocker();
         return new WatchedWait(
                 new RehearsalReport.LockWait(
-                        wait.who(),
+                        nameOfWaiter(wait),
                         wait.kind().name(),
                         wait.relation() == null ? wait.lockType() : wait.relation(),
                         wait.lockType(),
@@ -98,8 +99,10 @@ public final class LockWatch implements AutoCloseable {
                         (wait.endMicros() - wait.startMicros()) / 1_000.0,
                         0,
                         chain.isEmpty() ? null : chain.get(chain.size() - 1).who(),
-                        chain.stream().map(b -> inWords(b.who(), b.query())).toList(),
-                        seen.alsoBlockedBy(b -> inWords(b.who(), b.query())),
+                        chain.stream()
+                                .map(b -> inWords(b.who(), b.kind(), b.query()))
+                                .toList(),
+                        seen.alsoBlockedBy(b -> inWords(b.who(), b.kind(), b.query())),
                         -1,
                         wait.end().name(),
                         (wait.startIsExact() ? LockWait.Source.WAITSTART : LockWait.Source.SAMPLING).name(),
@@ -120,8 +123,13 @@ public final class LockWatch implements AutoCloseable {
                 root == null ? 0 : root.others());
     }
 
-    private static String inWords(String who, @Nullable String query) {
-        if (query == null) {
+    /** A client of {@code rehearse load} is called by what it runs, where that is what waited. */
+    private static String nameOfWaiter(SampledWait wait) {
+        return wait.kind() == SessionKind.APPLICATION && wait.query() == null ? wait.applicationName() : wait.who();
+    }
+
+    private static String inWords(String who, SessionKind kind, @Nullable String query) {
+        if (query == null || kind == SessionKind.APPLICATION) {
             return who;
         }
         String line = query.strip().replaceAll("\\s+", " ");

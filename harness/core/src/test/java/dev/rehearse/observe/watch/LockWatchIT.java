@@ -404,6 +404,19 @@ class LockWatchIT {
     }
 
     @Test
+    void a_client_of_the_load_is_called_by_what_it_runs_and_once() throws Exception {
+        String update = "UPDATE orders SET total = 0 WHERE id = 1";
+        holder = session("rehearse-load-1");
+        waiter = session("rehearse-load-2");
+
+        WatchedWait wait = waitFor(update, update);
+
+        assertThat(wait.facts().waiter()).isEqualTo(update);
+        assertThat(wait.facts().chain()).containsExactly(update);
+        assertThat(wait.applicationName()).isEqualTo("rehearse-load-2");
+    }
+
+    @Test
     void what_lasts_when_the_watch_ends_is_told_as_still_waiting() throws Exception {
         holder.run("BEGIN; LOCK TABLE orders");
         Future<Duration> waiting = waiter.start("SELECT * FROM orders");
