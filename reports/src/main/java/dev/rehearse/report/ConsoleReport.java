@@ -31,6 +31,9 @@ public final class ConsoleReport {
     /** What nobody may overlook, so that it comes before what is left out. */
     private static final Set<String> LOSSES = Set.of("ROWS_LOST", "VALUES_LOST");
 
+    /** Notes that say why errors did not break a limit. */
+    private static final Set<String> WHY_ERRORS_ARE_BORNE = Set.of("CACHED_PLAN", "FEW_ERRORS");
+
     private static final int MIGRATIONS = 20;
 
     private final RehearsalReport report;
@@ -289,6 +292,11 @@ public final class ConsoleReport {
             line("errors", "none of " + Units.count(operations, "operation"));
         } else {
             line("errors", Facts.errorsInWords(errors) + " of " + Units.count(operations, "operation"));
+            if (report.verdict() == Verdict.GO) {
+                facts.findings(Severity.NOTE).stream()
+                        .filter(note -> WHY_ERRORS_ARE_BORNE.contains(note.id()))
+                        .forEach(note -> continuation(PlainText.oneLine(note.title(), WIDTH - LABEL)));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +55,21 @@ class ConsoleReportTest {
                 .contains("rollback     600 ms, schema restored, no row lost, no value lost")
                 .contains("not measured production's own settings (none given) (and 3 more)")
                 .endsWith("report  reports/runs/camunda/report.html\n");
+    }
+
+    @Test
+    void why_a_go_has_errors_is_told_with_them() {
+        String title = "SELECT * of 5 prepared statements failed once on the changed table";
+        RehearsalReport go = EditedReport.of(
+                with(SampleReports.go(), finding("CACHED_PLAN", "NOTE", title)),
+                tree -> tree.withArray("operations").forEach(operation -> {
+                    if (operation.path("phase").asText().equals("MIGRATE")) {
+                        ((ObjectNode) operation).putObject("errorsBySqlState").put("0A000", 5);
+                    }
+                }));
+
+        assertThat(ConsoleReport.render(go))
+                .containsPattern("  errors       .* × 0A000 .*\n {15}" + Pattern.quote(title));
     }
 
     @Test
