@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -162,8 +163,9 @@ final class LockFindings {
     }
 
     /** What kept a lock longer than the statement that took it: the longest after it in the same transaction. */
-    private static java.util.Optional<String> workUnder(Facts facts, StatementFact statement, LockWait wait) {
-        long until = heldOn(statement, wait).map(statement::heldUntilMicros).orElse(0L);
+    private static Optional<String> workUnder(Facts facts, StatementFact statement, LockWait wait) {
+        long until =
+                Math.min(heldOn(statement, wait).map(statement::heldUntilMicros).orElse(0L), wait.endMicros());
         return facts.statements(statement.phase()).stream()
                 .filter(later -> later.backendPid() == statement.backendPid() && later.index() > statement.index())
                 .filter(later -> later.startMicros() < until)
@@ -177,7 +179,7 @@ final class LockFindings {
         return statement.endMicros() - statement.startMicros();
     }
 
-    private static java.util.Optional<RelationLock> heldOn(StatementFact statement, LockWait wait) {
+    private static Optional<RelationLock> heldOn(StatementFact statement, LockWait wait) {
         return statement.locks().stream()
                 .filter(lock -> lock.relation().equals(wait.relation()))
                 .findFirst()
@@ -204,7 +206,7 @@ final class LockFindings {
                 .collect(Collectors.joining(", "));
     }
 
-    private static java.util.Optional<String> longestQueue(Facts facts, LockWait wait) {
+    private static Optional<String> longestQueue(Facts facts, LockWait wait) {
         return facts.recording().queues().stream()
                 .filter(q -> q.relation().equals(wait.relation()))
                 .max(Comparator.comparingInt(QueueLength::waiting))
