@@ -63,14 +63,16 @@ class PlausibleRowsIT {
         ConnectionSource database = filled("visits", """
                 CREATE TABLE visit (
                   id integer PRIMARY KEY, visit_start_date date NOT NULL, visit_start_datetime timestamp, visit_end_date date NOT NULL,
-                  visit_end_datetime timestamptz, billed_on date, billed_at timestamptz NOT NULL, birth_date date, birth_time timestamp);""");
+                  visit_end_datetime timestamptz, billed_on date, billed_at timestamptz NOT NULL, birth_date date, birth_time timestamp,
+                  term_date date NOT NULL CHECK (term_date IN ('2024-01-01', '2024-07-01')), term_time timestamp);""");
 
         assertThat(holds(database, """
                         SELECT bool_and(visit_start_date = date(visit_start_datetime)) AND bool_and(birth_date = date(birth_time))
                            AND bool_and(visit_end_date = date(visit_end_datetime AT TIME ZONE 'UTC'))
                            AND bool_and(billed_on = date(billed_at AT TIME ZONE 'UTC'))
                            AND bool_and(visit_start_date <= visit_end_date) AND count(DISTINCT visit_start_date) > 300
-                           AND count(visit_start_datetime) > 500 AND count(birth_date) > 500 FROM visit""")).isTrue();
+                           AND count(visit_start_datetime) > 500 AND count(birth_date) > 500
+                           AND count(DISTINCT term_date) = 2 FROM visit""")).isTrue();
     }
 
     @Test

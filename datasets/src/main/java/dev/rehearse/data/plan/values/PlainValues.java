@@ -153,7 +153,7 @@ public final class PlainValues {
                 r = r.atMost(ordering.strict() ? latest.subtract(TypeOrder.step(column.type())) : latest);
             }
         }
-        Optional<Column> exact = r.low() == null && r.high() == null ? timeOf(column) : Optional.empty();
+        Optional<Column> exact = r.narrows(column) ? Optional.empty() : timeOf(column);
         if (exact.isPresent() && of(exact.get()) instanceof Values.Ordered instants) {
             return TemporalValues.of(instants, column.type());
         }
