@@ -130,7 +130,11 @@ public final class NumberValues implements Values.Ordered {
                     Shape.EVEN),
             Habit.of("humidity", 20, 95, Shape.EVEN),
             Habit.of("exit code, exit status, return code", 0, 127, Shape.SKEWED),
-            Habit.of("timeout, timeout s, timeout seconds, interval", 5, 3_600, Shape.MAGNITUDES),
+            Habit.of(
+                    "timeout, timeout s, timeout seconds, retry interval, poll interval, polling interval, refresh interval",
+                    5,
+                    3_600,
+                    Shape.MAGNITUDES),
             Habit.of("ttl, lifetime", 60, 86_400, Shape.MAGNITUDES),
             Habit.of("prefix len, prefix length", 8, 32, Shape.EVEN),
             Habit.of("cvss, cvss score, base score", 0, 9, Shape.EVEN),

@@ -334,6 +334,9 @@ public record ColumnName(List<String> words) {
 
     /** Whether a number in it is 0 or 1: {@code is_guest}, {@code enabled}; not {@code has_children_count}, {@code last_active}. */
     public boolean isFlag() {
+        if (endsWith("feature", "flag") || endsWith("country", "flag")) {
+            return false;
+        }
         return (words.size() > 1 && FLAG_BEGINS.contains(words.get(0)) && !endsWith("count"))
                 || (!words.isEmpty() && FLAGS.contains(words.get(words.size() - 1)) && !hasAny(AMOUNTS_AND_TIMES));
     }

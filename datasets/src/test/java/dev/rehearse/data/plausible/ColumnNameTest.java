@@ -82,7 +82,9 @@ class ColumnNameTest {
                 "last_active",
                 "date_deleted",
                 "has_children_count",
-                "deleted_by"
+                "deleted_by",
+                "feature_flag",
+                "country_flag"
             })
     void what_is_counted_dated_or_named_by_number_is_none(String name) {
         assertThat(ColumnName.of(name).isFlag()).isFalse();
