@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 
 /**
  * Moves what the two sides of any number of connections say to each other in plain text, on the one thread that runs it, which sleeps until somebody
- * says something, or it is time to look for clients that a server has left. The busier the connections are, the more of them it finds ready when it wakes, and the less each of them costs. To watch for it
- * instead, without sleeping, gains nothing: a client, a tap and a server that take turns share a core best, and a thread that watches has them
- * spread over several.
+ * says something, or it is time to look for clients that a server has left. The busier the connections are, the more of them it finds ready when it
+ * wakes, and the less each of them costs. Where statements come clearly quicker for it, it watches for a moment before it sleeps
+ * ({@link Wakefulness}).
  */
 final class Switchboard implements AutoCloseable {
 
@@ -31,12 +31,17 @@ final class Switchboard implements AutoCloseable {
     private final Set<Relay> relays = new HashSet<>();
     private final List<Relay> ready = new ArrayList<>();
     private final Consumer<SelectionKey> note = this::note;
+    private final Wakefulness wakefulness;
     private volatile boolean noMore;
     private volatile boolean closed;
 
-    /** @throws IOException if there are no files left for it */
-    Switchboard() throws IOException {
+    /**
+     * @param mayWatch whether it may take a core for being quicker, as it must not where another load is measured
+     * @throws IOException if there are no files left for it
+     */
+    Switchboard(boolean mayWatch) throws IOException {
         selector = Selector.open();
+        wakefulness = new Wakefulness(mayWatch, System.nanoTime());
     }
 
     Selector selector() {
@@ -67,8 +72,8 @@ final class Switchboard implements AutoCloseable {
     void run() throws IOException {
         long looked = System.nanoTime();
         try {
-            while (!(noMore && called.isEmpty() && relays.isEmpty())) {
-                selector.select(note, LOOK_MILLIS);
+            while (!isOver()) {
+                await();
                 if (Thread.currentThread().isInterrupted()) {
                     throw new InterruptedIOException("the tap is closed");
                 }
@@ -81,9 +86,13 @@ final class Switchboard implements AutoCloseable {
                         relays.remove(relay);
                     }
                 }
-                ready.clear();
-                if (System.nanoTime() - looked > LOOK_NANOS) {
-                    looked = System.nanoTime();
+                long now = System.nanoTime();
+                if (!ready.isEmpty()) {
+                    ready.clear();
+                    wakefulness.turned(now);
+                }
+                if (now - looked > LOOK_NANOS) {
+                    looked = now;
                     relays.removeIf(Relay::endsForsaken);
                 }
             }
@@ -94,6 +103,28 @@ final class Switchboard implements AutoCloseable {
             relays.forEach(Relay::drop);
             relays.clear();
         }
+    }
+
+    /** Until somebody says something, or calls; not for longer than it may pass without a look. */
+    private void await() throws IOException {
+        if (wakefulness.watches()) {
+            long since = System.nanoTime();
+            while (hasNothingToDo() && System.nanoTime() - since < Wakefulness.WATCHES_NANOS) {
+                selector.selectNow(note);
+            }
+        }
+        // A call during the watch wakes nobody any more.
+        if (hasNothingToDo()) {
+            selector.select(note, LOOK_MILLIS);
+        }
+    }
+
+    private boolean hasNothingToDo() {
+        return ready.isEmpty() && called.isEmpty() && !isOver();
+    }
+
+    private boolean isOver() {
+        return noMore && called.isEmpty() && relays.isEmpty();
     }
 
     /** Drops what is called from now on; call it when nobody runs it any more. */

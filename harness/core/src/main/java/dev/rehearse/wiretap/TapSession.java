@@ -170,7 +170,7 @@ final class TapSession {
     /** It needs files of its own. Where there are none, the client, which waits for the server's first words, is told. */
     private Switchboard openSwitchboard() throws IOException {
         try {
-            return new Switchboard();
+            return new Switchboard(false);
         } catch (IOException e) {
             if (!cut) {
                 tap.failed(e);

@@ -132,7 +132,8 @@ public final class Wiretap implements AutoCloseable {
         try {
             int count = hearsLater() ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : 0;
             for (int i = 0; i < count; i++) {
-                Switchboard switchboard = new Switchboard();
+                Switchboard switchboard =
+                        new Switchboard(count < Runtime.getRuntime().availableProcessors());
                 switchboards.add(switchboard);
                 operators.add(new Thread(() -> operate(switchboard), "rehearse-tap-" + port + "-switchboard-" + i));
             }

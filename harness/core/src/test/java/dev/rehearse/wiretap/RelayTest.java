@@ -107,7 +107,7 @@ class RelayTest {
         ExecutorService threads = Executors.newCachedThreadPool();
         try (Line client = Line.open();
                 Line server = Line.open();
-                Switchboard switchboard = new Switchboard()) {
+                Switchboard switchboard = new Switchboard(false)) {
             Future<?> relaying = relay(threads, switchboard, client, server, new byte[] {7});
             Future<?> sending = threads.submit(() -> {
                 client.near().write(ByteBuffer.wrap(fromClient));
@@ -141,6 +141,47 @@ class RelayTest {
         }
     }
 
+    @Test
+    @Timeout(120)
+    void a_switchboard_that_watches_hears_who_calls_and_that_no_more_will() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (Line client = Line.open();
+                Line server = Line.open();
+                Line late = Line.open();
+                Line latesServer = Line.open();
+                Switchboard switchboard = new Switchboard(true)) {
+            call(switchboard, client, server, new byte[0]);
+            Future<?> running = threads.submit(() -> {
+                switchboard.run();
+                return null;
+            });
+            // Turn by turn, so that each way of waiting is tried.
+            for (int i = 0; i < 2_000; i++) {
+                exchange(client.near(), server.far(), (byte) i);
+                exchange(server.far(), client.near(), (byte) -i);
+            }
+            call(switchboard, late, latesServer, new byte[] {7});
+            ByteBuffer heard = ByteBuffer.allocate(1);
+            assertThat(late.near().read(heard)).isOne();
+            assertThat(heard.get(0)).isEqualTo((byte) 7);
+            client.near().close();
+            server.far().close();
+            late.near().close();
+            latesServer.far().close();
+            switchboard.takeNoMore();
+            running.get(60, TimeUnit.SECONDS);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void exchange(SocketChannel from, SocketChannel to, byte word) throws IOException {
+        from.write(ByteBuffer.wrap(new byte[] {word}));
+        ByteBuffer heard = ByteBuffer.allocate(1);
+        assertThat(to.read(heard)).isOne();
+        assertThat(heard.get(0)).isEqualTo(word);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {100, 150_000})
     void the_last_words_of_a_server_that_takes_no_more_reach_the_client(int length) throws Exception {
@@ -148,7 +189,7 @@ class RelayTest {
         ExecutorService threads = Executors.newCachedThreadPool();
         try (Line client = Line.open();
                 Line server = Line.open(200_000);
-                Switchboard switchboard = new Switchboard()) {
+                Switchboard switchboard = new Switchboard(false)) {
             // With something unread when it goes, the server's end resets the connection.
             server.near().write(ByteBuffer.wrap(new byte[] {1}));
             server.far().write(ByteBuffer.wrap(lastWords));
@@ -178,7 +219,7 @@ class RelayTest {
                 Line silentsServer = Line.open();
                 Line deaf = Line.open();
                 Line deafsServer = Line.open();
-                Switchboard switchboard = new Switchboard()) {
+                Switchboard switchboard = new Switchboard(false)) {
             call(switchboard, silent, silentsServer, new byte[0]);
             // Elsewhere nobody says that the server is gone while the system keeps words of it that are in front of its
             // end.
@@ -225,7 +266,7 @@ class RelayTest {
                 Line talker = Line.open();
                 Line client = Line.open();
                 Line server = Line.open();
-                Switchboard switchboard = new Switchboard()) {
+                Switchboard switchboard = new Switchboard(false)) {
             call(switchboard, deaf, talker, new byte[0]);
             Future<?> relaying = relay(threads, switchboard, client, server, new byte[0]);
             Future<?> stuck = threads.submit(() -> talker.far().write(ByteBuffer.wrap(much)));
