@@ -7,6 +7,7 @@ import dev.rehearse.observe.SessionNames;
 import dev.rehearse.observe.StateSampler;
 import dev.rehearse.observe.lock.LockObservation;
 import dev.rehearse.observe.lock.LockSampler;
+import dev.rehearse.plan.Budget;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.wiretap.Wiretap;
 import dev.rehearse.wiretap.lock.LockFollower;
@@ -59,7 +60,13 @@ final class ObserversOn {
         try (Connection admin = server.connect("benchmark");
                 Statement statement = admin.createStatement()) {
             if (on.contains(Observer.WORDS)) {
-                LoadRole.create(admin, arguments[2], "none", arguments[1], Integer.parseInt(arguments[3]));
+                LoadRole.create(
+                        admin,
+                        arguments[2],
+                        "none",
+                        arguments[1],
+                        LoadRole.shortestReportedWaitMillis(
+                                Integer.parseInt(arguments[3]), Budget.DEFAULT.longestLockWait()));
             } else {
                 statement.execute("ALTER ROLE " + arguments[2] + " RESET ALL");
             }

@@ -38,6 +38,7 @@ public final class LoadGenerator implements AutoCloseable {
 
     private final LoadPlan plan;
     private final LoadConnections connections;
+    private final int shortestReportedWaitMillis;
     private final RunClock clock;
     private final WriteLedger ledger;
     private final PauseMeter pauses = new PauseMeter();
@@ -47,9 +48,20 @@ public final class LoadGenerator implements AutoCloseable {
     private boolean stopped;
     private volatile long planned;
 
-    /** Makes a generator; nothing happens before {@link #start}. */
-    public LoadGenerator(LoadPlan plan, TestDatabase.Server server, String role, String password, RunClock clock) {
+    /**
+     * Makes a generator; nothing happens before {@link #start}.
+     *
+     * @param shortestReportedWaitMillis as the role was made with ({@link LoadRole#create})
+     */
+    public LoadGenerator(
+            LoadPlan plan,
+            TestDatabase.Server server,
+            String role,
+            String password,
+            int shortestReportedWaitMillis,
+            RunClock clock) {
         this.plan = plan;
+        this.shortestReportedWaitMillis = shortestReportedWaitMillis;
         this.connections =
                 new LoadConnections(server, role, password, plan.workload().sessions());
         this.clock = clock;
@@ -290,9 +302,9 @@ public final class LoadGenerator implements AutoCloseable {
     public List<String> notes() {
         List<String> all = new ArrayList<>(plan.notes());
         int clients = plan.workload().clients();
-        int shortest = LoadRole.shortestReportedWaitMillis(clients);
-        if (shortest > LoadRole.shortestReportedWaitMillis(1)) {
-            all.add("With " + clients + " clients the server tells of waits for locks from " + shortest
+        if (shortestReportedWaitMillis > LoadRole.shortestReportedWaitMillis(1, null)) {
+            all.add("With " + clients + " clients the server tells of waits for locks from "
+                    + shortestReportedWaitMillis
                     + " ms up, as shorter ones would cost it much; of these, those that were sampled are told.");
         }
         all.addAll(notes);

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The role that the load connects as. The server tells its sessions, and only them, every wait for a lock in its own words: with
@@ -15,20 +17,28 @@ import java.sql.Statement;
 public final class LoadRole {
 
     private static final int SHORTEST_REPORTED_WAIT_MILLIS = 10;
-    private static final int SHORTEST_OF_MANY_MILLIS = 25;
+    private static final int SHORTEST_OF_MANY_MILLIS = 100;
 
-    /** The timers of that many sessions, and the search for a deadlock that each ends in, cost the load a twentieth of its throughput. */
+    /** The timers of that many sessions, and the search for a deadlock that each ends in, cost a busy load a twentieth of its throughput. */
     private static final int MANY_CLIENTS = 64;
+
+    /** Whether a wait is longer than a limit shows by those that are half as long. */
+    private static final int PARTS_OF_LIMIT = 2;
 
     private LoadRole() {}
 
     /**
-     * Waits shorter than this are not reported by the server.
+     * Waits shorter than this are not to be reported by the server.
      *
      * @param clients of the load
+     * @param limit longest wait that is allowed; null: none is too long
      */
-    public static int shortestReportedWaitMillis(int clients) {
-        return clients > MANY_CLIENTS ? SHORTEST_OF_MANY_MILLIS : SHORTEST_REPORTED_WAIT_MILLIS;
+    public static int shortestReportedWaitMillis(int clients, @Nullable Duration limit) {
+        if (clients <= MANY_CLIENTS) {
+            return SHORTEST_REPORTED_WAIT_MILLIS;
+        }
+        long ofLimit = limit == null ? SHORTEST_OF_MANY_MILLIS : limit.toMillis() / PARTS_OF_LIMIT;
+        return (int) Math.max(SHORTEST_REPORTED_WAIT_MILLIS, Math.min(SHORTEST_OF_MANY_MILLIS, ofLimit));
     }
 
     /**
@@ -39,10 +49,11 @@ public final class LoadRole {
      * @param role name of the role
      * @param password its password
      * @param ownerRole the role that owns the tables
-     * @param clients of the load
+     * @param shortestReportedWaitMillis of its waits that the server is to report
      * @return whether the server will report the role's waits to it
      */
-    public static boolean create(Connection admin, String role, String password, String ownerRole, int clients)
+    public static boolean create(
+            Connection admin, String role, String password, String ownerRole, int shortestReportedWaitMillis)
             throws SQLException {
         String quoted = Sql.identifier(role);
         try (Statement statement = admin.createStatement()) {
@@ -57,7 +68,7 @@ public final class LoadRole {
             boolean reports = true;
             for (String setting : new String[] {
                 "log_lock_waits = on",
-                "deadlock_timeout = '" + shortestReportedWaitMillis(clients) + "ms'",
+                "deadlock_timeout = '" + shortestReportedWaitMillis + "ms'",
                 "client_min_messages = log",
                 "lc_messages = 'C'"
             }) {

@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param application whose rights the load has; null: the owner's
  * @param writers whom tables are granted to for writing, where the plan does not say who of them the application is
  * @param password of both, made for this run
+ * @param shortestReportedWaitMillis which of the load's waits the server tells it
  */
-record Roles(@Nullable String application, List<Writer> writers, String password) {
+record Roles(@Nullable String application, List<Writer> writers, String password, int shortestReportedWaitMillis) {
 
     static final String LOAD = "rehearse_load";
     static final String MIGRATION = "rehearse_migration";
@@ -45,10 +46,11 @@ record Roles(@Nullable String application, List<Writer> writers, String password
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         String password = HexFormat.of().formatHex(random);
+        int shortestWait = LoadRole.shortestReportedWaitMillis(
+                rehearsal.workload().clients(), rehearsal.budget().longestLockWait());
         try (Statement statement = admin.createStatement()) {
             mustBeThere(statement, List.of(owner, application));
-            LoadRole.create(
-                    admin, LOAD, password, application, rehearsal.workload().clients());
+            LoadRole.create(admin, LOAD, password, application, shortestWait);
             statement.execute((exists(statement, MIGRATION) ? "ALTER" : "CREATE") + " ROLE " + MIGRATION
                     + " LOGIN SUPERUSER PASSWORD '" + password + "'");
             statement.execute("GRANT " + MIGRATION + " TO " + LOAD);
@@ -76,7 +78,7 @@ record Roles(@Nullable String application, List<Writer> writers, String password
                 statement.execute("ALTER ROLE " + MIGRATION + " RESET lock_timeout");
             }
         }
-        return new Roles(isOwner ? null : application, writers, password);
+        return new Roles(isOwner ? null : application, writers, password, shortestWait);
     }
 
     /** @throws InvalidRehearsalException if one is not */

@@ -79,8 +79,8 @@ final class UnderLoad implements AutoCloseable {
         try {
             StatementRecorder recorder = migrators.recorder();
             ServerSampler server = opened.add(ServerSampler.start(database.primary(), database.standbys(), clock));
-            LoadGenerator generator =
-                    opened.add(new LoadGenerator(plan, database.primary(), Roles.LOAD, roles.password(), clock));
+            LoadGenerator generator = opened.add(new LoadGenerator(
+                    plan, database.primary(), Roles.LOAD, roles.password(), roles.shortestReportedWaitMillis(), clock));
             SessionNames names = (pid, micros) -> {
                 return recorder.backends().contains(pid)
                         ? new SessionNames.Session("migration", SessionKind.MIGRATION)

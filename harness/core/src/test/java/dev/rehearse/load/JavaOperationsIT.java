@@ -86,8 +86,13 @@ class JavaOperationsIT {
         assertThat(shop.value("SELECT sum(cents) FROM account")).isEqualTo("10000000");
         sessions.clear();
 
-        try (LoadGenerator load =
-                new LoadGenerator(plan, shop.server, LoadedServer.ROLE, LoadedServer.PASSWORD, shop.clock)) {
+        try (LoadGenerator load = new LoadGenerator(
+                plan,
+                shop.server,
+                LoadedServer.ROLE,
+                LoadedServer.PASSWORD,
+                LoadedServer.SHORTEST_REPORTED_WAIT_MILLIS,
+                shop.clock)) {
             load.start();
             shop.runFor(Duration.ofSeconds(2));
             load.stop(LoadedServer.DRAIN);

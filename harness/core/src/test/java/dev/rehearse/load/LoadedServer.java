@@ -29,6 +29,7 @@ public final class LoadedServer implements AutoCloseable {
 
     static final String ROLE = "shop_app";
     static final String PASSWORD = "it's a 'secret\\";
+    public static final int SHORTEST_REPORTED_WAIT_MILLIS = LoadRole.shortestReportedWaitMillis(8, null);
 
     /** For what is due to be done at the end: the machine may stall. */
     public static final Duration DRAIN = Duration.ofSeconds(60);
@@ -42,7 +43,7 @@ public final class LoadedServer implements AutoCloseable {
                 .start(new DatabaseRequest(version, 0, Map.of("fsync", "off"), null, null), Progress.SILENT);
         server = database.primary();
         try (Connection admin = server.connect("rehearse-test")) {
-            LoadRole.create(admin, ROLE, PASSWORD, server.user(), 8);
+            LoadRole.create(admin, ROLE, PASSWORD, server.user(), SHORTEST_REPORTED_WAIT_MILLIS);
         }
         execute(schema);
     }
@@ -105,7 +106,7 @@ public final class LoadedServer implements AutoCloseable {
     }
 
     public LoadGenerator generator(Workload workload) {
-        return new LoadGenerator(plan(workload), server, ROLE, PASSWORD, clock);
+        return new LoadGenerator(plan(workload), server, ROLE, PASSWORD, SHORTEST_REPORTED_WAIT_MILLIS, clock);
     }
 
     public static Workload workload(double rate, int clients, Workload.Operation... operations) {

@@ -7,13 +7,13 @@ import java.time.Duration;
  *
  * @param idle the interval while nobody waits
  * @param finest the interval while a wait is young, so that its end is known to half of it; it grows with the wait to 1 % of its age
- * @param share of how many parts of a core sampling may take one, as long as that leaves 20 looks a second. A sampler that eats the
+ * @param share of how many parts of a core sampling may take one, as long as that leaves 10 looks a second. A sampler that eats the
  *     machine measures itself.
  */
 record Pace(Duration idle, Duration finest, int share) {
 
     /** However much a look costs: whoever looks less often sees too little, and before Java has compiled it every look costs much. */
-    private static final Duration LONGEST = Duration.ofMillis(50);
+    private static final Duration LONGEST = Duration.ofMillis(100);
 
     /**
      * The load's and the migration's waits are told by the server itself; sampling adds the chain, and must not take from the load what would
