@@ -253,7 +253,7 @@ final class BlockerSession implements Runnable {
 
     /** Ends it now: cancels what runs, and wakes it where it does nothing. */
     void end(Thread thread) {
-        ending = true;
+        ending |= !finished;
         LockSupport.unpark(thread);
         Statement statement = running;
         if (statement != null) {
@@ -279,7 +279,8 @@ final class BlockerSession implements Runnable {
     /** @param dueMicros when it was to end; {@link Long#MAX_VALUE} where the migration never began */
     BlockerFact fact(long dueMicros) {
         long start = startMicros < 0 ? endMicros : startMicros;
-        boolean early = error != null || finished && endMicros < dueMicros && dueMicros != Long.MAX_VALUE;
+        // A run that is over ends those whose time is not: they stood in the way for as long as there was one.
+        boolean early = error != null || finished && !ending && endMicros < dueMicros && dueMicros != Long.MAX_VALUE;
         return new BlockerFact(
                 blocker.kind().label(),
                 table == null ? null : table.label(),

@@ -204,10 +204,12 @@ final class StatementLog {
             if (backend == null) {
                 return;
             }
+            // With its session ended nothing ran behind it.
+            boolean wasLast = backend.running == statement && tapped.transaction() == Transaction.UNKNOWN;
             if (backend.running == statement) {
                 backend.running = null;
             }
-            if (!tapped.serverStandsStill()) {
+            if (!tapped.serverStandsStill() && !wasLast) {
                 backend.forgetSamples(statement);
             }
             WaitWords words = backend.unfinishedWait;

@@ -2,6 +2,7 @@ package dev.rehearse.wiretap.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.database.Alone;
@@ -22,6 +23,8 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -459,8 +462,7 @@ class StatementRecorderIT {
         String sql = "alter table orders add column a int";
         int before = recorder.waits().size();
 
-        assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(
-                                SQLException.class, () -> migrate(false, "set lock_timeout = '200ms'", sql))
+        assertThat(catchThrowableOfType(SQLException.class, () -> migrate(false, "set lock_timeout = '200ms'", sql))
                         .getSQLState())
                 .isEqualTo("55P03");
 
@@ -472,6 +474,32 @@ class StatementRecorderIT {
         assertThat(waits.get(before).granted()).isFalse();
         assertThat(waits.get(before).durationMicros())
                 .isBetween(190_000L, fact(sql).endMicros() - fact(sql).startMicros());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.rehearse.wiretap.Servers#versions")
+    void a_statement_whose_session_was_ended_has_the_locks_that_it_held(int version) throws Exception {
+        start(version);
+        String sql = "do $$ begin lock table orders; perform pg_advisory_lock(" + SLOW_KEY + "); end $$";
+        try (Connection holder = server.connect("rehearse-blocker");
+                Statement holding = holder.createStatement()) {
+            holding.execute("select pg_advisory_lock(" + SLOW_KEY + ")");
+            CompletableFuture<Void> migration = CompletableFuture.runAsync(() -> assertThat(
+                            catchThrowableOfType(SQLException.class, () -> migrate(true, sql))
+                                    .getSQLState())
+                    .isEqualTo("57P01"));
+            Until.waitsForLock(NAME, server);
+            Until.seenBy("rehearse-sampler-tap", server);
+            holding.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = '" + NAME + "'");
+            migration.get(1, TimeUnit.MINUTES);
+        }
+        Until.holds(
+                "the end of the session to be heard",
+                () -> recorder.openSessions().isEmpty());
+
+        assertThat(fact(sql).sqlState()).isEqualTo("57P01");
+        assertThat(locks(sql)).isEqualTo(Map.of("orders", "ACCESS EXCLUSIVE"));
     }
 
     @ParameterizedTest
