@@ -191,9 +191,8 @@ public final class ExternalProvider implements DatabaseProvider {
                 "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = current_database()");
         if (comment.equals(Mark.BEGUN.comment(server.database()))) {
             throw new InvalidRehearsalException("An earlier run began to load the database " + where()
-                    + " and did not come to its end: what is in it is a part. Make it anew:\n  DROP DATABASE "
-                    + Mark.identifier(server.database()) + ";\n  CREATE DATABASE " + Mark.identifier(server.database())
-                    + ";\n  " + Mark.DISPOSABLE.statement(server.database()) + ";");
+                    + " and did not come to its end: what is in it is a part. Make it anew:\n  "
+                    + String.join(";\n  ", MadeAnew.statements(guard, server.database())) + ";");
         }
         if (!comment.equals(Mark.DISPOSABLE.comment(server.database()))) {
             throw new InvalidRehearsalException("The database " + where()

@@ -19,11 +19,14 @@ import dev.rehearse.database.server.Startup;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The safeguard in front of databases that we did not start. */
 class ExternalProviderIT {
@@ -148,6 +151,60 @@ class ExternalProviderIT {
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("did not come to its end")
                 .hasMessageContaining("DROP DATABASE \"" + server.database() + "\";");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'",
+                "locale_provider builtin builtin_locale 'C.UTF-8' encoding 'UTF8'",
+                "locale_provider icu icu_locale 'sv-SE' icu_rules '&V << w <<< W' encoding 'UTF8'"
+            })
+    void the_statements_that_make_it_anew_keep_owner_encoding_locale_and_settings(String locale) throws SQLException {
+        String name = "Its \"own\" " + server.database();
+        String quoted = Mark.identifier(name);
+        DatabaseProviderContract.execute(
+                server,
+                "create role \"Shop owner\"",
+                "create database " + quoted + " owner \"Shop owner\" template template0 " + locale,
+                "alter database " + quoted + " set search_path = shop, \"My Own\", public",
+                "alter database " + quoted + " set timezone = 'Asia/Tokyo'",
+                "alter role \"Shop owner\" in database " + quoted + " set work_mem = '7MB'");
+        try {
+            String before = facts(name);
+            List<String> statements;
+            try (Connection connection = new TestDatabase.Server(
+                            "named", server.host(), server.port(), name, server.user(), server.password())
+                    .connect("rehearse-test")) {
+                statements = MadeAnew.statements(connection, name);
+            }
+
+            DatabaseProviderContract.eventually("its sessions to be gone", () -> isDropped(statements.get(0)));
+            DatabaseProviderContract.execute(
+                    server, statements.subList(1, statements.size()).toArray(String[]::new));
+
+            assertThat(facts(name)).isEqualTo(before).contains("Shop owner", "My Own", "Tokyo", "7MB");
+        } finally {
+            DatabaseProviderContract.execute(server, "drop database if exists " + quoted, "drop role \"Shop owner\"");
+        }
+    }
+
+    private boolean isDropped(String drop) {
+        try {
+            DatabaseProviderContract.execute(server, drop);
+            return true;
+        } catch (SQLException inUse) {
+            return false;
+        }
+    }
+
+    /** What was said of a database when it was made, and its settings. */
+    private String facts(String database) throws SQLException {
+        return DatabaseProviderContract.value(server, """
+                select (to_jsonb(d) - '{oid,datfrozenxid,datminmxid,datacl}'::text[])::text || pg_get_userbyid(datdba) || pg_encoding_to_char(encoding)
+                       || (select string_agg(setrole || array_to_string(setconfig, '; '), '; ' order by setrole)
+                           from pg_db_role_setting where setdatabase = d.oid)
+                from pg_database d where datname = '%s'""".formatted(database.replace("'", "''")));
     }
 
     @Test

@@ -1,0 +1,59 @@
+package dev.rehearse.database.external;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The statements that make a database anew, empty: with its owner, encoding, locale, tablespace and settings, which DROP DATABASE takes with it. Grants on the database
+ * itself are not among them. Stateless.
+ */
+final class MadeAnew {
+
+    /** <a href="https://www.postgresql.org/docs/current/catalog-pg-database.html">pg_database</a> has other columns for the locale in each of 14, 15 and 17. */
+    private static final String CREATE = """
+            SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L',
+                          d.datname, pg_get_userbyid(d.datdba), pg_encoding_to_char(d.encoding), d.datcollate, d.datctype)
+                   || CASE j ->> 'datlocprovider'
+                          WHEN 'c' THEN ' LOCALE_PROVIDER libc'
+                          WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L', coalesce(j ->> 'datlocale', j ->> 'daticulocale'))
+                          WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', j ->> 'datlocale')
+                          ELSE '' END
+                   || coalesce(' ICU_RULES ' || quote_literal(j ->> 'daticurules'), '')
+                   || coalesce(' TABLESPACE ' || quote_ident(nullif(t.spcname, 'pg_default')), '')
+            FROM pg_catalog.pg_database d JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace, to_jsonb(d) j
+            WHERE d.datname = current_database()""";
+
+    /** Lists of names are kept as they are written. */
+    private static final String SETTINGS = """
+            SELECT CASE s.setrole WHEN 0 THEN 'ALTER DATABASE ' || quote_ident(current_database())
+                                  ELSE format('ALTER ROLE %I IN DATABASE %I', pg_get_userbyid(s.setrole), current_database()) END
+                   || format(' SET %s = %s', name, CASE WHEN name IN ('search_path', 'temp_tablespaces', 'local_preload_libraries',
+                                                                      'session_preload_libraries') AND value <> ''
+                                                        THEN value ELSE quote_literal(value) END)
+            FROM pg_catalog.pg_db_role_setting s, unnest(s.setconfig) c,
+                 split_part(c, '=', 1) name, substr(c, strpos(c, '=') + 1) value
+            WHERE s.setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) ORDER BY 1""";
+
+    private MadeAnew() {}
+
+    /** @param connection to the database, as somebody who may see its settings */
+    static List<String> statements(Connection connection, String database) throws SQLException {
+        List<String> statements = new ArrayList<>();
+        statements.add("DROP DATABASE " + Mark.identifier(database));
+        try (Statement statement = connection.createStatement()) {
+            for (String query : List.of(CREATE, SETTINGS)) {
+                try (ResultSet rows = statement.executeQuery(query)) {
+                    while (rows.next()) {
+                        statements.add(rows.getString(1));
+                    }
+                }
+            }
+        }
+        statements.add(Mark.DISPOSABLE.statement(database));
+        return statements;
+    }
+}
