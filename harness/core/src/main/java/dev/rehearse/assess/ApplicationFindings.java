@@ -53,7 +53,7 @@ final class ApplicationFindings {
                 typed ? Severity.DANGER : Severity.NOTE,
                 (typed ? "" : "SELECT * of ") + Units.count(failed.size(), "prepared statement")
                         + " failed once on the changed table",
-                ErrorFindings.statementOfFirstError(facts, failed),
+                FirstError.of(facts, failed),
                 Units.count(failed.size(), "failure"),
                 "not judged: the derived workload reads so on purpose",
                 failed.stream()

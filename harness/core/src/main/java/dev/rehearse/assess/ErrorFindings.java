@@ -17,10 +17,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,14 +32,7 @@ final class ErrorFindings {
     private static final int FEWEST_TO_BE_BROKEN = 3;
 
     /** What it says where a checked read gave another number of rows. */
-    private static final String WRONG_ROWS = "RH001";
-
-    /** First words of a statement after which whoever reads a table finds the same rows in it. */
-    private static final Pattern LEAVES_ROWS = Pattern.compile(
-            "(alter(?!.*\\b(partition|inherit|policy|row\\s+level\\s+security|rename\\s+to|set\\s+schema|type\\b.*\\busing)\\b)"
-                    + "|create(?!\\s+(or\\s+replace\\s+)?(policy|rule|view)\\b)"
-                    + "|drop\\s+(index|trigger)|comment|grant|revoke|reindex|cluster|vacuum|analy[sz]e|lock)\\b",
-            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    static final String WRONG_ROWS = "RH001";
 
     private ErrorFindings() {}
 
@@ -88,7 +79,7 @@ final class ErrorFindings {
         Map<String, List<List<Operation>>> byMigration = new LinkedHashMap<>();
         List<List<Operation>> others = new ArrayList<>();
         for (List<Operation> operations : failed) {
-            int statement = statementOfFirstError(facts, operations);
+            int statement = FirstError.of(facts, operations);
             String migration = statement < 0
                     ? null
                     : facts.recording().statements().get(statement).migration();
@@ -121,18 +112,19 @@ final class ErrorFindings {
     private static Finding broken(Facts facts, List<List<Operation>> broken) {
         List<Operation> first = broken.get(0);
         Map<String, Long> errors = OperationStatistics.of(first).errorsBySqlState();
+        int statement = FirstError.of(facts, first);
         return new Finding(
                 "ERRORS",
                 Severity.BREACH,
                 facts.kind(first.get(0)).name()
                         + (broken.size() == 1 ? "" : " and " + Units.count(broken.size() - 1, "other operation"))
                         + " never worked on the new schema, but failed with " + mostFrequent(errors),
-                statementOfFirstError(facts, first),
+                statement,
                 "0 of " + Units.count(first.size(), "operation") + " succeeded",
                 "every operation works",
                 byOperation(facts, broken.stream().flatMap(List::stream).toList()),
                 "Users get errors, whatever share of all operations these are.",
-                advice(errors),
+                advice(facts, statement, errors),
                 null);
     }
 
@@ -258,18 +250,19 @@ final class ErrorFindings {
             evidence.add(
                     "baseline: " + Words.percent(baselineShare) + " of operations failed before the migration began");
         }
+        int statement = FirstError.of(facts, blamed);
         return new Finding(
                 "ERRORS",
                 Severity.BREACH,
                 Units.count(statistics.errorCount()) + " of " + Units.count(operations.size(), "operation")
                         + " failed with " + mostFrequent(statistics.errorsBySqlState()) + " while "
                         + ApplicationFindings.words(phase),
-                statementOfFirstError(facts, blamed),
+                statement,
                 Words.percent(share(statistics.errorCount(), operations.size())),
                 allowed(allowed),
                 evidence,
                 "Users get errors.",
-                advice(statistics.errorsBySqlState()),
+                advice(facts, statement, statistics.errorsBySqlState()),
                 null);
     }
 
@@ -295,38 +288,6 @@ final class ErrorFindings {
         String name =
                 Collections.max(errors.entrySet(), Map.Entry.comparingByValue()).getKey();
         return name + meaning(name) + (errors.size() > 1 ? " and others" : "");
-    }
-
-    /** The last statement before the first error that locked a table of the operation that failed, or wrote to it, or else just the last one. */
-    static int statementOfFirstError(Facts facts, List<Operation> operations) {
-        Operation first = operations.stream()
-                .filter(o -> o.outcome() != Outcome.SUCCEEDED)
-                .min(Comparator.comparingLong(Operation::endMicros))
-                .orElse(null);
-        if (first == null) {
-            return -1;
-        }
-        List<String> tables = facts.kind(first).tables();
-        List<StatementFact> before = facts.recording().statements().stream()
-                .filter(s -> s.startMicros() <= first.endMicros())
-                .toList();
-        return Optional.of(before)
-                .filter(all -> WRONG_ROWS.equals(first.sqlState()))
-                .map(all -> all.stream().filter(ErrorFindings::mayChangeRows).toList())
-                .flatMap(changing -> ApplicationFindings.locking(changing, tables, ApplicationFindings.WRITING))
-                .or(() -> ApplicationFindings.locking(before, tables, LockMode::blocksWriters))
-                .or(() -> ApplicationFindings.locking(before, tables, ApplicationFindings.WRITING))
-                .or(() -> before.stream().reduce((a, b) -> b))
-                .map(StatementFact::index)
-                .orElse(-1);
-    }
-
-    /** Whether there may be other rows in a table after it, or some that its readers find no more. */
-    private static boolean mayChangeRows(StatementFact statement) {
-        return statement.messageStatements() > 1
-                || !LEAVES_ROWS
-                        .matcher(Words.withoutLeadingComments(statement.sql()))
-                        .lookingAt();
     }
 
     /** What a SQLSTATE means to the reader, after the error codes appendix of the PostgreSQL documentation. */
@@ -355,6 +316,17 @@ final class ErrorFindings {
             case WRONG_ROWS -> " (a checked read gave another number of rows)";
             default -> "";
         };
+    }
+
+    /** @param statement that is to blame; -1: none is known */
+    private static String advice(Facts facts, int statement, Map<String, Long> errors) {
+        StatementFact blamed = facts.statement(statement);
+        return blamed != null
+                        && FirstError.definesCode(blamed)
+                        && errors.keySet().stream().anyMatch(error -> error.startsWith(NOT_KNOWN))
+                ? "What it defines names what is not there, or what the application has no right to: the server finds out when it is called. Mend it, and"
+                        + " define it after what it names."
+                : advice(errors);
     }
 
     static String advice(Map<String, Long> errors) {

@@ -197,6 +197,22 @@ final class MigrationFindings {
                         "What still uses them fails with 42501 (insufficient privilege). A relation that is dropped and made again loses its grants.",
                         "GRANT again in the same transaction; replace a view with CREATE OR REPLACE, which keeps them.",
                         null);
+            case POLICIES_UNTRIED ->
+                ValidityFindings.nothing(
+                        leftover.kind().name(),
+                        "What the policies let the application do was not tried: " + leftover.object(),
+                        "the owner's rights",
+                        "the application's rights",
+                        leftover.detail(),
+                        "Name whose rights the application has, the owner where it is: roles: { application: shop_app } in the plan.");
+            case FUNCTIONS_UNTRIED ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "What calls " + leftover.object() + " was not tried, though it does something else now",
+                        "The server looks into a function when it is called: a name that is not there, or another result, shows only then.",
+                        "Let an operation of workload.before call it, or call it in the application's tests on the migrated schema.",
+                        null);
             case DEPRECATED_COLUMN ->
                 leftover(
                         leftover,

@@ -70,7 +70,8 @@ public final class LoadRole {
                 "log_lock_waits = on",
                 "deadlock_timeout = '" + shortestReportedWaitMillis + "ms'",
                 "client_min_messages = log",
-                "lc_messages = 'C'"
+                "lc_messages = 'C'",
+                "track_functions = 'all'"
             }) {
                 reports &= isAllowed(statement, "ALTER ROLE " + quoted + " SET " + setting);
             }

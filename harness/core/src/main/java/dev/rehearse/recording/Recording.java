@@ -364,6 +364,10 @@ public record Recording(
             MISSING_PRIVILEGE,
             /** It may no longer do what it could. */
             LOST_PRIVILEGE,
+            /** Row level security that did not hold the load, which had the owner's rights. */
+            POLICIES_UNTRIED,
+            /** Functions that do something else now, and that the load was not seen to call. */
+            FUNCTIONS_UNTRIED,
             DEPRECATED_COLUMN,
             OPEN_TRANSACTION,
             ADVISORY_LOCK,

@@ -8,6 +8,7 @@ import dev.rehearse.observe.Privileges;
 import dev.rehearse.observe.Privileges.Writer;
 import dev.rehearse.observe.RelationSizes;
 import dev.rehearse.observe.SchemaFingerprint;
+import dev.rehearse.observe.Untried;
 import dev.rehearse.plan.Invariant;
 import dev.rehearse.plan.JavaInvariant;
 import dev.rehearse.plan.Places;
@@ -35,6 +36,7 @@ final class SchemaWatch {
     private final List<Invariant> invariants;
     private final List<String> historyTables;
     private final Collected collected;
+    private final boolean namesApplication;
     private @Nullable Roles roles;
     private @Nullable Privileges privileges;
     private @Nullable SchemaFingerprint before;
@@ -43,6 +45,7 @@ final class SchemaWatch {
 
     SchemaWatch(Rehearsal rehearsal, List<String> historyTables, Collected collected) {
         this.invariants = rehearsal.invariants();
+        this.namesApplication = rehearsal.roles().application() != null;
         this.historyTables = historyTables;
         this.collected = collected;
     }
@@ -117,6 +120,10 @@ final class SchemaWatch {
         sizes(connection, RelationSize.AFTER_MIGRATION);
         leftovers(connection, Phase.MIGRATE, migrationPids);
         privileges(connection);
+        if (privileges == null && !namesApplication) {
+            collected.leftovers.addAll(Untried.policies(connection, collected.schema.changes(), Phase.MIGRATE));
+        }
+        collected.leftovers.addAll(Untried.functions(connection, collected.schema.changes(), Phase.MIGRATE));
         for (Invariant invariant : invariants) {
             String value = value(connection, invariant);
             collected.invariants.computeIfPresent(

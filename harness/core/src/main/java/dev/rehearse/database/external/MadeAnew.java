@@ -34,9 +34,10 @@ final class MadeAnew {
                    || format(' SET %s = %s', name, CASE WHEN name IN ('search_path', 'temp_tablespaces', 'local_preload_libraries',
                                                                       'session_preload_libraries') AND value <> ''
                                                         THEN value ELSE quote_literal(value) END)
-            FROM pg_catalog.pg_db_role_setting s, unnest(s.setconfig) c,
-                 split_part(c, '=', 1) name, substr(c, strpos(c, '=') + 1) value
-            WHERE s.setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) ORDER BY 1""";
+            FROM pg_catalog.pg_db_role_setting s, unnest(s.setconfig) WITH ORDINALITY c (setting, place),
+                 split_part(setting, '=', 1) name, substr(setting, strpos(setting, '=') + 1) value
+            WHERE s.setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+            ORDER BY s.setrole, c.place""";
 
     private MadeAnew() {}
 

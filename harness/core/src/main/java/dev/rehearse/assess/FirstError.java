@@ -1,0 +1,81 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.OperationLog.Operation;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.StatementFact;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** Which statement of the migration operations failed for. */
+final class FirstError {
+
+    /** First words of a statement after which whoever reads a table finds the same rows in it. */
+    private static final Pattern LEAVES_ROWS = Pattern.compile(
+            "(alter(?!.*\\b(partition|inherit|policy|row\\s+level\\s+security|rename\\s+to|set\\s+schema|type\\b.*\\busing)\\b)"
+                    + "|create(?!\\s+(or\\s+replace\\s+)?(policy|rule|view)\\b)"
+                    + "|drop\\s+(index|trigger)|comment|grant|revoke|reindex|cluster|vacuum|analy[sz]e|lock)\\b",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    /** First words of a statement that gives others something to run, and so locks none of the tables that these come to. */
+    private static final Pattern DEFINES_CODE = Pattern.compile(
+            "(create(\\s+or\\s+replace)?|alter)\\s+(function|procedure|routine)\\b", Pattern.CASE_INSENSITIVE);
+
+    /** First words of a statement that changes nothing by itself. */
+    private static final Pattern CONTROLS = Pattern.compile(
+            "(begin|start|commit|end|rollback|savepoint|release|set|reset|show|select)\\b", Pattern.CASE_INSENSITIVE);
+
+    private FirstError() {}
+
+    /**
+     * The last statement before the first error that locked a table of the operation that failed, or wrote to it; else the last that defined a function, or else just
+     * the last one that did something.
+     */
+    static int of(Facts facts, List<Operation> operations) {
+        Operation first = operations.stream()
+                .filter(o -> o.outcome() != Outcome.SUCCEEDED)
+                .min(Comparator.comparingLong(Operation::endMicros))
+                .orElse(null);
+        if (first == null) {
+            return -1;
+        }
+        List<String> tables = facts.kind(first).tables();
+        List<StatementFact> before = facts.recording().statements().stream()
+                .filter(s -> s.startMicros() <= first.endMicros())
+                .toList();
+        return Optional.of(before)
+                .filter(all -> ErrorFindings.WRONG_ROWS.equals(first.sqlState()))
+                .map(all -> all.stream().filter(FirstError::mayChangeRows).toList())
+                .flatMap(changing -> ApplicationFindings.locking(changing, tables, ApplicationFindings.WRITING))
+                .or(() -> ApplicationFindings.locking(before, tables, LockMode::blocksWriters))
+                .or(() -> ApplicationFindings.locking(before, tables, ApplicationFindings.WRITING))
+                .or(() -> last(before, statement -> begins(statement, DEFINES_CODE)))
+                .or(() -> last(before, statement -> !begins(statement, CONTROLS)))
+                .or(() -> last(before, statement -> true))
+                .map(StatementFact::index)
+                .orElse(-1);
+    }
+
+    private static Optional<StatementFact> last(List<StatementFact> statements, Predicate<StatementFact> which) {
+        return statements.stream().filter(which).reduce((a, b) -> b);
+    }
+
+    private static boolean begins(StatementFact statement, Pattern firstWords) {
+        return firstWords
+                .matcher(Words.withoutLeadingComments(statement.sql()).strip())
+                .lookingAt();
+    }
+
+    /** Whether there may be other rows in a table after it, or some that its readers find no more. */
+    private static boolean mayChangeRows(StatementFact statement) {
+        return statement.messageStatements() > 1 || !begins(statement, LEAVES_ROWS);
+    }
+
+    /** Whether it gives others something to run. */
+    static boolean definesCode(StatementFact statement) {
+        return begins(statement, DEFINES_CODE);
+    }
+}

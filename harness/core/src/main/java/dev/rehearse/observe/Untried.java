@@ -1,0 +1,113 @@
+package dev.rehearse.observe;
+
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.Leftover;
+import dev.rehearse.recording.Recording.Leftover.Kind;
+import dev.rehearse.recording.Recording.SchemaDifference;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Changes that hold the application, and that the load did not come to feel. Stateless; each leaves one for all that it found, or none. */
+public final class Untried {
+
+    private static final String ROW_SECURITY = "row level security";
+
+    /** How {@link SchemaFingerprint} calls what it finds. */
+    private static final String SCHEMA =
+            "CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || ";
+
+    /** Tables whose row level security does not hold their owner. */
+    private static final String POLICED = "SELECT " + SCHEMA + """
+            quote_ident(c.relname)
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relrowsecurity AND NOT c.relforcerowsecurity ORDER BY 1""";
+
+    /** Functions that sessions with {@code track_functions} called: the load's. */
+    private static final String CALLED =
+            "SELECT CASE p.prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END || " + SCHEMA + """
+            quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')'
+            FROM pg_catalog.pg_stat_user_functions s JOIN pg_catalog.pg_proc p ON p.oid = s.funcid
+            JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE s.calls > 0""";
+
+    private Untried() {}
+
+    /**
+     * Tables that were there, on which other policies hold everybody but their owner from now on. To be asked where the load had the owner's rights.
+     *
+     * @param changes what the migration changed
+     */
+    public static List<Leftover> policies(Connection connection, List<SchemaDifference> changes, Phase phase)
+            throws SQLException {
+        List<String> policed = names(connection, POLICED).stream()
+                .filter(table -> holdsOthers(table, changes))
+                .toList();
+        return leftover(
+                Kind.POLICIES_UNTRIED,
+                policed,
+                phase,
+                "the load had the owner's rights, whom row level security does not hold");
+    }
+
+    private static boolean holdsOthers(String table, List<SchemaDifference> changes) {
+        Optional<SchemaDifference> changed = changes.stream()
+                .filter(change -> change.object().equals("table " + table))
+                .findFirst();
+        if (changed.isPresent() && changed.get().before() == null) {
+            return false;
+        }
+        return changed.isPresent() && !String.valueOf(changed.get().before()).contains(ROW_SECURITY)
+                || changes.stream().anyMatch(change -> change.object().startsWith("policy " + table + "."));
+    }
+
+    /**
+     * Functions that do something else from now on, and that no operation was seen to call. The server does not count <a
+     * href="https://www.postgresql.org/docs/current/runtime-config-statistics.html#GUC-TRACK-FUNCTIONS">those that it inlines</a>.
+     *
+     * @param changes what the migration changed
+     */
+    public static List<Leftover> functions(Connection connection, List<SchemaDifference> changes, Phase phase)
+            throws SQLException {
+        List<String> changed = changes.stream()
+                .filter(change -> change.object().startsWith("function ")
+                        || change.object().startsWith("procedure "))
+                .filter(change -> change.before() != null && change.after() != null)
+                .filter(change -> !body(change.before()).equals(body(change.after())))
+                .map(SchemaDifference::object)
+                .toList();
+        if (changed.isEmpty()) {
+            return List.of();
+        }
+        Set<String> called = names(connection, CALLED);
+        return leftover(
+                Kind.FUNCTIONS_UNTRIED,
+                changed.stream().filter(function -> !called.contains(function)).toList(),
+                phase,
+                "no operation of the load was seen to call it");
+    }
+
+    private static String body(@Nullable String definition) {
+        return String.valueOf(definition).replaceFirst("; owner [^;]*(; privileges [^;]*)?$", "");
+    }
+
+    private static Set<String> names(Connection connection, String query) throws SQLException {
+        Set<String> names = new LinkedHashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+        }
+        return names;
+    }
+
+    private static List<Leftover> leftover(Kind kind, List<String> objects, Phase phase, String detail) {
+        return objects.isEmpty() ? List.of() : List.of(new Leftover(kind, String.join(", ", objects), phase, detail));
+    }
+}
