@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,6 +28,10 @@ final class ErrorFindings {
 
     /** Class of errors by which the server says that it does not know what a statement names. */
     private static final String NOT_KNOWN = "42";
+
+    private static final Pattern MAKES_SEQUENCE = Pattern.compile(
+            "\\bcreate\\s+(\\w+\\s+)?sequence\\b|\\bas\\s+identity\\b|\\b(small|big)?serial[248]?\\b|\\brestart\\b",
+            Pattern.CASE_INSENSITIVE);
 
     /** Of fewer that fail the moment may be to blame. */
     private static final int FEWEST_TO_BE_BROKEN = 3;
@@ -295,6 +300,7 @@ final class ErrorFindings {
         return switch (sqlState) {
             case "0A000" -> " (cached plan must not change result type)";
             case "42703" -> " (undefined column)";
+            case "42883" -> " (undefined function)";
             case "42P01" -> " (undefined table)";
             case "42804" -> " (datatype mismatch)";
             case "23502" -> " (not null violation)";
@@ -304,12 +310,15 @@ final class ErrorFindings {
             case "40001" -> " (serialization failure)";
             case "40P01" -> " (deadlock detected)";
             case "25P04" -> " (transaction timeout)";
+            case "428C9" -> " (generated always)";
+            case "55000" -> " (object not in prerequisite state)";
             case "55P03" -> " (lock not available: lock_timeout)";
             case "55P04" -> " (unsafe use of a new enum value)";
             case "57014" -> " (query cancelled: statement_timeout)";
             case "57P01", "57P02", "57P03" -> " (server shutting down)";
             case "22001" -> " (string too long)";
             case "22003" -> " (number out of range)";
+            case "22P02" -> " (invalid text representation)";
             case "42501" -> " (insufficient privilege)";
             case Operation.OWN_FAILURE -> " (the application's own exception)";
             case Operation.NO_CONNECTION -> " (no connection of the pool within connectionTimeout)";
@@ -321,12 +330,19 @@ final class ErrorFindings {
     /** @param statement that is to blame; -1: none is known */
     private static String advice(Facts facts, int statement, Map<String, Long> errors) {
         StatementFact blamed = facts.statement(statement);
-        return blamed != null
-                        && FirstError.definesCode(blamed)
-                        && errors.keySet().stream().anyMatch(error -> error.startsWith(NOT_KNOWN))
-                ? "What it defines names what is not there, or what the application has no right to: the server finds out when it is called. Mend it, and"
-                        + " define it after what it names."
-                : advice(errors);
+        if (blamed != null
+                && FirstError.definesCode(blamed)
+                && errors.keySet().stream().anyMatch(error -> error.startsWith(NOT_KNOWN))) {
+            return "What it defines names what is not there, or what the application has no right to: the server finds out when it is called. Mend it, and"
+                    + " define it after what it names.";
+        }
+        if (errors.containsKey("23505")
+                && facts.statements(Phase.MIGRATE).stream()
+                        .anyMatch(each -> MAKES_SEQUENCE.matcher(each.sql()).find())) {
+            return "A new sequence begins at 1: let it go on from the greatest value that is there, with setval('...', (SELECT max(...) FROM ...)) under the"
+                    + " lock that keeps writers away. Where it is no matter of a sequence, add the constraint when only the new application writes.";
+        }
+        return advice(errors);
     }
 
     static String advice(Map<String, Long> errors) {
@@ -334,12 +350,20 @@ final class ErrorFindings {
             return "Name the columns instead of SELECT *, and the key's where generated keys are asked for (for which pgjdbc"
                     + " adds RETURNING *), or let the driver re-prepare (pgjdbc: autosave=conservative), before this migration.";
         }
-        if (errors.containsKey("42703") || errors.containsKey("42P01")) {
+        if (errors.containsKey("42703") || errors.containsKey("42P01") || errors.containsKey("42883")) {
             return "Expand and contract: the application stops using it one release before it goes.";
         }
         if (errors.containsKey("23502") || errors.containsKey("23514") || errors.containsKey("23505")) {
             return "Give the old application's writes a default or a trigger first; add the constraint when only the"
                     + " new application writes.";
+        }
+        if (errors.keySet().stream().anyMatch(error -> error.startsWith("22"))) {
+            return "Some values are not possible in the new schema. If production has such, mend them first; if it has none, rehearse without edge cases"
+                    + " (data: { edgeCases: 0 }).";
+        }
+        if (errors.containsKey("55000")) {
+            return "Where the table is part of a publication, give it a REPLICA IDENTITY, such as a primary key, before what it had goes; where a"
+                    + " materialized view is not populated, REFRESH it.";
         }
         if (errors.containsKey("42501")) {
             return "GRANT what the application needs in the transaction that makes or replaces it.";

@@ -930,6 +930,41 @@ class AssessmentTest {
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
     }
 
+    @Test
+    void what_validates_a_constraint_that_made_up_rows_do_not_keep_says_how_the_plan_has_it() {
+        run.statements.add(run.statement(
+                "ALTER TABLE audit ADD CONSTRAINT by_order FOREIGN KEY (order_id) REFERENCES orders NOT VALID",
+                5 * SECOND,
+                5 * SECOND + 1_000));
+        failed("ALTER TABLE audit VALIDATE CONSTRAINT by_order;", "23503", "violates foreign key constraint");
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "23503"));
+
+        assertThat(finding("MIGRATION_FAILED").saferWay())
+                .contains("keeps: [{ table: audit, constraint: 'FOREIGN KEY (order_id) REFERENCES orders' }]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false,true", "true,false"})
+    void a_value_that_does_not_fit_may_be_one_that_was_made_up(boolean brought, boolean told) {
+        failed("ALTER TABLE orders ADD gross int GENERATED ALWAYS AS (2 * total) STORED", "22003", "out of range");
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "22003"));
+        run.broughtRows = brought;
+
+        assertThat(finding("MIGRATION_FAILED").saferWay().contains("edgeCases: 0"))
+                .isEqualTo(told);
+        assertThat(finding("MIGRATION_FAILED").effect().contains("Rehearse made"))
+                .isEqualTo(told);
+    }
+
+    @Test
+    void what_the_server_does_not_support_is_no_cached_plan_of_the_migrations() {
+        failed("ALTER TABLE orders ALTER id TYPE bigint", "0A000", "cannot alter type of a column used by a view");
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "0A000"));
+
+        assertThat(finding("MIGRATION_FAILED").title()).contains("0A000 (feature not supported)");
+        assertThat(finding("MIGRATION_FAILED").saferWay()).contains("a view", "make it anew");
+    }
+
     private void failed(String sql, String sqlState, String message) {
         failed(sql, sqlState, message, 5 * SECOND + 4_000);
     }
@@ -1220,6 +1255,52 @@ class AssessmentTest {
 
         assertThat(finding("INVALID_INDEX").severity()).isEqualTo(Severity.BREACH);
         assertThat(finding("NOT_VALID_CONSTRAINT").severity()).isEqualTo(Severity.DANGER);
+    }
+
+    @Test
+    void policies_that_did_not_hold_the_load_prove_nothing_and_functions_that_nobody_called_are_a_danger() {
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.FUNCTIONS_UNTRIED, "function total(integer)", Phase.MIGRATE, "not called"));
+        assertThat(finding("FUNCTIONS_UNTRIED").severity()).isEqualTo(Severity.DANGER);
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.POLICIES_UNTRIED, "orders", Phase.MIGRATE, "the load had the owner's rights"));
+        assertThat(finding("POLICIES_UNTRIED").saferWay()).contains("roles: { application:");
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
+    void errors_within_a_function_are_laid_to_the_statement_that_defined_it() {
+        run.statements.clear();
+        for (String sql : List.of(
+                "BEGIN",
+                "-- audit\nCREATE OR REPLACE FUNCTION audit() RETURNS trigger",
+                "COMMENT ON FUNCTION audit() IS 'by whom'",
+                "COMMIT")) {
+            run.statements.add(run.statement(sql, 5 * SECOND - 1_000, 5 * SECOND));
+        }
+        run.failingShare = 0.1;
+
+        assertThat(finding("ERRORS").statement()).isEqualTo(1);
+        assertThat(finding("ERRORS").saferWay()).contains("when it is called");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            23505 | ALTER TABLE orders ALTER id ADD GENERATED ALWAYS AS IDENTITY      | setval(
+            23505 | ALTER TABLE orders ADD UNIQUE (code)                              | add the constraint when only
+            22003 | ALTER TABLE orders ADD gross int GENERATED ALWAYS AS (2 * total)  | edgeCases: 0
+            55000 | ALTER TABLE orders DROP CONSTRAINT orders_pkey                    | REPLICA IDENTITY
+            42883 | ALTER TABLE orders ALTER total TYPE text                          | Expand and contract
+            """)
+    void what_operations_fail_with_says_the_way_out(String sqlState, String sql, String way) {
+        run.statements.add(
+                run.statement(sql, 5 * SECOND - 1_000, 5 * SECOND, lock("orders", LockMode.ACCESS_EXCLUSIVE, 1_000)));
+        run.failingShare = 0.1;
+        run.failingWith = sqlState;
+
+        assertThat(finding("ERRORS").saferWay()).contains(way);
     }
 
     @Test

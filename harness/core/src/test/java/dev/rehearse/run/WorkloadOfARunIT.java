@@ -2,6 +2,7 @@ package dev.rehearse.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
@@ -18,6 +19,7 @@ import dev.rehearse.plan.build.RehearsalBuilder;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.Leftover.Kind;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.Verdict;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -168,6 +171,45 @@ class WorkloadOfARunIT {
                 .contains("ERRORS", "LOST_PRIVILEGE", "MISSING_PRIVILEGE")
                 .doesNotContain("INVARIANT");
         assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    /** What an update of orders calls, and what nobody does. */
+    private static final String FUNCTIONS = """
+            CREATE OR REPLACE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.note := '%1$s'; RETURN NEW; END $$;
+            CREATE OR REPLACE FUNCTION unused(n integer) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RETURN n + %1$s; END $$;
+            """;
+
+    private Recording policed(@Nullable String application) throws InterruptedException {
+        RehearsalBuilder plan = plan(
+                        SCHEMA + FUNCTIONS.formatted("1")
+                                + "CREATE TRIGGER noted BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION noted();"
+                                + "CREATE TABLE notes (id bigint PRIMARY KEY); ALTER TABLE notes ENABLE ROW LEVEL SECURITY;",
+                        FUNCTIONS.formatted("2")
+                                + "ALTER TABLE orders ENABLE ROW LEVEL SECURITY;"
+                                + "CREATE POLICY few ON orders USING (total > 0);"
+                                + "CREATE TABLE parts (id bigint PRIMARY KEY); ALTER TABLE parts ENABLE ROW LEVEL SECURITY;",
+                        "")
+                .settle(Duration.ofSeconds(2));
+        return run(application == null ? plan : plan.applicationRole(application));
+    }
+
+    @Test
+    void policies_that_do_not_hold_the_load_and_functions_that_it_does_not_call_are_told() throws Exception {
+        Recording recording = policed(null);
+
+        assertThat(recording.leftovers())
+                .extracting(Recording.Leftover::kind, Recording.Leftover::object)
+                .containsExactlyInAnyOrder(
+                        tuple(Kind.POLICIES_UNTRIED, "orders"),
+                        tuple(Kind.FUNCTIONS_UNTRIED, "function unused(n integer)"));
+        assertThat(Assessment.of(recording).verdict()).isNotEqualTo(Verdict.GO);
+    }
+
+    @Test
+    void policies_do_not_hold_an_application_that_is_said_to_be_the_owner() throws Exception {
+        assertThat(policed("postgres").leftovers())
+                .extracting(Recording.Leftover::kind)
+                .containsExactly(Kind.FUNCTIONS_UNTRIED);
     }
 
     @Test
