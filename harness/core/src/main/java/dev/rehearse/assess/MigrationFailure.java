@@ -50,6 +50,12 @@ final class MigrationFailure {
             "\\balter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?((?:\"[^\"]+\"|[^\\s.\"]+)(?:\\.(?:\"[^\"]+\"|[^\\s.\"]+))?)",
             Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern VALIDATE =
+            Pattern.compile("\\bvalidate\\s+constraint\\s+(\"[^\"]+\"|[^\\s,;]+)", Pattern.CASE_INSENSITIVE);
+
+    /** Values that are not possible: too large, too long, of another form. */
+    private static final String IMPOSSIBLE_VALUES = "22";
+
     /** In a block with the column's own statement there is perhaps a backfill between. */
     private static final Pattern SET_NOT_NULL = Pattern.compile("\\bset\\s+not\\s+null\\b", Pattern.CASE_INSENSITIVE);
 
@@ -91,7 +97,7 @@ final class MigrationFailure {
                 (attempt.migration() == null ? "The migration" : attempt.migration()) + " failed"
                         + (attempt.sqlState() == null
                                 ? attempt.message() == null ? "" : ": " + Words.oneLine(attempt.message())
-                                : " with " + attempt.sqlState() + ErrorFindings.meaning(attempt.sqlState()))
+                                : " with " + attempt.sqlState() + meaning(attempt.sqlState()))
                         + (statement == null || statement.message() == null
                                 ? ""
                                 : ": " + Words.oneLine(statement.message())),
@@ -114,16 +120,25 @@ final class MigrationFailure {
                                                 && DUPLICATES.contains(String.valueOf(attempt.sqlState()))
                                         ? THERE_ALREADY
                                         : wayOut(String.valueOf(attempt.sqlState()))
-                                : rowsThatKeep(attempt, statement),
+                                : isOfValue(attempt)
+                                        ? "If production has such values, too, mend them first, in batches. If it has none, rehearse without edge"
+                                                + " cases (data: { edgeCases: 0 })."
+                                        : rowsThatKeep(facts, attempt, statement),
                 null));
+    }
+
+    /** A statement of the migration's own has no plan from before. */
+    private static String meaning(String sqlState) {
+        return sqlState.equals("0A000") ? " (feature not supported)" : ErrorFindings.meaning(sqlState);
     }
 
     private static boolean isOnNamed(Recording recording) {
         return recording.environment().provider().equals("external");
     }
 
-    private static String rowsThatKeep(Attempt attempt, @Nullable StatementFact statement) {
-        Optional<NewConstraint> planned = Optional.ofNullable(statement).flatMap(each -> NewConstraint.of(each.sql()));
+    private static String rowsThatKeep(Facts facts, Attempt attempt, @Nullable StatementFact statement) {
+        Optional<NewConstraint> planned = Optional.ofNullable(statement)
+                .flatMap(each -> NewConstraint.of(each.sql()).or(() -> validated(facts, each.sql())));
         String mend = isOfKey(attempt) ? "mend them first, in batches" : "fill or mend them first, in batches";
         if (planned.isPresent()) {
             return "If production has such rows, too, " + mend + ". If it has none, say so under \"data\" in the plan: "
@@ -134,6 +149,21 @@ final class MigrationFailure {
                         + ". If it has none, name the constraint that its rows keep under \"data\" in the plan: keeps: [{ table: orders,"
                         + " constraint: unique (code) }]."
                 : BEGIN_EARLIER;
+    }
+
+    /** What VALIDATE CONSTRAINT proves, where the migration made it itself. */
+    private static Optional<NewConstraint> validated(Facts facts, String sql) {
+        Matcher validate = VALIDATE.matcher(sql);
+        if (!validate.find()) {
+            return Optional.empty();
+        }
+        Pattern made = Pattern.compile(
+                "\\badd\\s+constraint\\s+" + Pattern.quote(validate.group(1)) + "(?=\\s)", Pattern.CASE_INSENSITIVE);
+        return facts.statements(Phase.MIGRATE).stream()
+                .map(StatementFact::sql)
+                .filter(each -> made.matcher(each).find())
+                .findFirst()
+                .flatMap(NewConstraint::of);
     }
 
     /** The table to which a statement adds a column that must not be NULL, and has nothing for the rows that are there; null: another failure. */
@@ -161,8 +191,9 @@ final class MigrationFailure {
     /** Whether rows that were there do not fulfil a constraint that the migration makes, and those rows are made up. */
     private static boolean isOfMadeRows(Recording recording, Attempt attempt, @Nullable StatementFact statement) {
         return !recording.plan().broughtRows()
-                && (isOfKey(attempt) || CONSTRAINTS.contains(String.valueOf(attempt.sqlState())))
+                && (isOfValue(attempt) || isOfKey(attempt) || CONSTRAINTS.contains(String.valueOf(attempt.sqlState())))
                 && (statement == null
+                        || isOfValue(attempt)
                         || !WRITES.matcher(Words.withoutLeadingComments(statement.sql()))
                                 .lookingAt());
     }
@@ -171,7 +202,15 @@ final class MigrationFailure {
         return KEYS.contains(String.valueOf(attempt.sqlState()));
     }
 
+    private static boolean isOfValue(Attempt attempt) {
+        return String.valueOf(attempt.sqlState()).startsWith(IMPOSSIBLE_VALUES);
+    }
+
     private static String madeRowsMean(Recording recording, Attempt attempt) {
+        if (isOfValue(attempt)) {
+            return "The value that it failed for may be one that Rehearse made, such as the greatest of its type. It is the migration's fault only if"
+                    + " production's rows are like that.";
+        }
         if (isOfKey(attempt)) {
             return "The rows that break the key were made by Rehearse, for a schema that does not have it yet. It is the migration's fault only"
                     + " if production's rows are like that.";
@@ -196,6 +235,8 @@ final class MigrationFailure {
                 "A backfill in batches, each shorter than statement_timeout; for what cannot be cut, as an index build, a longer one in the migration's own session.";
             case "55P04" ->
                 "A new value of an enum can be used once it is committed: ALTER TYPE ... ADD VALUE in a migration of its own, before the one that uses it.";
+            case "0A000" ->
+                "The server does not do that. Where a view, a rule or a trigger uses the column, drop it before and make it anew, with its grants, in the same transaction.";
             case "25001" ->
                 "It cannot run within a transaction: give it a migration of its own, outside of one, as the tool has it (of plain scripts: -- rehearse: no-transaction).";
             case "40P01" ->
