@@ -83,8 +83,11 @@ final class LockFindings {
                             + ", waited for " + Words.time(lock.waitMicros()) + ", held for "
                             + Words.time(lock.heldMicros())
                             + works(statement)));
-            workUnder(facts, statement, worst).ifPresent(evidence::add);
         }
+        Optional<StatementFact> work = statement == null ? Optional.empty() : workUnder(facts, statement, worst);
+        work.ifPresent(later -> evidence.add("meanwhile its transaction went on with statement " + (later.index() + 1)
+                + where(later) + " for " + Words.time(micros(later)) + ": " + Words.oneLine(later.sql())
+                + works(later)));
         long stalled = behind - facts.ownTimes().of(worst);
         if (stalled >= behind / 10) {
             evidence.add("this machine stood still or worked for others, or Rehearse read the migration's locks, for "
@@ -116,7 +119,9 @@ final class LockFindings {
         if (gaveUp > 0) {
             evidence.add(Units.count(gaveUp, "operation") + " gave up waiting");
         }
-        SaferWay way = SaferWay.of(statement);
+        // What works on the table itself keeps its lock wherever it is committed.
+        SaferWay way = SaferWay.of(
+                work.filter(later -> worksOn(later, worst.relation())).orElse(statement));
         return new Finding(
                 "LOCK_WAIT",
                 Severity.BREACH,
@@ -163,16 +168,22 @@ final class LockFindings {
     }
 
     /** What kept a lock longer than the statement that took it: the longest after it in the same transaction. */
-    private static Optional<String> workUnder(Facts facts, StatementFact statement, LockWait wait) {
+    private static Optional<StatementFact> workUnder(Facts facts, StatementFact statement, LockWait wait) {
         long until =
                 Math.min(heldOn(statement, wait).map(statement::heldUntilMicros).orElse(0L), wait.endMicros());
         return facts.statements(statement.phase()).stream()
                 .filter(later -> later.backendPid() == statement.backendPid() && later.index() > statement.index())
                 .filter(later -> later.startMicros() < until)
                 .max(Comparator.comparingLong(LockFindings::micros))
-                .filter(later -> micros(later) > micros(statement))
-                .map(later -> "meanwhile its transaction went on with statement " + (later.index() + 1) + where(later)
-                        + " for " + Words.time(micros(later)) + ": " + Words.oneLine(later.sql()) + works(later));
+                .filter(later -> micros(later) > micros(statement));
+    }
+
+    /** Whether it rewrote or scanned a table, or built an index on it; the server calls these without their schema. */
+    private static boolean worksOn(StatementFact statement, @Nullable String relation) {
+        String table = String.valueOf(relation).replaceFirst("^.*\\.", "");
+        return statement.rewrites().contains(table)
+                || statement.scans().contains(table)
+                || statement.indexBuilds().stream().anyMatch(built -> built.endsWith(" on " + table));
     }
 
     private static long micros(StatementFact statement) {

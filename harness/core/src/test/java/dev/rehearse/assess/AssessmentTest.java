@@ -886,6 +886,28 @@ class AssessmentTest {
                                 && line.endsWith("ALTER COLUMN id TYPE bigint"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"orders,A second column of the new type", "items,Commit right after this statement"})
+    void the_way_out_of_a_lock_that_a_later_rewrite_keeps_is_the_rewrites_where_it_is_of_that_table(
+            String rewritten, String way) {
+        run.statements.clear();
+        run.sent(
+                "V2",
+                4711,
+                5 * SECOND,
+                true,
+                "ALTER TABLE orders ALTER id DROP DEFAULT",
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 2 * SECOND));
+        StatementFact work = run.statement(
+                "ALTER TABLE " + rewritten + " ALTER COLUMN id TYPE bigint", 5 * SECOND + 2_000, 6 * SECOND + 900_000);
+        run.statements.add(RecordedRun.rewriting(work, rewritten));
+        run.waits.add(
+                RecordedRun.waited("place_order", "orders", "AccessShareLock", 5 * SECOND, 2 * SECOND, migration()));
+
+        assertThat(finding("LOCK_WAIT").statement()).isZero();
+        assertThat(finding("LOCK_WAIT").saferWay()).startsWith(way);
+    }
+
     @Test
     void what_is_there_already_in_a_database_that_was_named_may_be_an_earlier_run_s() {
         run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "42P07"));

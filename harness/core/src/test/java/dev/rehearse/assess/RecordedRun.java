@@ -156,6 +156,33 @@ final class RecordedRun {
                 1_000);
     }
 
+    /** The same, of which the server says that it rewrote a table. */
+    static StatementFact rewriting(StatementFact s, String table) {
+        return new StatementFact(
+                s.index(),
+                s.phase(),
+                s.migrator(),
+                s.attempt(),
+                s.migration(),
+                s.backendPid(),
+                s.source(),
+                s.sql(),
+                s.startMicros(),
+                s.endMicros(),
+                s.outcome(),
+                s.sqlState(),
+                s.message(),
+                s.inTransaction(),
+                s.messageStatements(),
+                s.rows(),
+                s.locks(),
+                List.of(table),
+                s.scans(),
+                s.indexBuilds(),
+                s.serverWords(),
+                s.walBytes());
+    }
+
     /** A statement of a migration, or of the tool's own (null), that takes a millisecond. */
     StatementFact sent(
             @Nullable String migration, int pid, long start, boolean staysOpen, String sql, RelationLock... locks) {
