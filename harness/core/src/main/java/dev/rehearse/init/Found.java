@@ -71,8 +71,8 @@ interface Found {
         return true;
     }
 
-    /** For people who look at the plan: what the tool cannot do. */
-    default @Nullable String note(List<ToolMigration> pending) {
-        return null;
+    /** For people who look at the plan, each without a full stop: what the tool cannot do, what it leaves out. */
+    default List<String> notes(List<ToolMigration> pending) {
+        return List.of();
     }
 }

@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** A tool that the plan calls by commands. */
 record FoundCommand(CommandTool tool, Path folder) implements Found {
@@ -45,8 +45,8 @@ record FoundCommand(CommandTool tool, Path folder) implements Found {
     }
 
     @Override
-    public @Nullable String note(List<ToolMigration> pending) {
-        return tool.note();
+    public List<String> notes(List<ToolMigration> pending) {
+        return Stream.ofNullable(tool.note()).toList();
     }
 
     @Override

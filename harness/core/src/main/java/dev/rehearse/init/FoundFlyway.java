@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** A folder of Flyway's migrations, as applications that migrate as they start have it: run through Flyway's Java API. */
 record FoundFlyway(Path folder, List<String> locations, FlywayNames names) implements Found {
@@ -184,7 +182,7 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
     }
 
     @Override
-    public @Nullable String note(List<ToolMigration> pending) {
+    public List<String> notes(List<ToolMigration> pending) {
         List<String> classes =
                 JavaMigrations.beside(locations.stream().map(folder::resolve).toList());
         String repeatable = settings().getOrDefault("repeatableSqlMigrationPrefix", "R");
@@ -195,7 +193,7 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
                 .map(NumberedScripts::name)
                 .filter(this::isUnknown)
                 .filter(name -> !name.startsWith(repeatable)));
-        String note = Stream.of(
+        return Stream.of(
                         classes.isEmpty()
                                 ? ""
                                 : "Rehearse's own Flyway does not run migrations that are classes, and so leaves out "
@@ -204,9 +202,8 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
                                 ? ""
                                 : "Flyway runs only what is called as V1__name.sql is, with two underscores, and so leaves out "
                                         + others)
-                .filter(sentence -> !sentence.isEmpty())
-                .collect(Collectors.joining(". "));
-        return note.isEmpty() ? null : note;
+                .filter(note -> !note.isEmpty())
+                .toList();
     }
 
     /** A script that Flyway passes over, as long as it does not validate their names. */

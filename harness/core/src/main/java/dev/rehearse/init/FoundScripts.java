@@ -22,9 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Numbered SQL scripts, of which no tool that Rehearse runs keeps books: {@code 003_email.sql}, with {@code 003_email.down.sql} where there is
@@ -132,7 +130,7 @@ record FoundScripts(Path folder, String location) implements Found {
     }
 
     @Override
-    public @Nullable String note(List<ToolMigration> pending) {
+    public List<String> notes(List<ToolMigration> pending) {
         Path root = folder.resolve(location);
         List<Path> scripts = NumberedScripts.in(root);
         List<Path> beside = Stream.concat(Stream.of(root), scripts.stream().map(Path::getParent))
@@ -145,7 +143,7 @@ record FoundScripts(Path folder, String location) implements Found {
                 beside.stream()
                         .filter(file -> !scripts.contains(file) && !isBack(file))
                         .filter(NumberedScripts::isUnnumbered));
-        String note = Stream.of(
+        return Stream.of(
                         programs.isEmpty()
                                 ? ""
                                 : "Only the project's own tool runs what is no SQL, and so the plan leaves out "
@@ -155,9 +153,8 @@ record FoundScripts(Path folder, String location) implements Found {
                                 ? ""
                                 : "No number says when it runs, and so the plan leaves out " + unnumbered
                                         + ": what production has of it belongs under \"schema\"")
-                .filter(sentence -> !sentence.isEmpty())
-                .collect(Collectors.joining(". "));
-        return note.isEmpty() ? null : note;
+                .filter(note -> !note.isEmpty())
+                .toList();
     }
 
     private static String names(Path root, Stream<Path> files) {

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One of the tools that run in their project. */
@@ -79,14 +80,16 @@ record FoundTool(ProjectTool tool, ToolProject project) implements Found {
     }
 
     @Override
-    public @Nullable String note(List<ToolMigration> pending) {
+    public List<String> notes(List<ToolMigration> pending) {
         List<String> without = withoutUndo(pending);
-        return without.isEmpty()
-                ? null
-                : tool.title() + " cannot take back "
-                        + without.stream().limit(5).collect(Collectors.joining(", "))
-                        + (without.size() > 5 ? " and more" : "")
-                        + ": the plan can name a script that does, as \"down\"";
+        String noWayBack = tool.title() + " cannot take back "
+                + without.stream().limit(5).collect(Collectors.joining(", "))
+                + (without.size() > 5 ? " and more" : "")
+                + ": the plan can name a script that does, as \"down\"";
+        return Stream.concat(
+                        without.isEmpty() ? Stream.empty() : Stream.of(noWayBack),
+                        Stream.ofNullable(tool.note(project)))
+                .toList();
     }
 
     private List<String> withoutUndo(List<ToolMigration> pending) {

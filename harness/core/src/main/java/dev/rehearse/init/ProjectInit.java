@@ -120,10 +120,7 @@ public final class ProjectInit {
             if (from == null) {
                 notes.add("pending is " + chosen.reason() + "; --from says otherwise");
             }
-            String note = found.note(pending);
-            if (note != null) {
-                notes.add(note);
-            }
+            notes.addAll(found.notes(pending));
             write(file, text(found, chosen.there(), pending, chosen.reason()), force);
             return new Written(
                     given.toString().isEmpty() ? Path.of(".") : given,

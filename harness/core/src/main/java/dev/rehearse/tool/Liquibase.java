@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Liquibase's command line, or in the tests of an application that has Liquibase on its class path {@link LiquibaseOfClassPath}. A migration is a change set, named {@code file::id::author} as Liquibase names it. Only Liquibase can read a change
- * log with all that it includes, so it is asked for the list, against its offline database.
+ * Liquibase, as {@link LiquibaseProgram} calls it. A migration is a change set, named {@code file::id::author} as Liquibase names it. Only
+ * Liquibase can read a change log with all that it includes, so it is asked for the list, against its offline database.
  */
 final class Liquibase implements ProjectTool {
 
@@ -62,6 +62,9 @@ final class Liquibase implements ProjectTool {
     private static final Pattern LISTED = Pattern.compile("^ {4,}(\\S.*::.+::.+)$", Pattern.MULTILINE);
     private static final Pattern ROLLED_BACK = Pattern.compile("^-- Rolling Back ChangeSet: (.+)$", Pattern.MULTILINE);
     private static final String NO_WAY_BACK = "-- no way back";
+
+    private static final Map<String, String> QUIET =
+            Map.of("LIQUIBASE_ANALYTICS_ENABLED", "false", "LIQUIBASE_SHOW_BANNER", "false");
 
     /** Settings of one command win over those of all, and a properties file may have such. */
     private static final List<String> COMMANDS = List.of(
@@ -131,7 +134,8 @@ final class Liquibase implements ProjectTool {
 
     @Override
     public String installation() {
-        return "Put the liquibase command of Liquibase's distribution on the PATH, or in a test liquibase-core on the class path.";
+        return "Put the liquibase command of Liquibase's distribution on the PATH, or in a test liquibase-core on the class path; or install"
+                + " Maven, which fetches Liquibase at the version that the project's build names.";
     }
 
     @Override
@@ -148,8 +152,11 @@ final class Liquibase implements ProjectTool {
             Told told = offline(project, "status", "--verbose");
             if (!told.result().succeeded()) {
                 throw new InvalidRehearsalException("Liquibase cannot list the change sets of " + project.folder()
-                        + ". It was asked for them by \"liquibase status --verbose\" with an offline database, and said: "
-                        + told.result().output());
+                        + ". It was asked for them by \"liquibase status --verbose\" with an offline database"
+                        + ", and said: " + told.result().output()
+                        + (program(project).isAlone()
+                                ? "\nWhat is in jars of the application's it finds in a test of the application, by the JUnit extension."
+                                : ""));
             }
             return told;
         });
@@ -157,9 +164,11 @@ final class Liquibase implements ProjectTool {
 
     private static List<Path> files(ToolProject project, String id) {
         String file = id.substring(0, id.indexOf("::"));
-        return Stream.concat(Stream.of(project.folder()), roots(project.folder()).stream())
-                .map(root -> root.resolve(file))
-                .filter(Files::isRegularFile)
+        return Stream.concat(
+                        Stream.concat(Stream.of(project.folder()), roots(project.folder()).stream())
+                                .map(root -> root.resolve(file))
+                                .filter(Files::isRegularFile),
+                        Stream.ofNullable(LiquibaseLogs.byLogicalPath(project).get(file)))
                 .limit(1)
                 .toList();
     }
@@ -181,9 +190,8 @@ final class Liquibase implements ProjectTool {
                 "LIQUIBASE_COMMAND_" + command + "URL",
                 "offline:postgresql?version=15.0&outputLiquibaseSql=none&changeLogFile="
                         + folder.resolve("history.csv")));
-        ToolResult result = LiquibaseOfClassPath.isThere()
-                ? project.run(variables, LiquibaseOfClassPath.program(), LiquibaseOfClassPath.arguments(arguments))
-                : project.run(variables, "liquibase", arguments);
+        LiquibaseProgram program = program(project);
+        ToolResult result = project.run(variables, program.program(), program.arguments(arguments));
         try {
             return new Told(result, Files.exists(printed) ? Files.readString(printed) : "");
         } catch (IOException e) {
@@ -194,7 +202,8 @@ final class Liquibase implements ProjectTool {
 
     /** What it needs to know of a project of Spring Boot's, which calls Liquibase by itself. */
     private static Map<String, String> variables(ToolProject project) {
-        Map<String, String> variables = new LinkedHashMap<>(quiet());
+        Map<String, String> variables = new LinkedHashMap<>(program(project).variables());
+        variables.putAll(QUIET);
         if (Files.exists(project.folder().resolve(LiquibaseSettings.FILE))) {
             return variables;
         }
@@ -233,16 +242,13 @@ final class Liquibase implements ProjectTool {
         return roots;
     }
 
-    private static Map<String, String> quiet() {
-        Map<String, String> variables =
-                new LinkedHashMap<>(LiquibaseOfClassPath.isThere() ? LiquibaseOfClassPath.variables() : Map.of());
-        variables.putAll(Map.of("LIQUIBASE_ANALYTICS_ENABLED", "false", "LIQUIBASE_SHOW_BANNER", "false"));
-        return variables;
+    private static LiquibaseProgram program(ToolProject project) {
+        return project.once("the program", () -> LiquibaseProgram.of(project));
     }
 
     @Override
     public Map<String, String> environment(ToolTarget target) {
-        Map<String, String> variables = new LinkedHashMap<>(quiet());
+        Map<String, String> variables = new LinkedHashMap<>(QUIET);
         for (String command : COMMANDS) {
             variables.put("LIQUIBASE_COMMAND_" + command + "URL", target.jdbcUrl());
             variables.put("LIQUIBASE_COMMAND_" + command + "USERNAME", target.user());
@@ -252,10 +258,8 @@ final class Liquibase implements ProjectTool {
     }
 
     private static ToolResult run(ToolSession session, String... arguments) {
-        Map<String, String> variables = variables(session.project());
-        return LiquibaseOfClassPath.isThere()
-                ? session.run(variables, LiquibaseOfClassPath.program(), LiquibaseOfClassPath.arguments(arguments))
-                : session.run(variables, "liquibase", arguments);
+        LiquibaseProgram program = program(session.project());
+        return session.run(variables(session.project()), program.program(), program.arguments(arguments));
     }
 
     @Override
@@ -349,6 +353,11 @@ final class Liquibase implements ProjectTool {
     @Override
     public Optional<String> outsideTransaction() {
         return Optional.of("Give the change set runInTransaction:false, and leave the statement alone in it.");
+    }
+
+    @Override
+    public @Nullable String note(ToolProject project) {
+        return LiquibaseLogs.contexts(project);
     }
 
     @Override

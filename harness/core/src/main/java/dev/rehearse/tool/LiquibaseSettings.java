@@ -21,6 +21,20 @@ record LiquibaseSettings(String historyTable, String lockTable) {
     static final String FILE = "liquibase.properties";
 
     static LiquibaseSettings of(ToolProject project) {
+        Map<String, String> settings = all(project);
+        String schema = settings.getOrDefault("liquibaseschemaname", settings.get("defaultschemaname"));
+        return new LiquibaseSettings(
+                table(schema, settings.getOrDefault("databasechangelogtablename", "databasechangelog")),
+                table(schema, settings.getOrDefault("databasechangeloglocktablename", "databasechangeloglock")));
+    }
+
+    /** Whether one of them says whose contexts' change sets run. */
+    static boolean chooseContexts(ToolProject project) {
+        return all(project).keySet().stream()
+                .anyMatch(name -> name.endsWith("contextfilter") || name.endsWith("contexts"));
+    }
+
+    private static Map<String, String> all(ToolProject project) {
         Path file = project.folder().resolve(FILE);
         Map<String, String> settings = properties(file);
         if (!Files.exists(file)) {
@@ -28,10 +42,7 @@ record LiquibaseSettings(String historyTable, String lockTable) {
         }
         System.getenv().forEach((name, value) -> put(settings, name, value));
         project.environment().forEach((name, value) -> put(settings, name, value));
-        String schema = settings.getOrDefault("liquibaseschemaname", settings.get("defaultschemaname"));
-        return new LiquibaseSettings(
-                table(schema, settings.getOrDefault("databasechangelogtablename", "databasechangelog")),
-                table(schema, settings.getOrDefault("databasechangeloglocktablename", "databasechangeloglock")));
+        return settings;
     }
 
     private static String table(@Nullable String schema, String name) {

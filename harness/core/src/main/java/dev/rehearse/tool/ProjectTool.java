@@ -151,6 +151,11 @@ public interface ProjectTool {
         return Optional.empty();
     }
 
+    /** What a reader of the project's first plan should know of it, without a full stop; null: nothing. */
+    default @Nullable String note(ToolProject project) {
+        return null;
+    }
+
     /**
      * What a failed or a killed run has left that keeps the tool from going on, and how to get out of it; empty where it would go on.
      *

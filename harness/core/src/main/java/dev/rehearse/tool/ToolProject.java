@@ -77,6 +77,11 @@ public final class ToolProject implements AutoCloseable {
         return folder;
     }
 
+    /** Where its programs are looked for, from there upwards: its folder, or of a copy that of the project as it is. */
+    Path programs() {
+        return programs;
+    }
+
     /** A variable as the tool will see it: the plan's, else this process's; null where neither has it. */
     public @Nullable String variable(String name) {
         String planned = environment.get(name);

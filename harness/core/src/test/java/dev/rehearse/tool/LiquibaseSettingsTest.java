@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,5 +126,46 @@ class LiquibaseSettingsTest {
 
         Files.writeString(changelog.resolve("more.xml"), "<databaseChangeLog/>");
         assertThat(new Liquibase().detect(folder)).isFalse();
+    }
+
+    @Test
+    void contexts_among_which_nothing_chooses_are_told() throws IOException {
+        Path resources = Files.createDirectories(folder.resolve("src/main/resources/db"));
+        Files.writeString(resources.resolve("changelog-master.xml"), """
+                <databaseChangeLog><include file="a.xml" context="tenant_db AND !initial_switch"/></databaseChangeLog>""");
+        Files.writeString(resources.resolve("b.sql"), """
+                --liquibase formatted sql
+                --changeset ann:1 contextFilter:"mysql or tenant_db" labels:x
+                """);
+        Files.writeString(resources.resolve("other.xml"), "<beans context=\"nothing\"/>");
+        Files.writeString(
+                resources.resolve("c.yaml"),
+                "databaseChangeLog:\n- changeSet:\n    id: 1\n    context: faker # made up\n");
+
+        assertThat(note(Map.of()))
+                .startsWith("the change log has contexts (faker, initial_switch, mysql, tenant_db), and no setting");
+        assertThat(note(Map.of("LIQUIBASE_COMMAND_CONTEXT_FILTER", "tenant_db")))
+                .isNull();
+        properties("contexts: tenant_db");
+        assertThat(note(Map.of())).isNull();
+    }
+
+    @Test
+    void a_change_log_that_is_called_otherwise_than_its_file_is_found() throws IOException {
+        Path resources = Files.createDirectories(folder.resolve("src/main/resources/db"));
+        Path one = Files.writeString(
+                resources.resolve("one.xml"),
+                "<databaseChangeLog logicalFilePath=\"changelog-1.0\"></databaseChangeLog>");
+        Path two = Files.writeString(
+                resources.resolve("two.yaml"), "databaseChangeLog:\n- logicalFilePath: db/old.yaml\n");
+
+        try (ToolProject project = new ToolProject(new Liquibase(), folder, Map.of(), null)) {
+            assertThat(LiquibaseLogs.byLogicalPath(project))
+                    .containsExactlyInAnyOrderEntriesOf(Map.of("changelog-1.0", one, "db/old.yaml", two));
+        }
+    }
+
+    private @Nullable String note(Map<String, String> environment) {
+        return new Liquibase().note(new ToolProject(new Liquibase(), folder, environment, null));
     }
 }

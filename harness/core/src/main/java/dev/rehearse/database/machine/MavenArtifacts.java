@@ -3,6 +3,8 @@ package dev.rehearse.database.machine;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
+import dev.rehearse.report.FileTrouble;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Files from the user's Maven repositories: from the local one where they are there, otherwise fetched by the user's own Maven with
@@ -51,13 +54,7 @@ public final class MavenArtifacts {
                         + ", and there is no Maven to fetch it (neither MAVEN_HOME nor mvn on the PATH). Install Maven,"
                         + " or run this on a machine that has it and copy the file to " + file + ":\n  " + goal));
         progress.report("fetch " + coordinates + " with Maven", 0, -1);
-        // Away from where we are: the project of that folder, which Maven would read first, has nothing to do with
-        // this.
-        List<String> command = new ArrayList<>(List.of("sh", "-c", "cd / && exec \"$@\"", "sh"));
-        command.addAll(List.of(goal.split(" ")));
-        command.set(command.indexOf("mvn"), maven.toAbsolutePath().toString());
-        command.add("-Dmaven.repo.local=" + localRepository().toAbsolutePath());
-        Processes.Result result = Processes.run(DEADLINE, command);
+        Processes.Result result = run(maven, goal.split(" "));
         if (!result.succeeded() || !Files.isRegularFile(file)) {
             throw new EnvironmentException("Maven could not fetch " + coordinates + " into " + localRepository()
                     + ". Once the machine is online, or its Maven settings name a mirror, run:\n  " + goal
@@ -66,6 +63,51 @@ public final class MavenArtifacts {
         }
         progress.report("fetch " + coordinates + " with Maven", 1, 1);
         return file;
+    }
+
+    /**
+     * The files of what a pom.xml depends on, fetched if need be.
+     *
+     * @param what it is for, for people
+     * @param pom in a folder of ours, into which Maven writes the answer
+     * @param otherwise what to do where there is no Maven, as a sentence
+     * @throws EnvironmentException if there is no Maven, or it cannot fetch them
+     */
+    public static List<Path> classPath(String what, Path pom, String otherwise) {
+        Path maven = maven().orElseThrow(() -> new EnvironmentException(
+                "There is no Maven to fetch " + what + " (neither MAVEN_HOME nor mvn on the PATH). " + otherwise));
+        Path answer = pom.resolveSibling("class-path.txt");
+        Processes.Result result = run(
+                maven,
+                "mvn",
+                "-B",
+                "-q",
+                "-f",
+                pom.toString(),
+                "dependency:build-classpath",
+                "-Dmdep.outputFile=" + answer);
+        try {
+            if (result.succeeded()) {
+                return Stream.of(Files.readString(answer).strip().split(File.pathSeparator))
+                        .map(Path::of)
+                        .toList();
+            }
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot read " + answer + ": " + FileTrouble.of(e) + ".", e);
+        }
+        throw new EnvironmentException("Maven could not fetch " + what + " into " + localRepository()
+                + ", which it can once the machine is online, or its Maven settings name a mirror. " + otherwise
+                + "\nMaven said:\n" + lastLines(result.output(), 12));
+    }
+
+    private static Processes.Result run(Path maven, String... words) {
+        // Away from where we are: the project of that folder, which Maven would read first, has nothing to do with
+        // this.
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "cd / && exec \"$@\"", "sh"));
+        command.addAll(List.of(words));
+        command.set(command.indexOf("mvn"), maven.toAbsolutePath().toString());
+        command.add("-Dmaven.repo.local=" + localRepository().toAbsolutePath());
+        return Processes.run(DEADLINE, command);
     }
 
     /** Whether {@link #fetch} would find it without fetching. */

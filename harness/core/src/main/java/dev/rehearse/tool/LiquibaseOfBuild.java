@@ -1,0 +1,127 @@
+package dev.rehearse.tool;
+
+import dev.rehearse.EnvironmentException;
+import dev.rehearse.database.machine.MavenArtifacts;
+import dev.rehearse.report.FileTrouble;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Liquibase's command line for a project that has it only among the dependencies of its build: Liquibase alone, as the user's Maven has it,
+ * at the version that the build names, or that its Spring Boot brings. The build itself is not run. Thread-safe.
+ */
+final class LiquibaseOfBuild {
+
+    /** Where the build names neither: the last that is under the Apache licence. */
+    private static final String DEFAULT = "4.33.0";
+
+    private static final String PICOCLI = "4.7.7";
+    private static final String DRIVER = "42.7.14";
+
+    private static final List<String> BUILD_FILES =
+            List.of("pom.xml", "gradle.properties", "gradle/libs.versions.toml", "build.gradle", "build.gradle.kts");
+
+    /** Gradle's own plugins of a build. */
+    private static final List<String> CONVENTIONS = List.of("buildSrc/src/main/groovy", "buildSrc/src/main/kotlin");
+
+    /** An element, an argument, an assignment, or the next element of Maven's coordinates. */
+    private static final String IS =
+            "(?:</artifactId>\\s*<version>|[\"')]*\\s*(?:version\\b)?\\s*[:=>]?\\s*[\"']?|[\"'],\\s*version\\s*=\\s*[\"'])";
+
+    private static final Pattern LIQUIBASE =
+            Pattern.compile("(?i)\\bliquibase(?:[.-]?core)?(?:[._-]?version)?" + IS + "(\\d+(?:\\.\\d+){1,2})\\b");
+
+    private static final Pattern SPRING_BOOT = Pattern.compile(
+            "(?i)\\bspring[._-]?(?:framework\\.)?boot(?:-starter-parent|-dependencies|-gradle-plugin)?(?:[._-]?version)?"
+                    + IS + "(\\d+\\.\\d+\\.\\d+(?:\\.RELEASE|-M\\d+|-RC\\d+)?)\\b");
+
+    private static final String BOM = """
+              <dependencyManagement><dependencies><dependency><groupId>org.springframework.boot</groupId>
+                <artifactId>spring-boot-dependencies</artifactId><version>%s</version><type>pom</type><scope>import</scope>
+              </dependency></dependencies></dependencyManagement>
+            """;
+
+    /** A project is asked for its migrations as they were in several commits. */
+    private static final Map<Wanted, List<Path>> FOUND = new ConcurrentHashMap<>();
+
+    /**
+     * Which one.
+     *
+     * @param version of Liquibase; empty: Spring Boot's
+     * @param springBoot its version; empty: it does not matter
+     */
+    record Wanted(String version, String springBoot) {
+
+        @Override
+        public String toString() {
+            return "Liquibase " + (version.isEmpty() ? "of Spring Boot " + springBoot : version);
+        }
+    }
+
+    private LiquibaseOfBuild() {}
+
+    /**
+     * Its jars, and PostgreSQL's driver.
+     *
+     * @throws EnvironmentException where Maven is missing or cannot fetch them
+     */
+    static List<Path> classPath(ToolProject project) {
+        return FOUND.computeIfAbsent(wanted(project.programs()), wanted -> {
+            Path pom = project.scratch("build").resolve("pom.xml");
+            try {
+                Files.writeString(pom, pom(wanted));
+            } catch (IOException e) {
+                throw new EnvironmentException("Cannot write " + pom + ": " + FileTrouble.of(e) + ".", e);
+            }
+            return MavenArtifacts.classPath(
+                    wanted.toString(), pom, project.tool().installation());
+        });
+    }
+
+    /** By the build of the folder, else by those of the folders above it, as a module's is. */
+    static Wanted wanted(Path folder) {
+        return named(folder, LIQUIBASE)
+                .map(version -> new Wanted(version, ""))
+                .or(() -> named(folder, SPRING_BOOT).map(version -> new Wanted("", version)))
+                .orElse(new Wanted(DEFAULT, ""));
+    }
+
+    private static Optional<String> named(Path folder, Pattern version) {
+        return Stream.iterate(folder.toAbsolutePath().normalize(), Objects::nonNull, Path::getParent)
+                .flatMap(at -> Stream.concat(
+                        BUILD_FILES.stream().map(at::resolve),
+                        CONVENTIONS.stream().map(at::resolve).flatMap(plugins -> NodeFiles.list(plugins).stream())))
+                .map(file -> version.matcher(NodeFiles.text(file)))
+                .filter(Matcher::find)
+                .map(found -> found.group(1))
+                .findFirst();
+    }
+
+    private static String pom(Wanted wanted) {
+        return """
+                <project><modelVersion>4.0.0</modelVersion>
+                  <groupId>dev.rehearse</groupId><artifactId>liquibase</artifactId><version>1</version><packaging>pom</packaging>
+                %s  <dependencies>
+                %s%s%s  </dependencies>
+                </project>
+                """.formatted(
+                        wanted.version().isEmpty() ? BOM.formatted(wanted.springBoot()) : "",
+                        dependency("org.liquibase", "liquibase-core", wanted.version()),
+                        dependency("info.picocli", "picocli", PICOCLI),
+                        dependency("org.postgresql", "postgresql", DRIVER));
+    }
+
+    private static String dependency(String group, String artifact, String version) {
+        return "    <dependency><groupId>" + group + "</groupId><artifactId>" + artifact + "</artifactId>"
+                + (version.isEmpty() ? "" : "<version>" + version + "</version>") + "</dependency>\n";
+    }
+}
