@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * db-migrate: a module per migration, in {@code migrations} or where a script of {@code package.json} says. It goes so many migrations forth or
+ * db-migrate: a module per migration, in {@code migrations} or where a script of {@code package.json} or {@code .db-migraterc} says. It goes so many migrations forth or
  * back, back only of those after the last that production has, so that what a failed migration left undone is not taken for done. A
  * {@code database.json} would go before {@code DATABASE_URL}, which it takes where there is none.
  */
@@ -40,7 +40,16 @@ final class DbMigrate implements CommandTool {
     }
 
     private static List<String> options(Path folder) {
-        return NodeScripts.options(folder, NAME, List.of());
+        String rc = NodeFiles.code(folder.resolve(".db-migraterc"));
+        // The first that says something has the last word.
+        return Stream.concat(
+                        NodeScripts.options(folder, NAME, List.of()).stream(),
+                        Stream.of(FOLDER, TABLE)
+                                .flatMap(List::stream)
+                                .filter(option -> option.startsWith("--"))
+                                .flatMap(option -> NodeFiles.value(rc, option.substring(2)).stream()
+                                        .map(value -> option + "=" + value)))
+                .toList();
     }
 
     @Override

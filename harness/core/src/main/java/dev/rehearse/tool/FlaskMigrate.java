@@ -141,25 +141,35 @@ final class FlaskMigrate implements CommandTool {
     @Override
     public Commands commands(Path folder, List<ToolMigration> baseline, List<ToolMigration> pending) {
         String db = call(folder);
-        Set<String> before = baseline.stream().map(ToolMigration::id).collect(Collectors.toCollection(TreeSet::new));
-        Set<String> heads = new TreeSet<>(before);
-        revisions(folder).stream()
-                .filter(revision -> before.contains(revision.id()))
-                .forEach(revision -> revision.after().forEach(heads::remove));
+        List<Revision> all = revisions(folder);
+        Set<String> before = baseline.stream().map(ToolMigration::id).collect(Collectors.toSet());
+        Set<String> heads = heads(
+                all.stream().filter(revision -> before.contains(revision.id())).toList());
+        // Of several branches each goes back by itself to where it leaves what production has.
+        Set<String> left = all.stream()
+                .filter(revision -> !before.contains(revision.id()))
+                .flatMap(revision -> revision.after().stream())
+                .filter(before::contains)
+                .collect(Collectors.toCollection(TreeSet::new));
         return new Commands(
-                heads.isEmpty()
-                        ? null
-                        : heads.stream()
-                                .map(head -> db + " upgrade " + ShellCommand.word(head))
-                                .collect(Collectors.joining(" && ")),
-                db + " upgrade",
-                db + " downgrade "
-                        + (heads.isEmpty()
-                                ? "base"
-                                : ShellCommand.word(
-                                        baseline.get(baseline.size() - 1).id())),
+                heads.isEmpty() ? null : each(db + " upgrade ", heads),
+                db + " upgrade" + (heads(all).size() > 1 ? " heads" : ""),
+                left.isEmpty() ? db + " downgrade base" : each(db + " downgrade ", left),
                 variables(folder),
                 "in SQLAlchemy's words; the application must read one of these");
+    }
+
+    /** Those after which none comes. */
+    private static Set<String> heads(List<Revision> revisions) {
+        Set<String> heads = revisions.stream().map(Revision::id).collect(Collectors.toCollection(TreeSet::new));
+        revisions.forEach(revision -> revision.after().forEach(heads::remove));
+        return heads;
+    }
+
+    private static String each(String command, Set<String> revisions) {
+        return revisions.stream()
+                .map(revision -> command + ShellCommand.word(revision))
+                .collect(Collectors.joining(" && "));
     }
 
     /** By the application's own command line, where it has one that is called as such. */

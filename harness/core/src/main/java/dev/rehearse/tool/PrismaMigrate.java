@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prisma Migrate: a folder with a {@code migration.sql} per migration. An advisory lock keeps a second instance out; what was begun and not
@@ -46,7 +47,14 @@ final class PrismaMigrate implements ProjectTool {
     @Override
     public boolean detect(Path folder) {
         return NodeFiles.first(folder, CONFIGS).isPresent()
-                || NodeFiles.first(folder, SCHEMAS).isPresent();
+                || NodeFiles.first(folder, SCHEMAS)
+                        .filter(schema -> folder.equals(schema.getParent()) || !isPackage(schema.getParent()))
+                        .isPresent();
+    }
+
+    /** A package that is called prisma is a project of its own, whatever folder it is in. */
+    private static boolean isPackage(@Nullable Path folder) {
+        return folder != null && Files.isRegularFile(folder.resolve(NodeFiles.MANIFEST));
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Rails: a class of Ruby per migration in {@code db/migrate}. {@code db:migrate VERSION=} goes to that version, forth or back. Outside
+ * Rails: a class of Ruby per migration in {@code db/migrate} or any folder below. {@code db:migrate VERSION=} goes to that version, forth or back. Outside
  * production it then writes {@code db/schema.rb} anew, unless {@code SCHEMA} names another file.
  */
 final class Rails implements CommandTool {
@@ -37,8 +37,7 @@ final class Rails implements CommandTool {
 
     @Override
     public List<ToolMigration> migrations(Path folder) {
-        return NodeFiles.list(folder.resolve(FOLDER)).stream()
-                .filter(file -> FILE.matcher(NodeFiles.nameOf(file)).matches())
+        return SourceFiles.named(folder.resolve(FOLDER), FILE, text -> true).stream()
                 .map(file -> ToolMigration.of(NodeFiles.nameOf(file).replaceFirst("\\.rb$", ""), file))
                 .sorted(Comparator.comparing(migration -> new java.math.BigInteger(version(migration))))
                 .toList();

@@ -4,9 +4,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +38,10 @@ final class TypeOrm implements CommandTool {
             "{password}",
             "database",
             "{database}");
+
+    /** What sets variables from a file over those that are there. */
+    private static final Pattern OVERRIDING =
+            Pattern.compile("\\benv-cmd\\b(?!.*--no-override)|\\bdotenv\\b.*\\s(?:-o|--override)\\b");
 
     private static final String RUN = "migration:run";
     private static final String REVERT = "migration:revert";
@@ -109,9 +116,10 @@ final class TypeOrm implements CommandTool {
                         .thenComparing(Path::getNameCount));
     }
 
-    /** As a script of the project says it; else by the data source. */
+    /** As a script of the project says it, unless that would put a file's address in the place of ours; else by the data source. */
     private static String call(Path folder, Optional<Path> source, String command) {
-        Map<String, String> scripts = NodeFiles.scripts(folder);
+        Map<String, String> scripts = new LinkedHashMap<>(NodeFiles.scripts(folder));
+        scripts.keySet().removeAll(overriding(scripts));
         Optional<String> named = scripts.entrySet().stream()
                 .filter(script -> script.getValue().contains("typeorm")
                         && script.getValue().contains(command))
@@ -128,6 +136,26 @@ final class TypeOrm implements CommandTool {
             return "npm run typeorm -- " + command + at;
         }
         return (at.endsWith("ts") ? "typeorm-ts-node-commonjs " : "typeorm ") + command + at;
+    }
+
+    /** The names of those that do, or that call such a one. */
+    private static Set<String> overriding(Map<String, String> scripts) {
+        Set<String> names = new HashSet<>();
+        boolean more = true;
+        while (more) {
+            more = names.addAll(scripts.entrySet().stream()
+                    .filter(script -> OVERRIDING.matcher(script.getValue()).find()
+                            || names.stream().anyMatch(name -> calls(script.getValue(), name)))
+                    .map(Map.Entry::getKey)
+                    .toList());
+        }
+        return names;
+    }
+
+    private static boolean calls(String line, String script) {
+        return Pattern.compile("\\b(?:run|yarn|pnpm)\\s+" + Pattern.quote(script) + "(?:\\s|$)")
+                .matcher(line)
+                .find();
     }
 
     /** Those by which a data source is told where the database is. */

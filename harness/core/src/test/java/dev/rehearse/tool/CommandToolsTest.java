@@ -39,7 +39,7 @@ class CommandToolsTest {
     @Test
     void rails_goes_to_a_version_and_writes_no_schema() throws IOException {
         file("bin/rails", "#!/usr/bin/env ruby");
-        file("db/migrate/20260201000000_add_email.rb", "");
+        file("db/migrate/2026/20260201000000_add_email.rb", "");
         file("db/migrate/20260101000000_create_accounts.rb", "");
         file("db/migrate/README.rb", "");
         CommandTool rails = only();
@@ -117,6 +117,21 @@ class CommandToolsTest {
     }
 
     @Test
+    void typeorms_scripts_that_put_a_files_address_in_the_place_of_ours_are_not_called() throws IOException {
+        file("package.json", """
+                { "dependencies": { "typeorm": "^0.3" },
+                  "scripts": { "env": "env-cmd -f .env.local", "typeorm": "npm run env -- typeorm", "db:up": "yarn typeorm migration:run",
+                    "db:back": "env-cmd --no-override typeorm migration:revert" } }
+                """);
+        file("src/data-source.ts", "export default new DataSource({ url: process.env.DATABASE_URL })");
+        file("src/migrations/1700000000001-First.ts", "class First implements MigrationInterface {}");
+
+        assertThat(from(only(), 0))
+                .extracting(Commands::up, Commands::down)
+                .containsExactly("typeorm-ts-node-commonjs migration:run -d src/data-source.ts", "npm run db:back");
+    }
+
+    @Test
     void a_folder_in_quotes_stays_one_word_of_node_pg_migrates_options() throws IOException {
         file("package.json", """
                 {
@@ -174,6 +189,16 @@ class CommandToolsTest {
                         "db-migrate down 20260101000000-init --config no-database.json --migrations-dir ./src/migrations --table steps --non-transactional --count 2",
                         Map.of(),
                         null));
+    }
+
+    @Test
+    void db_migrates_folder_may_stand_in_its_own_file() throws IOException {
+        file("package.json", "{ \"dependencies\": { \"db-migrate\": \"0.11\" } }");
+        file(".db-migraterc", "{\n  // ours\n  \"migrations-dir\": \"./db/steps\",\n  \"table\": \"steps\"\n}");
+        file("db/steps/20260101000000-init.js", "");
+
+        assertThat(from(only(), 0).up())
+                .isEqualTo("db-migrate up --config no-database.json --migrations-dir ./db/steps --table steps");
     }
 
     @Test
@@ -244,9 +269,32 @@ class CommandToolsTest {
             assertThat(commands.environment()).containsOnlyKeys("APP_DB", "DATABASE_URL", "SQLALCHEMY_DATABASE_URI");
         });
         assertThat(from(flask, 1).down()).isEqualTo("flask db downgrade c");
+        assertThat(from(flask, 3).down()).isEqualTo("flask db downgrade b && flask db downgrade x");
         assertThat(from(flask, 0)).satisfies(commands -> {
             assertThat(commands.baseline()).isNull();
             assertThat(commands.down()).isEqualTo("flask db downgrade base");
+        });
+    }
+
+    @Test
+    void flask_migrates_branches_go_to_all_their_heads_and_each_goes_back_by_itself() throws IOException {
+        file("migrations/env.py", "from flask import current_app");
+        file("migrations/versions/1.py", "revision = 'a'\ndown_revision = None\n");
+        file("migrations/versions/2.py", "revision = 'shop'\ndown_revision = 'a'\n");
+        file("migrations/versions/3.py", "revision = 'shop2'\ndown_revision = 'shop'\n");
+        file("migrations/versions/4.py", "revision = 'bank'\ndown_revision = 'a'\n");
+        file("migrations/versions/5.py", "revision = 'bank2'\ndown_revision = 'bank'\n");
+        CommandTool flask = only();
+        List<ToolMigration> all = flask.migrations(folder);
+        List<ToolMigration> there =
+                all.stream().filter(each -> !each.id().endsWith("2")).toList();
+        List<ToolMigration> pending =
+                all.stream().filter(each -> each.id().endsWith("2")).toList();
+
+        assertThat(flask.commands(folder, there, pending)).satisfies(commands -> {
+            assertThat(commands.baseline()).isEqualTo("flask db upgrade bank && flask db upgrade shop");
+            assertThat(commands.up()).isEqualTo("flask db upgrade heads");
+            assertThat(commands.down()).isEqualTo("flask db downgrade bank && flask db downgrade shop");
         });
     }
 }

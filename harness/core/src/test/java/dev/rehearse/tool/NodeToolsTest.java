@@ -146,6 +146,18 @@ class NodeToolsTest {
     }
 
     @Test
+    void a_package_that_is_called_prisma_is_no_project_of_the_folder_around_it() throws Exception {
+        write("packages/prisma/schema.prisma", "");
+        Path packages = folder.resolve("packages");
+        assertThat(new PrismaMigrate().detect(packages)).isTrue();
+
+        write("packages/prisma/package.json", "{}");
+
+        assertThat(new PrismaMigrate().detect(packages)).isFalse();
+        assertThat(new PrismaMigrate().detect(packages.resolve("prisma"))).isTrue();
+    }
+
+    @Test
     void prisma_has_its_migrations_where_the_configuration_says() throws Exception {
         write(
                 "prisma.config.ts",
