@@ -283,7 +283,7 @@ public final class ProjectInit {
         } catch (FileAlreadyExistsException e) {
             throw new InvalidRehearsalException("There is a plan already: " + file + ". Replace it with --force.", e);
         } catch (IOException e) {
-            throw new EnvironmentException("Cannot write " + file + ": " + FileTrouble.of(e) + ".", e);
+            throw new EnvironmentException("Cannot write " + file + ": " + FileTrouble.reason(e) + ".", e);
         }
     }
 }

@@ -106,7 +106,8 @@ final class Preparation {
         if (!result.succeeded()) {
             throw new InvalidRehearsalException(
                     "The migration tool cannot bring the database to where the rehearsal begins: "
-                            + (result.failedAt() == null ? "" : result.failedAt() + ": ") + result.message() + ". "
+                            + (result.failedAt() == null ? "" : result.failedAt() + ": ")
+                            + String.valueOf(result.message()).replaceFirst("\\.$", "") + ". "
                             + advice(result.message() + "\n" + result.output())
                             + (result.output().isEmpty() ? "" : " It printed:\n" + result.output()));
         }

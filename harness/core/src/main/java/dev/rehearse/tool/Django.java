@@ -204,8 +204,10 @@ final class Django implements ProjectTool {
             if (!result.succeeded()) {
                 throw new InvalidRehearsalException("Django cannot list the migrations of " + project.folder() + ": "
                         + Traceback.ofTheProject(result.output()).strip()
-                        + "\nCall manage.py showmigrations there until it does. What its settings want of the environment is to be set for"
-                        + " rehearse, too, or in the plan's \"environment\".");
+                        + "\n" + project.program(python(project))
+                        + " was called there: see that manage.py showmigrations does. Packages that it lacks belong into the project's virtual"
+                        + " environment, .venv, or call rehearse with that one active. What its settings want of the environment is to be"
+                        + " set for rehearse, too, or in the plan's \"environment\".");
             }
             return result.output()
                     .lines()

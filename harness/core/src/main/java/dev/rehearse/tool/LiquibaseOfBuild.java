@@ -80,7 +80,7 @@ final class LiquibaseOfBuild {
             try {
                 Files.writeString(pom, pom(wanted));
             } catch (IOException e) {
-                throw new EnvironmentException("Cannot write " + pom + ": " + FileTrouble.of(e) + ".", e);
+                throw new EnvironmentException("Cannot write " + pom + ": " + FileTrouble.reason(e) + ".", e);
             }
             return MavenArtifacts.classPath(
                     wanted.toString(), pom, project.tool().installation());

@@ -59,7 +59,7 @@ record LiquibaseSettings(String historyTable, String lockTable) {
             properties.load(reader);
             properties.stringPropertyNames().forEach(name -> put(settings, name, properties.getProperty(name)));
         } catch (IOException | IllegalArgumentException e) {
-            throw new InvalidRehearsalException("Cannot read " + file + ": " + FileTrouble.of(e) + ".", e);
+            throw new InvalidRehearsalException("Cannot read " + file + ": " + FileTrouble.reason(e) + ".", e);
         }
         return settings;
     }

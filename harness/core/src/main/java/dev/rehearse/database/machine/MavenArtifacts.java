@@ -93,7 +93,7 @@ public final class MavenArtifacts {
                         .toList();
             }
         } catch (IOException e) {
-            throw new EnvironmentException("Cannot read " + answer + ": " + FileTrouble.of(e) + ".", e);
+            throw new EnvironmentException("Cannot read " + answer + ": " + FileTrouble.reason(e) + ".", e);
         }
         throw new EnvironmentException("Maven could not fetch " + what + " into " + localRepository()
                 + ", which it can once the machine is online, or its Maven settings name a mirror. " + otherwise

@@ -79,6 +79,11 @@ public final class RehearsalFile {
                                     + " tool; rehearse run --help shows the smallest."
                             : "There is no plan " + planOrFolder + ". Name a " + NAME + " or the folder that has one.");
         }
+        if (file.toString().endsWith(".sql")) {
+            throw new InvalidRehearsalException(
+                    file + " is a script, and no plan. Name it in a " + NAME + ", as rehearse run --help shows"
+                            + ", or look at it by itself: rehearse trace " + file + " --schema schema.sql.");
+        }
         Path parent = file.getParent();
         RehearsalBuilder builder = RehearsalBuilder.in(parent == null ? Path.of("") : parent, progress);
         String text = builder.scripts().text(String.valueOf(file.getFileName()));

@@ -28,6 +28,8 @@ import dev.rehearse.plan.Workload.Arrivals;
 import dev.rehearse.plan.Workload.Parameter;
 import dev.rehearse.plan.Workload.Parameter.Distribution;
 import dev.rehearse.plan.Workload.Step;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -243,6 +245,16 @@ class RehearsalFileTest {
         assertThatThrownBy(() -> RehearsalFile.read(temporary.resolve("nowhere"), Overrides.NONE))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("nowhere");
+    }
+
+    @Test
+    void a_script_in_the_place_of_a_plan_is_told_what_it_is() throws IOException {
+        Path script = Files.writeString(temporary.resolve("V2.sql"), "select 1;");
+
+        assertThatThrownBy(() -> RehearsalFile.read(script, Overrides.NONE))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("V2.sql is a script, and no plan.")
+                .hasMessageContaining("rehearse trace");
     }
 
     @Test
