@@ -26,6 +26,9 @@ final class MigrationFindings {
     /** How a recording writes that the query of an invariant failed. */
     private static final Pattern ERROR = Pattern.compile("error [0-9A-Z]{5}");
 
+    /** Where in a program of Java's or Node.js' an exception comes from. */
+    private static final Pattern FRAME = Pattern.compile("\\s+at .*(?:\\(.*\\)|:\\d+)");
+
     private static final int PRINTED_LINES = 6;
 
     private MigrationFindings() {}
@@ -51,8 +54,10 @@ final class MigrationFindings {
 
     /** The tool's own last words. */
     static List<String> printed(Attempt attempt) {
-        List<String> lines =
-                attempt.output().lines().filter(line -> !line.isBlank()).toList();
+        List<String> lines = attempt.output()
+                .lines()
+                .filter(line -> !line.isBlank() && !FRAME.matcher(line).matches())
+                .toList();
         return lines.subList(Math.max(0, lines.size() - PRINTED_LINES), lines.size()).stream()
                 .map(line -> "the tool printed: " + Words.oneLine(line))
                 .toList();

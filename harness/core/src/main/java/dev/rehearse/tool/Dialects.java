@@ -28,6 +28,11 @@ public final class Dialects {
         return OTHER_FOLDER.matcher(name.toLowerCase(Locale.ROOT)).matches();
     }
 
+    /** Whether a folder is called as PostgreSQL is. */
+    public static boolean isOurFolder(String name) {
+        return OURS.contains(name.toLowerCase(Locale.ROOT));
+    }
+
     /** Those that are run on PostgreSQL: {@code 1_a.postgres.up.sql} where there is one, {@code 1_a.up.sql} where there is none. */
     public static List<String> ours(List<String> scripts) {
         Set<String> special = scripts.stream()

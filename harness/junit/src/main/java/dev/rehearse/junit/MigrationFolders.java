@@ -2,6 +2,7 @@ package dev.rehearse.junit;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.tool.Dialects;
 import dev.rehearse.tool.FlywayNames;
 import java.io.IOException;
 import java.net.JarURLConnection;
@@ -75,6 +76,25 @@ final class MigrationFolders {
     }
 
     private List<Path> find(String location, boolean inJars) {
+        return anywhere(location, inJars).stream().map(MigrationFolders::ours).toList();
+    }
+
+    /** Of folders that are each for a database PostgreSQL's, since Flyway takes all that are below. */
+    private static Path ours(Path folder) {
+        try (Stream<Path> inside = Files.list(folder)) {
+            List<Path> folders = inside.filter(Files::isDirectory).toList();
+            return folders.stream().anyMatch(each -> Dialects.isOtherFolder(String.valueOf(each.getFileName())))
+                    ? folders.stream()
+                            .filter(each -> Dialects.isOurFolder(String.valueOf(each.getFileName())))
+                            .findFirst()
+                            .orElse(folder)
+                    : folder;
+        } catch (IOException unreadable) {
+            return folder;
+        }
+    }
+
+    private List<Path> anywhere(String location, boolean inJars) {
         if (location.startsWith(FILE_SYSTEM)) {
             return existing(location.substring(FILE_SYSTEM.length()));
         }

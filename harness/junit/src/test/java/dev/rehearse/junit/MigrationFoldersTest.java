@@ -52,6 +52,17 @@ class MigrationFoldersTest {
     }
 
     @Test
+    void of_folders_for_several_databases_postgresqls_is_taken() throws IOException {
+        Path all = Files.createDirectories(project.resolve("src/main/resources/db/migration"));
+        Path ours = Files.createDirectories(all.resolve("postgres"));
+        assertThat(folders(project).find(List.of("db/migration"))).containsExactly(all);
+
+        Files.createDirectories(all.resolve("h2"));
+
+        assertThat(folders(project).find(List.of("db/migration"))).containsExactly(ours);
+    }
+
+    @Test
     void a_folder_that_others_use_is_without_flyways_migrations() throws IOException {
         Path source = Files.createDirectories(project.resolve("src/main/resources/db/migration"));
         Files.createFile(source.resolve("changelog.xml"));
