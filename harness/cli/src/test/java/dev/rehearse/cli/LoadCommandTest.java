@@ -49,7 +49,7 @@ class LoadCommandTest {
                 "--replay nowhere.csv -c 4 --arrivals constant;from the log. Leave -c, --arrivals out",
                 "--replay nowhere.csv --protocol prepared --random-seed 7;from the log. Leave -M, --random-seed out",
                 "--replay nowhere.csv -s 5 -D a=1 --max-tries 2;from the log. Leave -D, -s, --max-tries out",
-                "--replay nowhere.csv --span 24h;which --replay does not name",
+                "--replay nowhere.csv --span 24h;The log nowhere.csv cannot be read",
                 "--speed 2;there is no log or export. Leave --speed out",
                 "--replay-writes --span 24h;Leave --span, --replay-writes out",
                 "--log-database shop --log-line-prefix %m;Leave --log-line-prefix, --log-database out",
@@ -90,6 +90,17 @@ class LoadCommandTest {
 
         assertThat(run(NOWHERE, all.toArray(new String[0]))).isEqualTo(2);
         assertThat(err.toString()).contains(problem).doesNotContain("Exception:");
+    }
+
+    @Test
+    void a_span_is_refused_with_what_the_file_is_not() throws IOException {
+        Path log = folder.resolve("shop.log");
+        Files.writeString(log, "2026-11-22 10:15:01.000 UTC [2] LOG:  statement: SELECT 1\n");
+
+        assertThat(run(NOWHERE, "--replay", log.toString(), "--span", "24h")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(log + " is none: its first line does not name the columns query and calls")
+                .contains("leave --span out");
     }
 
     @Test

@@ -44,7 +44,8 @@ public final class Sessions implements SessionNames {
     private static final String ACTIVITY = """
             SELECT pid, coalesce(application_name, ''), coalesce(backend_type, ''), query, coalesce(leader_pid, 0),
                    coalesce((extract(epoch FROM coalesce(xact_start, state_change)) * 1000000)::bigint, 0),
-                   datid IS NULL OR datid = ?, coalesce((extract(epoch FROM query_start) * 1000000)::bigint, 0)
+                   datid IS NULL OR datid = ?, coalesce((extract(epoch FROM query_start) * 1000000)::bigint, 0),
+                   coalesce(xact_start >= query_start, false)
             FROM
             """ + ACTIVITIES;
 
@@ -59,6 +60,7 @@ public final class Sessions implements SessionNames {
      * @param queryEpochMicros when that began, by the server's clock
      * @param leaderPid of a parallel worker, otherwise 0
      * @param sinceEpochMicros when its transaction began, by the server's clock
+     * @param beganTransaction whether its transaction began with what it runs, or within; whatever lock that transaction has was taken by it
      * @param inOurDatabase whether it is in the database that is observed, or in none
      * @param readMicros when this was read
      */
@@ -69,6 +71,7 @@ public final class Sessions implements SessionNames {
             long queryEpochMicros,
             int leaderPid,
             long sinceEpochMicros,
+            boolean beganTransaction,
             boolean inOurDatabase,
             long readMicros) {}
 
@@ -97,6 +100,7 @@ public final class Sessions implements SessionNames {
                                     rows.getLong(8),
                                     rows.getInt(5),
                                     rows.getLong(6),
+                                    rows.getBoolean(9),
                                     rows.getBoolean(7),
                                     micros));
                 }

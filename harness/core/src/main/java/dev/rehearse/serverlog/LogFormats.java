@@ -23,6 +23,11 @@ final class LogFormats {
                 return candidate;
             }
         }
+        if (isEmpty(file)) {
+            throw new InvalidRehearsalException(
+                    "The log " + file + " is empty. Name a file that the server has written to;"
+                            + " SELECT pg_current_logfile() says which it writes now.");
+        }
         throw new InvalidRehearsalException("No line of " + file + " is the beginning of a log entry: it is no csvlog,"
                 + " no jsonlog, and no line begins as log_line_prefix \"" + prefix
                 + "\" says, with LOG or the like after it. Give the server's own, as SHOW log_line_prefix has"

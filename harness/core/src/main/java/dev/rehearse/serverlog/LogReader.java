@@ -111,9 +111,11 @@ final class LogReader implements EntryFormat.Entries, AutoCloseable {
     }
 
     private void endFile(LogLines ended) {
-        if (ended.isCut()) {
-            findings.note("The log ends in the middle of " + place(ended.number()) + ": its last entry, from "
-                    + openPlace + " on, is not replayed.");
+        // The end of a line is no end of an entry whose quotes are open.
+        boolean lacksLines = !openPlace.isEmpty() && !isOrphan && format.goesOn("", inQuotes);
+        if (ended.isCut() || lacksLines) {
+            findings.note("The log ends " + (ended.isCut() ? "in the middle of " : "after ") + place(ended.number())
+                    + ": its last entry, from " + openPlace + " on, is not replayed.");
             findings.count("the entry that the end of the log cuts");
             forget();
         } else {

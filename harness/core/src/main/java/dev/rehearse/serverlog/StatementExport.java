@@ -124,6 +124,18 @@ public record StatementExport(
         }
     }
 
+    /**
+     * Says of a file that it is no export, where {@link #isMeant} does.
+     *
+     * @throws InvalidRehearsalException where it cannot be read
+     */
+    public static InvalidRehearsalException isNone(Path file) {
+        LogLines.open(file).close();
+        return new InvalidRehearsalException("--span is about an export of pg_stat_statements, and " + file
+                + " is none: its first line does not name the columns query and calls, and it is no profile of data"
+                + " capture. If it is a log, leave --span out: a log has its own times. An export is made by " + HOW);
+    }
+
     private static boolean isHead(String line) {
         return Stream.of(line.replace(BYTE_ORDER_MARK, "").split(","))
                 .map(name -> name.strip().replace("\"", "").toLowerCase(Locale.ROOT))

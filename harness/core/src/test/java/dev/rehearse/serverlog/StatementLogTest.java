@@ -439,6 +439,23 @@ class StatementLogTest {
         }
     }
 
+    @Test
+    void a_csvlog_cut_after_a_line_of_quoted_text_lacks_that_entry() throws Exception {
+        String whole = log(Format.CSV);
+        String cut = whole.substring(0, whole.indexOf("FROM orders"));
+        long last = cut.lines().count();
+
+        StatementLog log = read(Format.CSV, cut, WRITING);
+
+        assertThat(bySession(log)).containsOnlyKeys("101");
+        assertThat(log.findings())
+                .containsExactly("The log ends after line " + last + ": its last entry, from line " + last
+                        + " on, is not replayed.");
+        assertThat(log.leftOut())
+                .containsEntry("the entry that the end of the log cuts", 1L)
+                .doesNotContainKey("lines that cannot be read");
+    }
+
     @ParameterizedTest
     @EnumSource(Format.class)
     void a_log_that_grows_ends_where_it_ended_when_it_was_read_through(Format format) throws Exception {
@@ -569,6 +586,10 @@ class StatementLogTest {
         assertThatThrownBy(() -> read(folder.resolve("none.csv"), READ_ONLY))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("cannot be read");
+        assertThatThrownBy(() -> read(Format.STDERR, "", READ_ONLY))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("is empty. Name a file that the server has written to")
+                .hasMessageNotContaining("log_line_prefix");
     }
 
     @Test

@@ -91,7 +91,9 @@ final class ReplayOptions {
         require(
                 files.size() == 1 || files.stream().noneMatch(StatementExport::isMeant),
                 "--replay takes one export by itself: the rates of several, or of a log beside it, are not added up.");
-        require(span == null, "--span is about an export of pg_stat_statements, which --replay does not name.");
+        if (span != null) {
+            throw StatementExport.isNone(files.get(0));
+        }
         given.refuse(
                 "--replay takes statements, times and sessions from the log.",
                 "-b",

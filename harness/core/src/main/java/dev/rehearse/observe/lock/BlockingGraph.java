@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -240,6 +241,16 @@ final class BlockingGraph {
     private String preparedBefore(Walk walk, int waiter, String unnamed) {
         int blocked = walk.blockedBy().getOrDefault(PREPARED, NOBODY);
         return prepared.getOrDefault(blocked == NOBODY ? waiter : blocked, unnamed);
+    }
+
+    /** What those in a chain, and beside its root, do. */
+    Map<Integer, Sessions.Activity> activities(List<Blocking> chain) {
+        Map<Integer, Sessions.Activity> activities = new HashMap<>();
+        chain.stream()
+                .flatMap(link -> Stream.concat(
+                        Stream.of(link.pid()), link.besides().stream().map(Beside::pid)))
+                .forEach(pid -> activities.computeIfAbsent(pid, sessions::activity));
+        return activities;
     }
 
     private boolean isWaiting(int pid) {

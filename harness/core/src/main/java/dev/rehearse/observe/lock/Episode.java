@@ -37,6 +37,9 @@ final class Episode {
     /** Who stood at an end of a chain, not waiting itself, or as the migration on the way there, and for how long. */
     private final Map<Integer, Beside> ends = new LinkedHashMap<>();
 
+    /** What those in the way did when they were first seen there, by process. */
+    private final Map<Integer, Sessions.Activity> activities = new HashMap<>();
+
     /** For whom there was no more room. */
     private final Set<Integer> unlisted = new HashSet<>();
 
@@ -101,10 +104,10 @@ final class Episode {
             deadlockedBefore = deadlocked;
             deadlocked = !waiter.key().isMomentary() && context.isDeadlocked(pid);
         }
-        noteChain(context.chain(pid, moment.middleMicros()), sincePreviousMicros);
+        noteChain(context.chain(pid, moment.middleMicros()), context, sincePreviousMicros);
     }
 
-    private void noteChain(List<Blocking> chain, long micros) {
+    private void noteChain(List<Blocking> chain, Context context, long micros) {
         if (chain.isEmpty()) {
             return;
         }
@@ -122,6 +125,9 @@ final class Episode {
             lastChain = seen;
         }
         List<Beside> now = inTheWay(chain);
+        if (seen != lastChain || !now.equals(lastEnds)) {
+            context.activities(chain).forEach(activities::putIfAbsent);
+        }
         noteEnds(lastEnds == null ? now : lastEnds, micros / 2);
         noteEnds(now, micros - micros / 2);
         lastEnds = now;
@@ -280,6 +286,11 @@ final class Episode {
     /** Those directly in its way when it was last seen. */
     List<Integer> blockers() {
         return blockers;
+    }
+
+    /** What those in the way did when they were first seen there, by process, where somebody wants to know. */
+    Map<Integer, Sessions.Activity> activities() {
+        return activities;
     }
 
     /** Whether it waited for itself when it was last seen, or the time before, as blockers are asked for after that: the circle may have been broken by then. */

@@ -138,7 +138,8 @@ final class LockEpisodes {
                     episode.chain(endMicros - episode.startMicros()),
                     errorMicros,
                     activity == null ? "" : activity.applicationName(),
-                    episode.query());
+                    episode.query(),
+                    episode.activities());
         }
     }
 
@@ -153,6 +154,9 @@ final class LockEpisodes {
         String object(Key key);
 
         List<Blocking> chain(int pid, long micros);
+
+        /** What those in a chain do, by process, where somebody wants to know. */
+        Map<Integer, Sessions.Activity> activities(List<Blocking> chain);
 
         List<Integer> blockers(int pid);
 

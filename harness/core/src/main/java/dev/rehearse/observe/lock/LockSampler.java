@@ -64,6 +64,7 @@ public final class LockSampler implements AutoCloseable {
     private volatile boolean running;
     private boolean nobodyWaited;
     private boolean waitsEnd;
+    private Witnesses before = Witnesses.NONE;
     private long lostMicros;
     private long previousSpentNanos;
     private @Nullable Incarnation incarnation;
@@ -240,6 +241,7 @@ public final class LockSampler implements AutoCloseable {
             follow(live, sample, micros);
         }
         nobodyWaited = nobodyWaits;
+        before = sample.witnesses();
         continuity.sampled();
         if (micros - clockMeasuredMicros > (nobodyWaits ? CLOCK_EVERY_MICROS : CLOCK_AT_LEAST_EVERY_MICROS)) {
             serverClock.measure(live);
@@ -270,7 +272,7 @@ public final class LockSampler implements AutoCloseable {
             // A wait is told with the name of a relation that was made a moment ago, too.
             relations.lookFor(
                     live, clock, leaving.stream().mapToLong(e -> e.waiter().relationOid()), true);
-            episodes.settle(sample.witnesses().farewells(leaving), relations::of)
+            episodes.settle(sample.witnesses().farewells(leaving, before), relations::of)
                     .forEach(this::tell);
         }
     }
@@ -316,6 +318,11 @@ public final class LockSampler implements AutoCloseable {
         @Override
         public List<Blocking> chain(int pid, long micros) {
             return graph.chain(pid, micros);
+        }
+
+        @Override
+        public Map<Integer, Sessions.Activity> activities(List<Blocking> chain) {
+            return watchful ? graph.activities(chain) : Map.of();
         }
 
         @Override

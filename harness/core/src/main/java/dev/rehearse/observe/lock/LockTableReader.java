@@ -64,7 +64,7 @@ final class LockTableReader {
                    coalesce((extract(epoch FROM a.state_change) * 1000000)::bigint, -1),
                    coalesce((extract(epoch FROM a.query_start) * 1000000)::bigint, -1),
                    coalesce((extract(epoch FROM a.xact_start) * 1000000)::bigint, -1),
-                   coalesce(a.state = 'idle in transaction (aborted)', false)
+                   coalesce(a.state = 'idle in transaction (aborted)', false), coalesce(a.state LIKE 'idle%', false)
             FROM (VALUES (1)) AS now LEFT JOIN
             """ + Sessions.ACTIVITIES + " ON true";
 
@@ -92,7 +92,8 @@ final class LockTableReader {
             long stateChangeEpochMicros,
             long queryEpochMicros,
             long transactionEpochMicros,
-            boolean failed) {}
+            boolean failed,
+            boolean idle) {}
 
     private record Times(long askedEpochMicros, long answeredEpochMicros) {}
 
@@ -267,7 +268,8 @@ final class LockTableReader {
                                     all.getLong(5),
                                     all.getLong(6),
                                     all.getLong(7),
-                                    all.getBoolean(8)));
+                                    all.getBoolean(8),
+                                    all.getBoolean(9)));
                 }
             }
         }
@@ -294,7 +296,8 @@ final class LockTableReader {
                         micros(doing.stateChangeEpochMicros()),
                         micros(doing.queryEpochMicros()),
                         micros(doing.transactionEpochMicros()),
-                        doing.failed())));
+                        doing.failed(),
+                        doing.idle())));
         return new Witnesses(
                 moment,
                 activities,

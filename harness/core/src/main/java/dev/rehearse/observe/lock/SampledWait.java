@@ -1,10 +1,12 @@
 package dev.rehearse.observe.lock;
 
+import dev.rehearse.observe.Sessions;
 import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.LockWait.SessionKind;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param errorMicros how far its length may be off
  * @param applicationName what the waiter called itself
  * @param query what the waiter ran; null where it was gone, or ran something else, before it could be asked
+ * @param activities what those in the way did when they were first seen there, by process, where somebody wants to know
  */
 public record SampledWait(
         int pid,
@@ -41,10 +44,12 @@ public record SampledWait(
         List<Blocking> chain,
         long errorMicros,
         String applicationName,
-        @Nullable String query) {
+        @Nullable String query,
+        Map<Integer, Sessions.Activity> activities) {
 
     public SampledWait {
         chain = List.copyOf(chain);
+        activities = Map.copyOf(activities);
     }
 
     /** As a fact of the recording, where there is nobody but the sampler to tell of it. */

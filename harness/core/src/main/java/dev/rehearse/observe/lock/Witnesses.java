@@ -35,19 +35,24 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
      * @param queryMicros when the statement began that it runs or ran last
      * @param transactionMicros when its transaction began, -1 where it is in none or in one that failed
      * @param failed whether it is in one that failed
+     * @param idle whether it ran nothing, in a transaction or not
      */
     record Activity(
             @Nullable String sleepsFor,
             long stateChangeMicros,
             long queryMicros,
             long transactionMicros,
-            boolean failed) {
+            boolean failed,
+            boolean idle) {
 
         /** Whether its transaction began by then. */
         boolean isInTransactionOf(long micros) {
             return transactionMicros >= 0 && transactionMicros <= micros;
         }
     }
+
+    /** Before anybody was asked about. */
+    static final Witnesses NONE = new Witnesses(new Moment(0, 0, 0), Map.of(), Map.of());
 
     record Lock(LockEpisodes.Key key, boolean granted, long waitStartMicros) {}
 
@@ -85,7 +90,8 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
         }
     }
 
-    Map<Episode, Farewell> farewells(Collection<Episode> leaving) {
+    /** @param before what they did right after the sample before */
+    Map<Episode, Farewell> farewells(Collection<Episode> leaving, Witnesses before) {
         Map<Episode, Farewell> farewells = new HashMap<>();
         Map<LockEpisodes.Key, Long> wentOn = new HashMap<>();
         leaving.stream()
@@ -100,7 +106,8 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 farewell(
                         e,
                         wentOn.getOrDefault(e.waiter().key().ofAnybody(), Long.MAX_VALUE),
-                        turns.getOrDefault(e, Turn.ONLY))));
+                        turns.getOrDefault(e, Turn.ONLY),
+                        before)));
         return farewells;
     }
 
@@ -163,16 +170,16 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
         return waiter != null && waiter.stateChangeMicros() > waited ? waiter.stateChangeMicros() : Long.MAX_VALUE;
     }
 
-    private Farewell farewell(Episode episode, long othersWentOnMicros, Turn turn) {
+    private Farewell farewell(Episode episode, long othersWentOnMicros, Turn turn, Witnesses before) {
         LockEpisodes.Key wanted = episode.waiter().key();
         Activity waiter = activities.get(wanted.pid());
         return new Farewell(
                 waiter != null && wanted.lockType().equals(waiter.sleepsFor()),
                 locksOf(wanted.pid()).stream()
                         .anyMatch(l -> l.granted() && l.key().equals(wanted)),
-                waiter != null && waiter.isInTransactionOf(episode.lastQueuedMicros()),
+                goesOn(episode),
                 waiter != null && waiter.failed(),
-                obstacle(episode),
+                obstacle(episode, before),
                 wentOnMicros(episode),
                 // Who comes later did not get it from those in his way, but from one who got it from them.
                 turn.before() == 0 ? releasedMicros(episode) : -1,
@@ -184,16 +191,21 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 moment.clockErrorMicros());
     }
 
-    private Obstacle obstacle(Episode episode) {
+    private boolean goesOn(Episode episode) {
+        Activity waiter = activities.get(episode.waiter().key().pid());
+        return waiter != null && waiter.isInTransactionOf(episode.lastQueuedMicros());
+    }
+
+    private Obstacle obstacle(Episode episode, Witnesses before) {
         Set<Obstacle> all = EnumSet.noneOf(Obstacle.class);
-        episode.blockers().forEach(b -> all.add(obstacle(b, episode)));
+        episode.blockers().forEach(b -> all.add(obstacle(b, episode, before)));
         return all.contains(Obstacle.THERE)
                 ? Obstacle.THERE
                 : all.isEmpty() || all.contains(Obstacle.UNKNOWN) ? Obstacle.UNKNOWN : Obstacle.GONE;
     }
 
     /** Whether it has the same lock, or the same place in the queue, as when the wait was last seen. */
-    private Obstacle obstacle(int blocker, Episode episode) {
+    private Obstacle obstacle(int blocker, Episode episode, Witnesses before) {
         LockEpisodes.Key wanted = episode.waiter().key();
         long lastQueued = episode.lastQueuedMicros();
         boolean has = locksOf(blocker).stream()
@@ -201,7 +213,7 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 .filter(l -> l.granted() || l.waitStartMicros() <= lastQueued)
                 .anyMatch(l -> conflict(l.key().mode(), wanted.mode()));
         if (!has) {
-            return mayHaveLetGoLater(blocker, episode) ? Obstacle.UNKNOWN : Obstacle.GONE;
+            return mayHaveLetGoLater(blocker, episode, before) ? Obstacle.UNKNOWN : Obstacle.GONE;
         }
         if (wanted.isMomentary()) {
             return Obstacle.UNKNOWN;
@@ -218,10 +230,17 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
         return advisory || activity.stateChangeMicros() <= lastQueued ? Obstacle.UNKNOWN : Obstacle.GONE;
     }
 
-    /** Whether the last it did began only after the waiter had gone on, so that it may have been that which ended its transaction. */
-    private boolean mayHaveLetGoLater(int blocker, Episode episode) {
+    /**
+     * Whether the last it did began only after the waiter had gone on, so that it may have been that which ended its transaction. Of a session that ran nothing and is
+     * gone nobody knows when it left: whoever gives up may take it along, as a program does that ends with its error.
+     */
+    private boolean mayHaveLetGoLater(int blocker, Episode episode, Witnesses before) {
         Activity activity = activities.get(blocker);
-        return activity != null && activity.transactionMicros() < 0 && activity.queryMicros() > wentOnMicros(episode);
+        if (activity == null) {
+            Activity last = before.activities().get(blocker);
+            return last != null && last.idle() && !goesOn(episode);
+        }
+        return activity.transactionMicros() < 0 && activity.queryMicros() > wentOnMicros(episode);
     }
 
     private List<Lock> locksOf(int pid) {

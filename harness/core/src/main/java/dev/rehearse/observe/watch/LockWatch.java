@@ -4,10 +4,12 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.observe.RelationNames;
+import dev.rehearse.observe.Sessions;
 import dev.rehearse.observe.lock.LockSampler;
 import dev.rehearse.observe.lock.SampledWait;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.LockWait;
+import dev.rehearse.recording.LockWait.Beside;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.SessionKind;
 import dev.rehearse.recording.RunClock;
@@ -17,6 +19,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +86,8 @@ public final class LockWatch implements AutoCloseable {
     }
 
     private static WatchedWait watched(SampledWait wait, RelationNames.@Nullable Relation relation, RunClock clock) {
-        List<Blocking> chain = wait.chain();
+        List<WatchedWait.Link> blockers =
+                wait.chain().stream().map(b -> link(wait, b.end(), b.waiting())).toList();
         LockWait seen = wait.asSeen();
         Blocking root = seen.rootBlocker();
         return new WatchedWait(
@@ -98,11 +102,9 @@ public final class LockWatch implements AutoCloseable {
                         wait.startMicros() / 1_000.0,
                         (wait.endMicros() - wait.startMicros()) / 1_000.0,
                         0,
-                        chain.isEmpty() ? null : chain.get(chain.size() - 1).who(),
-                        chain.stream()
-                                .map(b -> inWords(b.who(), b.kind(), b.query()))
-                                .toList(),
-                        seen.alsoBlockedBy(b -> inWords(b.who(), b.kind(), b.query())),
+                        root == null ? null : link(wait, root.end(), false).who(),
+                        blockers.stream().map(LockWatch::inWords).toList(),
+                        seen.alsoBlockedBy(b -> inWords(link(wait, b, false))),
                         -1,
                         wait.end().name(),
                         (wait.startIsExact() ? LockWait.Source.WAITSTART : LockWait.Source.SAMPLING).name(),
@@ -114,12 +116,8 @@ public final class LockWatch implements AutoCloseable {
                 relation == null ? null : relation.kind(),
                 relation == null ? null : relation.of(),
                 TIME.format(clock.startedAt().plus(wait.startMicros(), ChronoUnit.MICROS)),
-                chain.stream()
-                        .map(b -> new WatchedWait.Link(b.pid(), b.who(), b.query(), b.waiting()))
-                        .toList(),
-                seen.alsoBlockedBy().stream()
-                        .map(b -> new WatchedWait.Link(b.pid(), b.who(), b.query(), false))
-                        .toList(),
+                blockers,
+                seen.alsoBlockedBy().stream().map(b -> link(wait, b, false)).toList(),
                 root == null ? 0 : root.others());
     }
 
@@ -128,13 +126,24 @@ public final class LockWatch implements AutoCloseable {
         return wait.kind() == SessionKind.APPLICATION && wait.query() == null ? wait.applicationName() : wait.who();
     }
 
-    private static String inWords(String who, SessionKind kind, @Nullable String query) {
-        if (query == null || kind == SessionKind.APPLICATION) {
-            return who;
+    /** A client of the load, which elsewhere is called by what it runs when asked, may be in the way by something that it ran before. */
+    private static WatchedWait.Link link(SampledWait wait, Beside one, boolean waiting) {
+        Sessions.Activity activity = wait.activities().get(one.pid());
+        return new WatchedWait.Link(
+                one.pid(),
+                activity != null && one.kind() == SessionKind.APPLICATION ? activity.applicationName() : one.who(),
+                one.query(),
+                activity != null && activity.beganTransaction() && Objects.equals(activity.query(), one.query()),
+                waiting);
+    }
+
+    private static String inWords(WatchedWait.Link link) {
+        if (link.query() == null) {
+            return link.who();
         }
-        String line = query.strip().replaceAll("\\s+", " ");
-        return who + " (" + (line.length() <= LONGEST_QUERY ? line : line.substring(0, LONGEST_QUERY - 3) + "...")
-                + ")";
+        String line = link.query().strip().replaceAll("\\s+", " ");
+        return link.who() + " (" + (link.byQuery() ? "" : "last: ")
+                + (line.length() <= LONGEST_QUERY ? line : line.substring(0, LONGEST_QUERY - 3) + "...") + ")";
     }
 
     /** The server's version, as it says it. */

@@ -38,6 +38,14 @@ public record WatchedWait(
         alsoBlockers = List.copyOf(alsoBlockers);
     }
 
-    /** A session that stood in the way: its process, who it is, what it ran or ran last, and whether it waited itself. */
-    public record Link(int pid, String who, @Nullable String query, boolean waiting) {}
+    /**
+     * A session that stood in the way.
+     *
+     * @param pid its process
+     * @param who it is
+     * @param query what it ran, or ran last, when it was first seen in the way
+     * @param byQuery whether it is known to be in the way by that; if not, an earlier statement of its transaction may be what took its lock
+     * @param waiting whether it waited itself
+     */
+    public record Link(int pid, String who, @Nullable String query, boolean byQuery, boolean waiting) {}
 }

@@ -10,6 +10,7 @@ import dev.rehearse.wiretap.lock.Relation;
 import dev.rehearse.wiretap.protocol.TappedStatement;
 import dev.rehearse.wiretap.protocol.TappedStatement.Transaction;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -333,7 +335,18 @@ final class RecordedStatement {
                     before.containsKey(lock.oid),
                     lock.source));
         }
-        locks.sort(java.util.Comparator.comparing(RelationLock::mode).reversed().thenComparing(RelationLock::relation));
-        return locks;
+        return oneOfEachName(locks);
+    }
+
+    /** An index that is built anew concurrently is two for a while, and has one name: the one that was there before is the one that others wait for. */
+    private static List<RelationLock> oneOfEachName(List<RelationLock> locks) {
+        Map<String, RelationLock> byName = new HashMap<>();
+        Comparator<RelationLock> telling =
+                Comparator.comparing(RelationLock::existedBefore).thenComparing(RelationLock::mode);
+        locks.forEach(
+                lock -> byName.merge(lock.relationKind() + " " + lock.relation(), lock, BinaryOperator.maxBy(telling)));
+        return byName.values().stream()
+                .sorted(Comparator.comparing(RelationLock::mode).reversed().thenComparing(RelationLock::relation))
+                .toList();
     }
 }

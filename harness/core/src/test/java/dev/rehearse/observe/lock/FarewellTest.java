@@ -31,9 +31,10 @@ class FarewellTest {
     private boolean deadlocked;
     private Sessions.@Nullable Activity waiting;
     private Key wanted = WANTED;
+    private Witnesses before = Witnesses.NONE;
 
     private static Witnesses.Activity activity(long stateChange, long transaction, boolean failed) {
-        return new Witnesses.Activity(null, stateChange, 100_000, transaction, failed);
+        return new Witnesses.Activity(null, stateChange, 100_000, transaction, failed, true);
     }
 
     private Witnesses.Lock held(int pid, String mode) {
@@ -51,7 +52,7 @@ class FarewellTest {
             byPid.computeIfAbsent(lock.key().pid(), p -> new ArrayList<>()).add(lock);
         }
         Witnesses witnesses = new Witnesses(new Moment(1_005_000, 1_005_200, 0), activities, byPid);
-        return episodes.settle(witnesses.farewells(episodes.leaving()), oid -> "orders")
+        return episodes.settle(witnesses.farewells(episodes.leaving(), before), oid -> "orders")
                 .get(0);
     }
 
@@ -79,6 +80,11 @@ class FarewellTest {
             @Override
             public List<Blocking> chain(int pid, long micros) {
                 return chain;
+            }
+
+            @Override
+            public Map<Integer, Sessions.Activity> activities(List<Blocking> chain) {
+                return Map.of();
             }
 
             @Override
@@ -113,7 +119,7 @@ class FarewellTest {
 
     @Test
     void who_may_have_let_go_only_after_the_waiter_had_gone_on_need_not_have_let_it_in() {
-        Witnesses.Activity committed = new Witnesses.Activity(null, 1_003_000, 1_002_000, -1, false);
+        Witnesses.Activity committed = new Witnesses.Activity(null, 1_003_000, 1_002_000, -1, false, true);
 
         assertThat(end(Map.of(WAITER, activity(1_001_000, -1, false), HOLDER, committed)))
                 .isEqualTo(Ended.UNKNOWN);
@@ -121,6 +127,26 @@ class FarewellTest {
                 .isEqualTo(Ended.GRANTED);
         assertThat(end(Map.of(WAITER, activity(1_001_000, -1, false), HOLDER, IN_A_LATER_ONE)))
                 .isEqualTo(Ended.GRANTED);
+    }
+
+    @Test
+    void who_ran_nothing_and_is_gone_may_have_left_after_the_waiter_gave_up() {
+        Witnesses.Activity failed = activity(1_004_000, -1, true);
+        Witnesses.Activity atWork = new Witnesses.Activity(null, 100_000, 100_000, 100_000, false, false);
+        before = seen(Map.of(HOLDER, IN_TRANSACTION));
+
+        assertThat(end(Map.of(WAITER, IDLE))).isEqualTo(Ended.UNKNOWN);
+        assertThat(end(Map.of(WAITER, failed))).isEqualTo(Ended.UNKNOWN);
+        assertThat(end(Map.of())).isEqualTo(Ended.UNKNOWN);
+        assertThat(end(Map.of(WAITER, IN_TRANSACTION))).isEqualTo(Ended.GRANTED);
+        assertThat(end(Map.of(WAITER, IDLE), held(WAITER, "AccessShareLock"))).isEqualTo(Ended.GRANTED);
+
+        before = seen(Map.of(HOLDER, atWork));
+        assertThat(end(Map.of(WAITER, IDLE))).isEqualTo(Ended.GRANTED);
+    }
+
+    private static Witnesses seen(Map<Integer, Witnesses.Activity> activities) {
+        return new Witnesses(new Moment(1_000_000, 1_000_200, 0), activities, Map.of());
     }
 
     @Test
@@ -199,7 +225,7 @@ class FarewellTest {
                 HOLDER, activity(1_025_000, -1, false));
         Witnesses witnesses = new Witnesses(new Moment(1_030_200, 1_030_300, 0), activities, Map.of());
 
-        assertThat(episodes.settle(witnesses.farewells(episodes.leaving()), oid -> "orders"))
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before), oid -> "orders"))
                 .allSatisfy(wait -> {
                     assertThat(wait.endMicros()).isEqualTo(1_000_500);
                     assertThat(wait.end()).isEqualTo(Ended.GRANTED);
@@ -220,7 +246,7 @@ class FarewellTest {
         Witnesses witnesses = new Witnesses(
                 new Moment(1_030_200, 1_030_300, 0), Map.of(WAITER, activity(1_001_900, 1_001_900, false)), Map.of());
 
-        assertThat(episodes.settle(witnesses.farewells(episodes.leaving()), oid -> "orders"))
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before), oid -> "orders"))
                 .singleElement()
                 .satisfies(wait ->
                         assertThat(wait.endMicros() + wait.errorMicros()).isGreaterThanOrEqualTo(1_030_300));
@@ -248,7 +274,7 @@ class FarewellTest {
         Map<Integer, Witnesses.Activity> activities = Map.of(HOLDER, activity(1_001_000, -1, false));
         Witnesses witnesses = new Witnesses(new Moment(1_020_000, 1_020_000, 0), activities, Map.of());
 
-        assertThat(episodes.settle(witnesses.farewells(episodes.leaving()), oid -> "orders"))
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before), oid -> "orders"))
                 .extracting(SampledWait::endMicros)
                 .containsExactly(1_001_000L, 1_015_000L);
     }
@@ -273,10 +299,10 @@ class FarewellTest {
 
     @Test
     void a_statement_that_began_after_the_wait_is_not_the_one_that_waited() {
-        waiting = new Sessions.Activity("app", "client backend", "SELECT 1", 899_999, 0, 0, true, 1_000_000);
+        waiting = new Sessions.Activity("app", "client backend", "SELECT 1", 899_999, 0, 0, false, true, 1_000_000);
         assertThat(settled(Map.of()).query()).isEqualTo("SELECT 1");
 
-        waiting = new Sessions.Activity("app", "client backend", "SELECT 2", 900_001, 0, 0, true, 1_000_000);
+        waiting = new Sessions.Activity("app", "client backend", "SELECT 2", 900_001, 0, 0, false, true, 1_000_000);
         assertThat(settled(Map.of()).query()).isNull();
         assertThat(settled(Map.of()).applicationName()).isEqualTo("app");
     }

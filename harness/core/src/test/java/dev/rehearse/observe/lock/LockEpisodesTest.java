@@ -13,6 +13,7 @@ import dev.rehearse.recording.LockWait.Beside;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.SessionKind;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,11 @@ class LockEpisodesTest {
         @Override
         public List<Blocking> chain(int pid, long micros) {
             return links;
+        }
+
+        @Override
+        public Map<Integer, Sessions.Activity> activities(List<Blocking> chain) {
+            return Map.of();
         }
 
         @Override

@@ -76,7 +76,8 @@ class LockWaitsTest {
                 List.of(chain),
                 2_600,
                 "",
-                null);
+                null,
+                Map.of());
     }
 
     private static ReportedWait reported(int pid, String lockType, long oid, long start, long end, Ended ended) {
@@ -348,7 +349,8 @@ class LockWaitsTest {
                 List.of(chain),
                 2_600,
                 "",
-                null);
+                null,
+                Map.of());
     }
 
     @Test
@@ -456,7 +458,8 @@ class LockWaitsTest {
                 open.chain(),
                 0,
                 "",
-                null));
+                null,
+                Map.of()));
 
         assertThat(mergeToOne().ended()).isEqualTo(Ended.STILL_WAITING);
     }

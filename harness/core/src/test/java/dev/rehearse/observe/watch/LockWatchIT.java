@@ -14,6 +14,8 @@ import dev.rehearse.observe.ObservedServers;
 import dev.rehearse.observe.TestSession;
 import dev.rehearse.report.ReportJson;
 import dev.rehearse.wiretap.Until;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -273,6 +275,21 @@ class LockWatchIT {
     }
 
     @Test
+    void a_wait_that_ends_in_its_timeout_with_its_blockers_session_was_not_granted() throws Exception {
+        waiter.run("SET lock_timeout = '300ms'");
+        for (int attempt = 0; attempt < 8; attempt++) {
+            TestSession leaving = session("leaving");
+            leaving.run("BEGIN; LOCK TABLE orders");
+            assertFails(waiter.start("SELECT * FROM orders"), "55P03");
+            leaving.close();
+            Until.seenBy("rehearse-watch", server);
+        }
+
+        awaitOf(waiter);
+        assertThat(waits).extracting(w -> w.facts().ended()).isSubsetOf("UNKNOWN", "GAVE_UP");
+    }
+
+    @Test
     void a_wait_that_ends_in_its_timeout_was_given_up() throws Exception {
         holder.run("BEGIN; LOCK TABLE orders");
         waiter.run("SET lock_timeout = '300ms'");
@@ -412,8 +429,41 @@ class LockWatchIT {
         WatchedWait wait = waitFor(update, update);
 
         assertThat(wait.facts().waiter()).isEqualTo(update);
-        assertThat(wait.facts().chain()).containsExactly(update);
+        assertThat(wait.facts().chain())
+                .singleElement()
+                .asString()
+                .startsWith("rehearse-load-1 (")
+                .endsWith(update + ")");
+        assertThat(wait.facts().rootBlocker()).isEqualTo("rehearse-load-1");
         assertThat(wait.applicationName()).isEqualTo("rehearse-load-2");
+    }
+
+    @Test
+    void a_blocker_is_said_to_be_in_the_way_by_what_it_ran_only_where_that_began_its_transaction() throws Exception {
+        holder.run("BEGIN; LOCK TABLE orders");
+        holder.run("SELECT 'much later'");
+        Future<Duration> waiting = waiter.start("SELECT * FROM orders");
+        awaitSeen(waiter);
+        holder.run("COMMIT");
+        TestSession.get(waiting);
+        WatchedWait later = awaitOf(waiter);
+        waits.clear();
+        // Sent as one message, they are one statement to the server.
+        String both = "BEGIN; LOCK TABLE orders";
+        try (Connection simple = DriverManager.getConnection(
+                url(server.user(), server.password()) + "&preferQueryMode=simple&ApplicationName=simple")) {
+            simple.createStatement().execute(both);
+            waiting = waiter.start("SELECT * FROM orders");
+            awaitSeen(waiter);
+            simple.createStatement().execute("COMMIT");
+            TestSession.get(waiting);
+        }
+        WatchedWait known = awaitOf(waiter);
+
+        assertThat(later.facts().chain()).containsExactly("holder (last: SELECT 'much later')");
+        assertThat(later.blockers()).extracting(WatchedWait.Link::byQuery).containsExactly(false);
+        assertThat(known.facts().chain()).containsExactly("simple (" + both + ")");
+        assertThat(known.blockers()).extracting(WatchedWait.Link::byQuery).containsExactly(true);
     }
 
     @Test

@@ -256,11 +256,16 @@ class StatementRecorderIT {
     @MethodSource("dev.rehearse.wiretap.Servers#versions")
     void an_index_that_was_built_anew_concurrently_has_the_old_ones_name_afterwards(int version) throws Exception {
         start(version, SLOW, "create index orders_slow_idx on orders (slow(total))");
+        String sql = "reindex index concurrently orders_slow_idx";
         String after = "alter index orders_slow_idx set (fillfactor = 70)";
 
-        migrateSlowly("reindex index concurrently orders_slow_idx");
+        migrateSlowly(sql);
         migrate(false, after);
 
+        assertThat(fact(sql).locks())
+                .filteredOn(lock -> lock.relation().equals("orders_slow_idx"))
+                .hasSize(1)
+                .allMatch(RelationLock::existedBefore);
         assertThat(locks(after)).containsOnlyKeys("orders_slow_idx");
     }
 
