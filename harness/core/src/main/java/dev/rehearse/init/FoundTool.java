@@ -86,9 +86,7 @@ record FoundTool(ProjectTool tool, ToolProject project) implements Found {
                 + without.stream().limit(5).collect(Collectors.joining(", "))
                 + (without.size() > 5 ? " and more" : "")
                 + ": the plan can name a script that does, as \"down\"";
-        return Stream.concat(
-                        without.isEmpty() ? Stream.empty() : Stream.of(noWayBack),
-                        Stream.ofNullable(tool.note(project)))
+        return Stream.concat(without.isEmpty() ? Stream.empty() : Stream.of(noWayBack), tool.notes(project).stream())
                 .toList();
     }
 

@@ -356,8 +356,12 @@ final class Liquibase implements ProjectTool {
     }
 
     @Override
-    public @Nullable String note(ToolProject project) {
-        return LiquibaseLogs.contexts(project);
+    public List<String> notes(ToolProject project) {
+        Optional<String> otherVersion = program(project).isAlone()
+                ? LiquibaseOfBuild.wanted(project.programs()).note()
+                : Optional.empty();
+        return Stream.concat(otherVersion.stream(), Stream.ofNullable(LiquibaseLogs.contexts(project)))
+                .toList();
     }
 
     @Override

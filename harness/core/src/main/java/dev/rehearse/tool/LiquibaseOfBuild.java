@@ -6,6 +6,7 @@ import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,8 +22,13 @@ import java.util.stream.Stream;
  */
 final class LiquibaseOfBuild {
 
-    /** Where the build names neither: the last that is under the Apache licence. */
+    /** Where the build names neither, or one that is too old: the last that is under the Apache licence. */
     private static final String DEFAULT = "4.33.0";
+
+    /** The first ones whose command line takes variables for all that we have to say to it. */
+    private static final String OLDEST = "4.24";
+
+    private static final String OLDEST_SPRING_BOOT = "3.2";
 
     private static final String PICOCLI = "4.7.7";
     private static final String DRIVER = "42.7.14";
@@ -58,8 +64,18 @@ final class LiquibaseOfBuild {
      *
      * @param version of Liquibase; empty: Spring Boot's
      * @param springBoot its version; empty: it does not matter
+     * @param tooOld what the build names in place of which it is another, in words; empty: it is what the build names
      */
-    record Wanted(String version, String springBoot) {
+    record Wanted(String version, String springBoot, String tooOld) {
+
+        /** For a reader of the first plan. */
+        Optional<String> note() {
+            return tooOld.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            "the build has " + tooOld + ", whose command line is too old for this, and " + this
+                                    + " runs in its place; a liquibase command on the PATH, or a test with the application's own, would be used");
+        }
 
         @Override
         public String toString() {
@@ -90,9 +106,25 @@ final class LiquibaseOfBuild {
     /** By the build of the folder, else by those of the folders above it, as a module's is. */
     static Wanted wanted(Path folder) {
         return named(folder, LIQUIBASE)
-                .map(version -> new Wanted(version, ""))
-                .or(() -> named(folder, SPRING_BOOT).map(version -> new Wanted("", version)))
-                .orElse(new Wanted(DEFAULT, ""));
+                .map(version -> isOlder(version, OLDEST)
+                        ? new Wanted(DEFAULT, "", "Liquibase " + version)
+                        : new Wanted(version, "", ""))
+                .or(() -> named(folder, SPRING_BOOT)
+                        .map(version -> isOlder(version, OLDEST_SPRING_BOOT)
+                                ? new Wanted(DEFAULT, "", "that of Spring Boot " + version)
+                                : new Wanted("", version, "")))
+                .orElse(new Wanted(DEFAULT, "", ""));
+    }
+
+    private static boolean isOlder(String version, String than) {
+        return Arrays.compare(majorAndMinor(version), majorAndMinor(than)) < 0;
+    }
+
+    private static int[] majorAndMinor(String version) {
+        return Stream.of(version.split("\\."))
+                .limit(2)
+                .mapToInt(Integer::parseInt)
+                .toArray();
     }
 
     private static Optional<String> named(Path folder, Pattern version) {

@@ -151,9 +151,9 @@ public interface ProjectTool {
         return Optional.empty();
     }
 
-    /** What a reader of the project's first plan should know of it, without a full stop; null: nothing. */
-    default @Nullable String note(ToolProject project) {
-        return null;
+    /** What a reader of the project's first plan should know of it, each without a full stop. */
+    default List<String> notes(ToolProject project) {
+        return List.of();
     }
 
     /**

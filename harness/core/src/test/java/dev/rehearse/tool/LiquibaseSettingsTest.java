@@ -166,6 +166,6 @@ class LiquibaseSettingsTest {
     }
 
     private @Nullable String note(Map<String, String> environment) {
-        return new Liquibase().note(new ToolProject(new Liquibase(), folder, environment, null));
+        return LiquibaseLogs.contexts(new ToolProject(new Liquibase(), folder, environment, null));
     }
 }
