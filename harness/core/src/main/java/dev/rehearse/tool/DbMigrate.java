@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * db-migrate: a module per migration, in {@code migrations} or where a script of {@code package.json} or {@code .db-migraterc} says. It goes so many migrations forth or
- * back, back only of those after the last that production has, so that what a failed migration left undone is not taken for done. A
+ * db-migrate: a module per migration, in {@code migrations} or where a script of {@code package.json} or {@code .db-migraterc} says. It goes
+ * so many migrations forth or back, back only of those after the last that production has, so that what a failed migration left undone is not taken for done. A
  * {@code database.json} would go before {@code DATABASE_URL}, which it takes where there is none.
  */
 final class DbMigrate implements CommandTool {

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Rails: a class of Ruby per migration in {@code db/migrate} or any folder below. {@code db:migrate VERSION=} goes to that version, forth or back. Outside
- * production it then writes {@code db/schema.rb} anew, unless {@code SCHEMA} names another file.
+ * Rails: a class of Ruby per migration in {@code db/migrate} or any folder below. {@code db:migrate VERSION=} goes to that version, forth or
+ * back. Outside production it then writes {@code db/schema.rb} anew, unless {@code SCHEMA} names another file.
  */
 final class Rails implements CommandTool {
 
