@@ -55,6 +55,14 @@ final class Chance {
     }
 
     /**
+     * Whether it is no surprise that rows are lost only among those that were written, and none of others: if both are as likely to be lost, each of them
+     * is one of the written as often as these are among all that were looked up.
+     */
+    static boolean explainsLoss(long lost, long written, long others) {
+        return Math.pow((double) written / (written + others), lost) >= LEAST;
+    }
+
+    /**
      * Whether it is no surprise that those after are so much longer than those before, by the rank-sum test of Mann and Whitney: counted are the pairs of
      * one before and one after in which the one after is longer; if nothing has changed, every order of all of them is as likely as any other.
      *

@@ -36,6 +36,7 @@ final class MigrationFindings {
     static List<Finding> of(Facts facts) {
         List<Finding> findings = new ArrayList<>();
         findings.addAll(MigrationFailure.of(facts));
+        ChecksOff.find(facts).ifPresent(findings::add);
         findings.addAll(duration(facts.recording()));
         findings.addAll(replication(facts.recording()));
         facts.recording().leftovers().forEach(leftover -> findings.add(leftover(leftover)));

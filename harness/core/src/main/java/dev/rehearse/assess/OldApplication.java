@@ -54,6 +54,10 @@ final class OldApplication {
 
     private static final Pattern TRIGGER_NAME = Pattern.compile("(?<=TRIGGER )(?:\"(?:[^\"]|\"\")*\"|\\S+)");
 
+    /** A foreign key up to what it does, and the table that it refers to. */
+    private static final Pattern ON_DELETE = Pattern.compile(
+            "FOREIGN KEY .*? REFERENCES (?:public\\.)?(.+?)\\(.*? ON DELETE (?:CASCADE|SET NULL|SET DEFAULT)");
+
     private static final Pattern INHERITED = Pattern.compile(" inherited(?: and local)?(?= privileges |$)");
     private static final Pattern ATTACHED = Pattern.compile("; attached to (?:public\\.)?(.+?)(?=; |$)");
     private static final Pattern OWNED = Pattern.compile("; owned by (.+?)(?=; owner )");
@@ -139,6 +143,7 @@ final class OldApplication {
                 }
             }
             case "trigger" -> trigger(object, before, after);
+            case "constraint" -> onDelete(object, before, after);
             default -> {}
         }
     }
@@ -343,6 +348,22 @@ final class OldApplication {
         boolean gone = after == null && !isGone(tableOf(object)) && !isRenamed(object, before);
         if (gone || after != null && after.endsWith(DISABLED) && !before.endsWith(DISABLED)) {
             lines.add(object + " is " + (gone ? "gone" : "disabled") + ", and what it did is left undone");
+        }
+    }
+
+    private void onDelete(String constraint, String before, @Nullable String after) {
+        Matcher was = ON_DELETE.matcher(before);
+        if (!was.lookingAt() || isGone(tableOf(constraint)) || isGone(was.group(1))) {
+            return;
+        }
+        boolean stays = String.valueOf(after).startsWith(was.group())
+                || changes.stream()
+                        .anyMatch(change -> change.before() == null
+                                && tableOf(change.object()).equals(tableOf(constraint))
+                                && String.valueOf(change.after()).startsWith(was.group()));
+        if (!stays) {
+            lines.add(constraint + (after == null ? " is gone" : " is another") + ": a DELETE in " + was.group(1)
+                    + " leaves alone or fails where it changed " + tableOf(constraint));
         }
     }
 

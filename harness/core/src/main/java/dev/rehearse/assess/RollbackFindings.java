@@ -164,7 +164,12 @@ final class RollbackFindings {
             }
         }
         Severity severity = recording.account().verifiedAfter() == Phase.ROLL_BACK ? Severity.BREACH : Severity.DANGER;
-        if (losses.rows() > 0) {
+        List<TableAccount> left = recording.account().tables().stream()
+                .filter(RollbackFindings::losesWhatIsWritten)
+                .toList();
+        if (losses.rows() > 0 && severity == Severity.DANGER && !left.isEmpty()) {
+            findings.add(leftBehind(losses.rows(), left, evidence));
+        } else if (losses.rows() > 0) {
             findings.add(
                     lost("ROWS_LOST", severity, Units.count(losses.rows(), "row") + " lost", losses.rows(), evidence));
         }
@@ -192,6 +197,29 @@ final class RollbackFindings {
                     "Rename the column with a _deprecated suffix instead of dropping it, or save the values first.",
                     null));
         }
+    }
+
+    /** Nobody means that: who deletes on purpose deletes older rows, too. */
+    private static boolean losesWhatIsWritten(TableAccount table) {
+        return table.rowsLost() > 0
+                && table.sampledRowsLost() == 0
+                && !Chance.explainsLoss(table.rowsLost(), table.written(), table.sampled());
+    }
+
+    private static Finding leftBehind(long rows, List<TableAccount> tables, List<String> evidence) {
+        return new Finding(
+                "ROWS_LOST",
+                Severity.BREACH,
+                Units.count(rows, "row") + " lost, of "
+                        + Words.some(tables.stream().map(TableAccount::table).toList())
+                        + " only such as the application wrote meanwhile",
+                -1,
+                Units.count(rows),
+                "none",
+                evidence,
+                "What users enter while rows are copied stays behind where they were.",
+                "Let a trigger write both before the copy begins; or copy under LOCK TABLE ... IN SHARE MODE, where writers can wait that long.",
+                null);
     }
 
     private static List<String> byColumn(Map<String, Long> columns) {

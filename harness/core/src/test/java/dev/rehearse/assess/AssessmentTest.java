@@ -1325,6 +1325,43 @@ class AssessmentTest {
         assertThat(finding("ERRORS").saferWay()).contains(way);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "20, 142, 0, 2000, NO_GO", // a copy that misses what is written meanwhile
+        "20, 142, 1, 2000, GO", // rows that the migration deletes
+        "1, 142, 0, 2000, GO", // rows that are rare among the older ones
+        "142, 142, 0, 0, GO" // a table that was empty
+    })
+    void rows_that_are_lost_only_where_the_application_wrote_them_were_left_behind(
+            long lost, long written, long olderLost, long older, Verdict verdict) {
+        run.hasRollback = false;
+        run.verifiedAfter = Phase.MIGRATE;
+        run.account.add(
+                new Recording.TableAccount("orders", written, lost, 0, Map.of(), older, olderLost, 0, 1_000_000));
+
+        assertThat(report().verdict()).isEqualTo(verdict);
+        assertThat(finding("ROWS_LOST").saferWay().contains("before the copy begins"))
+                .isEqualTo(verdict == Verdict.NO_GO);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            -- faster\\nSET LOCAL session_replication_role TO 'replica'                 | NO_GO
+            set session_replication_role = replica                                    | NO_GO
+            SELECT set_config('session_replication_role', 'replica', true)            | NO_GO
+            ALTER TABLE orders DISABLE TRIGGER ALL                                    | NO_GO
+            ALTER TABLE orders DISABLE TRIGGER audit                                  | GO
+            SET session_replication_role = origin                                     | GO
+            -- DISABLE TRIGGER ALL would be faster\\nUPDATE orders SET note = ''       | GO
+            """)
+    void foreign_keys_that_are_switched_off_are_no_go(String sql, Verdict verdict) {
+        run.statements.add(run.statement(sql.replace("\\n", "\n"), 5 * SECOND, 5 * SECOND + 1_000));
+
+        assertThat(report().verdict()).isEqualTo(verdict);
+        assertThat(report().findings().stream().anyMatch(found -> found.id().equals("CHECKS_OFF")))
+                .isEqualTo(verdict == Verdict.NO_GO);
+    }
+
     @Test
     void a_broken_invariant_is_no_go() {
         run.invariants.add(

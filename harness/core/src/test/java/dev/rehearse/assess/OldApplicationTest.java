@@ -174,6 +174,26 @@ class OldApplicationTest {
     }
 
     @Test
+    void what_a_foreign_key_did_on_delete_and_does_no_more_is_told() {
+        String cascades = "FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE CASCADE";
+        changed("constraint items.items_order_id_fkey", cascades, null);
+        changed("constraint notes.notes_order_id_fkey", cascades, "FOREIGN KEY (order_id) REFERENCES orders(id)");
+        changed("constraint parts.named", cascades, null);
+        changed("constraint parts.named_otherwise", null, cascades + "; not validated");
+        changed("constraint tags.tags_order_id_fkey", "FOREIGN KEY (order_id) REFERENCES orders(id)", null);
+        changed(
+                "constraint logs.logs_order_id_fkey",
+                "FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL",
+                null);
+        changed("table users", "owner shop", null);
+
+        assertThat(told())
+                .containsExactly(
+                        "constraint items.items_order_id_fkey is gone: a DELETE in orders leaves alone or fails where it changed items",
+                        "constraint notes.notes_order_id_fkey is another: a DELETE in orders leaves alone or fails where it changed notes");
+    }
+
+    @Test
     void a_renamed_trigger_and_a_function_with_more_arguments_that_have_defaults_are_not_gone() {
         String trigger = "CREATE TRIGGER %s BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION touch()";
         changed("trigger orders.touch", trigger.formatted("touch"), null);
