@@ -45,7 +45,7 @@ public final class Sessions implements SessionNames {
             SELECT pid, coalesce(application_name, ''), coalesce(backend_type, ''), query, coalesce(leader_pid, 0),
                    coalesce((extract(epoch FROM coalesce(xact_start, state_change)) * 1000000)::bigint, 0),
                    datid IS NULL OR datid = ?, coalesce((extract(epoch FROM query_start) * 1000000)::bigint, 0),
-                   coalesce(xact_start >= query_start, false)
+                   coalesce(xact_start >= query_start, false), coalesce(state = 'active', false)
             FROM
             """ + ACTIVITIES;
 
@@ -61,6 +61,7 @@ public final class Sessions implements SessionNames {
      * @param leaderPid of a parallel worker, otherwise 0
      * @param sinceEpochMicros when its transaction began, by the server's clock
      * @param beganTransaction whether its transaction began with what it runs, or within; whatever lock that transaction has was taken by it
+     * @param running whether it still ran that
      * @param inOurDatabase whether it is in the database that is observed, or in none
      * @param readMicros when this was read
      */
@@ -72,6 +73,7 @@ public final class Sessions implements SessionNames {
             int leaderPid,
             long sinceEpochMicros,
             boolean beganTransaction,
+            boolean running,
             boolean inOurDatabase,
             long readMicros) {}
 
@@ -101,6 +103,7 @@ public final class Sessions implements SessionNames {
                                     rows.getInt(5),
                                     rows.getLong(6),
                                     rows.getBoolean(9),
+                                    rows.getBoolean(10),
                                     rows.getBoolean(7),
                                     micros));
                 }

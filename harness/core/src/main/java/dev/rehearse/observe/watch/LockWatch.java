@@ -129,11 +129,13 @@ public final class LockWatch implements AutoCloseable {
     /** A client of the load, which elsewhere is called by what it runs when asked, may be in the way by something that it ran before. */
     private static WatchedWait.Link link(SampledWait wait, Beside one, boolean waiting) {
         Sessions.Activity activity = wait.activities().get(one.pid());
+        Sessions.Activity ofQuery = activity != null && Objects.equals(activity.query(), one.query()) ? activity : null;
         return new WatchedWait.Link(
                 one.pid(),
                 activity != null && one.kind() == SessionKind.APPLICATION ? activity.applicationName() : one.who(),
                 one.query(),
-                activity != null && activity.beganTransaction() && Objects.equals(activity.query(), one.query()),
+                ofQuery != null && ofQuery.beganTransaction(),
+                ofQuery != null && ofQuery.running(),
                 waiting);
     }
 
@@ -142,7 +144,7 @@ public final class LockWatch implements AutoCloseable {
             return link.who();
         }
         String line = link.query().strip().replaceAll("\\s+", " ");
-        return link.who() + " (" + (link.byQuery() ? "" : "last: ")
+        return link.who() + " (" + (link.byQuery() || link.running() ? "" : "last: ")
                 + (line.length() <= LONGEST_QUERY ? line : line.substring(0, LONGEST_QUERY - 3) + "...") + ")";
     }
 

@@ -45,7 +45,9 @@ public record WatchedWait(
      * @param who it is
      * @param query what it ran, or ran last, when it was first seen in the way
      * @param byQuery whether it is known to be in the way by that; if not, an earlier statement of its transaction may be what took its lock
+     * @param running whether it ran that still
      * @param waiting whether it waited itself
      */
-    public record Link(int pid, String who, @Nullable String query, boolean byQuery, boolean waiting) {}
+    public record Link(
+            int pid, String who, @Nullable String query, boolean byQuery, boolean running, boolean waiting) {}
 }

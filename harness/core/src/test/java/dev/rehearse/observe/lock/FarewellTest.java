@@ -299,10 +299,12 @@ class FarewellTest {
 
     @Test
     void a_statement_that_began_after_the_wait_is_not_the_one_that_waited() {
-        waiting = new Sessions.Activity("app", "client backend", "SELECT 1", 899_999, 0, 0, false, true, 1_000_000);
+        waiting =
+                new Sessions.Activity("app", "client backend", "SELECT 1", 899_999, 0, 0, false, true, true, 1_000_000);
         assertThat(settled(Map.of()).query()).isEqualTo("SELECT 1");
 
-        waiting = new Sessions.Activity("app", "client backend", "SELECT 2", 900_001, 0, 0, false, true, 1_000_000);
+        waiting =
+                new Sessions.Activity("app", "client backend", "SELECT 2", 900_001, 0, 0, false, true, true, 1_000_000);
         assertThat(settled(Map.of()).query()).isNull();
         assertThat(settled(Map.of()).applicationName()).isEqualTo("app");
     }

@@ -461,7 +461,9 @@ class LockWatchIT {
         WatchedWait known = awaitOf(waiter);
 
         assertThat(later.facts().chain()).containsExactly("holder (last: SELECT 'much later')");
-        assertThat(later.blockers()).extracting(WatchedWait.Link::byQuery).containsExactly(false);
+        assertThat(later.blockers())
+                .extracting(WatchedWait.Link::byQuery, WatchedWait.Link::running)
+                .containsExactly(tuple(false, false));
         assertThat(known.facts().chain()).containsExactly("simple (" + both + ")");
         assertThat(known.blockers()).extracting(WatchedWait.Link::byQuery).containsExactly(true);
     }
