@@ -122,12 +122,12 @@ final class Episode {
             Seen before = lastChain == null ? seen : lastChain;
             before.micros += micros / 2;
             seen.micros += micros - micros / 2;
-            lastChain = seen;
         }
         List<Beside> now = inTheWay(chain);
         if (seen != lastChain || !now.equals(lastEnds)) {
             context.activities(chain).forEach(activities::putIfAbsent);
         }
+        lastChain = seen == null ? lastChain : seen;
         noteEnds(lastEnds == null ? now : lastEnds, micros / 2);
         noteEnds(now, micros - micros / 2);
         lastEnds = now;

@@ -14,6 +14,7 @@ import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.SessionKind;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -72,7 +73,11 @@ class LockEpisodesTest {
 
         @Override
         public Map<Integer, Sessions.Activity> activities(List<Blocking> chain) {
-            return Map.of();
+            return chain.stream()
+                    .collect(Collectors.toMap(
+                            Blocking::pid,
+                            link -> new Sessions.Activity(
+                                    link.who(), "client backend", link.query(), 0, 0, 0, true, true, true, 0)));
         }
 
         @Override
@@ -115,6 +120,14 @@ class LockEpisodesTest {
         assertThat(wait.alsoBlockedBy())
                 .extracting(Beside::pid, Beside::micros)
                 .containsExactly(tuple(MIGRATION, 390_000L));
+    }
+
+    @Test
+    void who_joins_a_chain_before_the_same_root_is_asked_what_it_does() {
+        see(1, old());
+        see(1, new Blocking(102, "report", SessionKind.APPLICATION, "SELECT ...", true), old());
+
+        assertThat(episodes.end(oid -> "orders").get(0).activities()).containsOnlyKeys(OLD, 102);
     }
 
     @Test
