@@ -17,12 +17,15 @@ final class ChecksOff {
                     + "|\\bdisable\\s+trigger\\s+all\\b",
             Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern COMMENT = Pattern.compile("--.*|/\\*(?s:.*?)\\*/");
+
     private ChecksOff() {}
 
     static Optional<Finding> find(Facts facts) {
         List<StatementFact> found = facts.statements(Phase.MIGRATE).stream()
+                .filter(statement -> statement.messageStatements() > 1 || !FirstError.definesCode(statement))
                 .filter(statement -> SWITCHES_OFF
-                        .matcher(Words.withoutLeadingComments(statement.sql()))
+                        .matcher(COMMENT.matcher(statement.sql()).replaceAll(" "))
                         .find())
                 .toList();
         return found.stream()
