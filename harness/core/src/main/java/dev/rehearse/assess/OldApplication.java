@@ -54,9 +54,9 @@ final class OldApplication {
 
     private static final Pattern TRIGGER_NAME = Pattern.compile("(?<=TRIGGER )(?:\"(?:[^\"]|\"\")*\"|\\S+)");
 
-    /** A foreign key up to what it does, and the table that it refers to. */
+    /** The table that a foreign key refers to, and what it does. */
     private static final Pattern ON_DELETE = Pattern.compile(
-            "FOREIGN KEY .*? REFERENCES (?:public\\.)?(.+?)\\(.*? ON DELETE (?:CASCADE|SET NULL|SET DEFAULT)");
+            "FOREIGN KEY .*? REFERENCES (?:public\\.)?(.+?)\\(.*? ON DELETE (CASCADE|SET NULL|SET DEFAULT)");
 
     private static final Pattern INHERITED = Pattern.compile(" inherited(?: and local)?(?= privileges |$)");
     private static final Pattern ATTACHED = Pattern.compile("; attached to (?:public\\.)?(.+?)(?=; |$)");
@@ -356,15 +356,23 @@ final class OldApplication {
         if (!was.lookingAt() || isGone(tableOf(constraint)) || isGone(was.group(1))) {
             return;
         }
-        boolean stays = String.valueOf(after).startsWith(was.group())
+        String table = tableOf(constraint);
+        boolean stays = doesSame(was, after)
                 || changes.stream()
                         .anyMatch(change -> change.before() == null
-                                && tableOf(change.object()).equals(tableOf(constraint))
-                                && String.valueOf(change.after()).startsWith(was.group()));
+                                && tableOf(change.object()).equals(table)
+                                && doesSame(was, change.after()));
         if (!stays) {
+            boolean other = after != null && ON_DELETE.matcher(after).lookingAt();
             lines.add(constraint + (after == null ? " is gone" : " is another") + ": a DELETE in " + was.group(1)
-                    + " leaves alone or fails where it changed " + tableOf(constraint));
+                    + (other ? " does something else to " : " leaves alone or fails where it changed ") + table);
         }
+    }
+
+    /** Whether a foreign key does the same, on columns that may be called otherwise now. */
+    private static boolean doesSame(Matcher was, @Nullable String after) {
+        Matcher is = ON_DELETE.matcher(String.valueOf(after));
+        return is.lookingAt() && is.group(1).equals(was.group(1)) && is.group(2).equals(was.group(2));
     }
 
     /** Of "column orders.total": "orders". */

@@ -180,6 +180,14 @@ class OldApplicationTest {
         changed("constraint notes.notes_order_id_fkey", cascades, "FOREIGN KEY (order_id) REFERENCES orders(id)");
         changed("constraint parts.named", cascades, null);
         changed("constraint parts.named_otherwise", null, cascades + "; not validated");
+        changed(
+                "constraint pages.pages_order_id_fkey",
+                cascades,
+                "FOREIGN KEY (\"order\") REFERENCES orders(id) ON UPDATE CASCADE ON DELETE CASCADE");
+        changed(
+                "constraint bills.bills_order_id_fkey",
+                cascades,
+                "FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE SET NULL");
         changed("constraint tags.tags_order_id_fkey", "FOREIGN KEY (order_id) REFERENCES orders(id)", null);
         changed(
                 "constraint logs.logs_order_id_fkey",
@@ -190,7 +198,8 @@ class OldApplicationTest {
         assertThat(told())
                 .containsExactly(
                         "constraint items.items_order_id_fkey is gone: a DELETE in orders leaves alone or fails where it changed items",
-                        "constraint notes.notes_order_id_fkey is another: a DELETE in orders leaves alone or fails where it changed notes");
+                        "constraint notes.notes_order_id_fkey is another: a DELETE in orders leaves alone or fails where it changed notes",
+                        "constraint bills.bills_order_id_fkey is another: a DELETE in orders does something else to bills");
     }
 
     @Test
