@@ -76,22 +76,31 @@ final class MigrationFolders {
     }
 
     private List<Path> find(String location, boolean inJars) {
-        return anywhere(location, inJars).stream().map(MigrationFolders::ours).toList();
+        return anywhere(location, inJars).stream()
+                .flatMap(MigrationFolders::ours)
+                .toList();
     }
 
-    /** Of folders that are each for a database PostgreSQL's, since Flyway takes all that are below. */
-    private static Path ours(Path folder) {
+    /** Of a folder without scripts of its own, but with folders for several databases, those that are for no other than PostgreSQL: Flyway takes all below. */
+    private static Stream<Path> ours(Path folder) {
         try (Stream<Path> inside = Files.list(folder)) {
-            List<Path> folders = inside.filter(Files::isDirectory).toList();
-            return folders.stream().anyMatch(each -> Dialects.isOtherFolder(String.valueOf(each.getFileName())))
-                    ? folders.stream()
-                            .filter(each -> Dialects.isOurFolder(String.valueOf(each.getFileName())))
-                            .findFirst()
-                            .orElse(folder)
-                    : folder;
+            List<Path> all = inside.sorted().toList();
+            List<Path> ours = all.stream()
+                    .filter(Files::isDirectory)
+                    .filter(each -> !Dialects.isOtherFolder(name(each)))
+                    .toList();
+            return all.stream().noneMatch(each -> name(each).endsWith(".sql"))
+                            && all.stream().anyMatch(each -> Dialects.isOtherFolder(name(each)))
+                            && ours.stream().anyMatch(each -> Dialects.isOurFolder(name(each)))
+                    ? ours.stream()
+                    : Stream.of(folder);
         } catch (IOException unreadable) {
-            return folder;
+            return Stream.of(folder);
         }
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
     }
 
     private List<Path> anywhere(String location, boolean inJars) {

@@ -60,6 +60,12 @@ class MigrationFoldersTest {
         Files.createDirectories(all.resolve("h2"));
 
         assertThat(folders(project).find(List.of("db/migration"))).containsExactly(ours);
+
+        Path common = Files.createDirectories(all.resolve("common"));
+        assertThat(folders(project).find(List.of("db/migration"))).containsExactly(common, ours);
+
+        Files.createFile(all.resolve("V1__of_all.sql"));
+        assertThat(folders(project).find(List.of("db/migration"))).containsExactly(all);
     }
 
     @Test
