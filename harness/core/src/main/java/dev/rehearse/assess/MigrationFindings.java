@@ -215,7 +215,7 @@ final class MigrationFindings {
                 leftover(
                         leftover,
                         Severity.DANGER,
-                        "What calls " + leftover.object() + " was not tried, though it does something else now",
+                        "Changed, and not seen to be called: " + leftover.object(),
                         "The server looks into a function when it is called: a name that is not there, or another result, shows only then.",
                         "Let an operation of workload.before call it, or call it in the application's tests on the migrated schema.",
                         null);

@@ -89,7 +89,7 @@ public final class Untried {
                 Kind.FUNCTIONS_UNTRIED,
                 changed.stream().filter(function -> !called.contains(function)).toList(),
                 phase,
-                "no operation of the load was seen to call it");
+                "seen to be called by no operation of the load");
     }
 
     private static String body(@Nullable String definition) {
