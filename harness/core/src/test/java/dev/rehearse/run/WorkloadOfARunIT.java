@@ -213,6 +213,13 @@ class WorkloadOfARunIT {
     }
 
     @Test
+    void an_application_without_any_right_is_told_so() {
+        assertThatThrownBy(() -> policed("newcomer"))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContainingAll("read_orders", "42501", "GRANT");
+    }
+
+    @Test
     void an_extension_that_the_server_does_not_have_is_told_with_the_way_to_one_that_does() {
         RehearsalBuilder plan = plan("SET a_later_timeout = 0;\nCREATE EXTENSION nobody_has_it;", "SELECT 1;", "");
 

@@ -1,5 +1,7 @@
 package dev.rehearse.load.operation;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.ServerError;
 import dev.rehearse.load.operation.PlannedOperation.PlannedApplication;
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class OperationResolver {
 
     private static final int MOST_ATTEMPTS = 3;
+    /** Why nothing can run is mostly the same for each operation. */
+    private static final int MOST_REASONS = 3;
 
     private final Connection connection;
     private final Catalog catalog;
@@ -91,10 +95,11 @@ public final class OperationResolver {
         }
         if (planned.isEmpty()) {
             throw new InvalidRehearsalException("The application \"" + application.name()
-                    + "\" has no operation that can run: the database has "
-                    + catalog.tables().size()
-                    + " user tables. Without load a rehearsal proves nothing; give it a schema "
-                    + "with tables, or operations of its own.");
+                    + "\" has no operation that can run. User tables in the database: "
+                    + catalog.tables().size() + ". "
+                    + notes.stream().limit(MOST_REASONS).map(note -> note + " ").collect(joining())
+                    + "Without load a rehearsal proves nothing; give it a schema with tables that the "
+                    + "application's role may use (GRANT), or operations of its own.");
         }
         return PlannedApplication.of(application.name(), planned);
     }
