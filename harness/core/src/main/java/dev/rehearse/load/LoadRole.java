@@ -42,8 +42,8 @@ public final class LoadRole {
     }
 
     /**
-     * Creates the role, or makes an existing one fit: a member of the owner, so that it can use all its tables, and told about its
-     * lock waits.
+     * Creates the role, or makes an existing one fit: a member of the owner, so that it can use all its tables, told about its
+     * lock waits, and with its calls of functions counted where that is allowed.
      *
      * @param admin a connection that may create roles, outside a transaction; only a superuser may have the server report waits
      * @param role name of the role
@@ -72,14 +72,14 @@ public final class LoadRole {
                 "client_min_messages = log",
                 "lc_messages = 'C'"
             }) {
-                reports &= isAllowed(statement, "ALTER ROLE " + quoted + " SET " + setting);
+                reports &= isSet(statement, "ALTER ROLE " + quoted + " SET " + setting);
             }
-            isAllowed(statement, "ALTER ROLE " + quoted + " SET track_functions = 'all'");
+            isSet(statement, "ALTER ROLE " + quoted + " SET track_functions = 'all'");
             return reports;
         }
     }
 
-    private static boolean isAllowed(Statement statement, String sql) throws SQLException {
+    private static boolean isSet(Statement statement, String sql) throws SQLException {
         try {
             statement.execute(sql);
             return true;
