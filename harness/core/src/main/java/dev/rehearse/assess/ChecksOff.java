@@ -17,7 +17,8 @@ final class ChecksOff {
                     + "|\\bdisable\\s+trigger\\s+all\\b",
             Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern COMMENT = Pattern.compile("--.*|/\\*(?s:.*?)\\*/");
+    /** A comment, or in the group a text in quotes, in which none begins. */
+    private static final Pattern COMMENT = Pattern.compile("('[^']*+'|\"[^\"]*+\")|--.*|/\\*(?s:.*?)\\*/");
 
     private ChecksOff() {}
 
@@ -25,7 +26,7 @@ final class ChecksOff {
         List<StatementFact> found = facts.statements(Phase.MIGRATE).stream()
                 .filter(statement -> statement.messageStatements() > 1 || !FirstError.definesCode(statement))
                 .filter(statement -> SWITCHES_OFF
-                        .matcher(COMMENT.matcher(statement.sql()).replaceAll(" "))
+                        .matcher(COMMENT.matcher(statement.sql()).replaceAll("$1 "))
                         .find())
                 .toList();
         return found.stream()

@@ -1350,6 +1350,7 @@ class AssessmentTest {
             set session_replication_role = replica                                    | NO_GO
             SELECT set_config('session_replication_role', 'replica', true)            | NO_GO
             ALTER TABLE orders DISABLE TRIGGER ALL                                    | NO_GO
+            UPDATE orders SET note = '--'; SET session_replication_role = replica     | NO_GO
             ALTER TABLE orders DISABLE TRIGGER audit                                  | GO
             SET session_replication_role = origin                                     | GO
             -- DISABLE TRIGGER ALL would be faster\\nUPDATE orders SET note = ''       | GO
