@@ -23,6 +23,12 @@ final class ClientLoop implements Runnable {
     /** How long a client's connection may have been closed, by another thread, before that shows. */
     private static final long LONGEST_SELECT_MILLIS = 50;
 
+    /**
+     * How often the thread lets others of its core go first before it asks who is ready. Where sessions of the server wait for the core, they answer
+     * meanwhile, and find nobody asleep whom they would have to wake; where none does, it costs a system call.
+     */
+    private static final int TURNS_GIVEN = 2;
+
     private final Load load;
     private final Set<Client> clients;
     private final List<SelectionKey> leaving = new ArrayList<>();
@@ -71,6 +77,9 @@ final class ClientLoop implements Runnable {
     /** Serves those that have their answers. A method of its own, as Java compiles what is called often sooner than what loops for long. */
     private void turn(Selector selector) throws IOException {
         leave(selector);
+        for (int i = 0; i < TURNS_GIVEN; i++) {
+            Thread.yield();
+        }
         selector.select(this::advance, LONGEST_SELECT_MILLIS);
         if (load.isAbandoned()) {
             selector.keys().stream().filter(key -> !key.channel().isOpen()).forEach(this::advance);
