@@ -22,11 +22,18 @@ final class CsvFormat implements EntryFormat {
     private static final int STATEMENT = 19;
     private static final int LEAST_COLUMNS = 23;
 
-    private final Pattern beginning = Pattern.compile("^" + Timestamps.PATTERN + " [^,\"\\s]+,.*", Pattern.DOTALL);
+    private static final String QUOTED = "(?:\"(?:[^\"]|\"\")*+\")?";
+
+    private static final Pattern BEGINNING = Pattern.compile(Timestamps.PATTERN + " [^,\"\\s]+,");
+    /** As far as its message: within quotes the quotes of a text that looks like one are doubled. */
+    private static final Pattern WHOLE_BEGINNING = Pattern.compile(
+            "TIME,QUOTED,QUOTED,\\d*,QUOTED,[0-9a-f.]*,\\d*,QUOTED,(?:TIME)?,[\\d/-]*,\\d*,[A-Z]+\\d?,[0-9A-Z]*,\"(?:[^\"]|\"\")*+(?:\",|$)"
+                    .replace("TIME", Timestamps.PATTERN + " [^,\"\\s]+")
+                    .replace("QUOTED", QUOTED));
 
     @Override
-    public boolean begins(String line) {
-        return beginning.matcher(line).matches();
+    public boolean begins(String line, boolean inQuotes) {
+        return (inQuotes ? WHOLE_BEGINNING : BEGINNING).matcher(line).lookingAt();
     }
 
     @Override

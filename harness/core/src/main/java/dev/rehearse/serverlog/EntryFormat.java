@@ -5,8 +5,12 @@ import org.jspecify.annotations.Nullable;
 /** How one of the server's log formats is read: the lines of an entry, and what they say. */
 interface EntryFormat {
 
-    /** Whether an entry begins with this line. */
-    boolean begins(String line);
+    /**
+     * Whether an entry begins with this line.
+     *
+     * @param inQuotes whether a double quote is open there: of a text that looks like an entry, or of an entry that was cut
+     */
+    boolean begins(String line, boolean inQuotes);
 
     /**
      * Whether the line goes on with the entry before it.

@@ -10,7 +10,7 @@ final class JsonFormat implements EntryFormat {
     private final ObjectMapper mapper = new ObjectMapper();
 
     @Override
-    public boolean begins(String line) {
+    public boolean begins(String line, boolean inQuotes) {
         return line.startsWith("{");
     }
 

@@ -47,7 +47,7 @@ final class LogFormats {
         try (LogLines lines = LogLines.open(file)) {
             String line = lines.next();
             for (int i = 0; line != null && i < LINES_TO_TELL_BY; i++) {
-                if (candidate.begins(line)) {
+                if (candidate.begins(line, false)) {
                     return true;
                 }
                 line = lines.next();

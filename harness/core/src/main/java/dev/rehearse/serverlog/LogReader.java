@@ -98,7 +98,7 @@ final class LogReader implements EntryFormat.Entries, AutoCloseable {
     }
 
     private void take(String line, LogLines from) {
-        if (format.begins(line)) {
+        if (format.begins(line, inQuotes && !isOrphan)) {
             end();
             begin(line, from);
         } else if (!openPlace.isEmpty() && !isOrphan && format.goesOn(line, inQuotes)) {

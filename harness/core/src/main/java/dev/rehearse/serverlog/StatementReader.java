@@ -17,9 +17,9 @@ final class StatementReader implements AutoCloseable {
     private static final Pattern DURATION =
             Pattern.compile("duration: (\\d+(?:\\.\\d+)?) ms(?:  (.*))?", Pattern.DOTALL);
     private static final Pattern SIMPLE = Pattern.compile("statement: (.*)", Pattern.DOTALL);
-    private static final Pattern EXTENDED = Pattern.compile("execute ([^:]*): (.*)", Pattern.DOTALL);
-    private static final Pattern PREPARING = Pattern.compile("(?:parse|bind) [^:]*: .*", Pattern.DOTALL);
-    private static final Pattern FETCH = Pattern.compile("execute fetch from [^:]*: .*", Pattern.DOTALL);
+    private static final Pattern EXTENDED = Pattern.compile("execute .*?: (.*)", Pattern.DOTALL);
+    private static final Pattern PREPARING = Pattern.compile("(?:parse|bind) .*?: .*", Pattern.DOTALL);
+    private static final Pattern FETCH = Pattern.compile("execute fetch from .*?: .*", Pattern.DOTALL);
     private static final int FIRST_PRUNING = 10_000;
     /** A session's statement is not told to begin so long before the one ahead of it in the log. */
     private static final long MOST_DISORDER_MICROS = 60_000_000;
@@ -193,8 +193,8 @@ final class StatementReader implements AutoCloseable {
             findings.count("messages that are no statements");
             return null;
         }
-        logged(entry, extended.group(2), duration.matches());
-        return withParameters(entry, start, extended.group(2));
+        logged(entry, extended.group(1), duration.matches());
+        return withParameters(entry, start, extended.group(1));
     }
 
     private void logged(LogEntry entry, String sql, boolean hasEnded) {

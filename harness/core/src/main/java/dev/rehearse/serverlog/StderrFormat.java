@@ -103,7 +103,7 @@ final class StderrFormat implements EntryFormat {
     }
 
     @Override
-    public boolean begins(String line) {
+    public boolean begins(String line, boolean inQuotes) {
         return matched(line).matches();
     }
 

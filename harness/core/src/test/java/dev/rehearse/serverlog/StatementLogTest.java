@@ -440,6 +440,59 @@ class StatementLogTest {
     }
 
     @Test
+    void a_prepared_statement_may_be_called_anything() throws Exception {
+        StringBuilder log = new StringBuilder();
+        for (String name : List.of("<unnamed>", "S_1", "orders:1", "orders:1/C_2", "a b, c")) {
+            for (String step : List.of("parse", "bind", "execute", "execute fetch from")) {
+                log.append(Format.JSON.entry(
+                        "2026-11-22 10:15:01.000", "101", "shop", step + " " + name + ": SELECT 'a: b'", ""));
+            }
+        }
+
+        StatementLog read = read(Format.JSON, log.toString(), WRITING);
+
+        assertThat(bySession(read).get("101"))
+                .extracting(LoggedStatement::sql)
+                .hasSize(5)
+                .containsOnly("SELECT 'a: b'");
+        assertThat(read.leftOut())
+                .containsOnly(
+                        Map.entry("parse and bind messages", 10L), Map.entry("further rows fetched from a portal", 5L));
+    }
+
+    /** Of a statement that stores lines of a log. */
+    @ParameterizedTest
+    @EnumSource(Format.class)
+    void a_line_of_a_text_that_looks_like_an_entry_is_none(Format format) throws Exception {
+        String entry = format.entry("2026-11-22 10:15:02.000", "101", "shop", "statement: SELECT 'a \"b\"'", "");
+        String unquoted = "2026-11-22 10:15:02.000 UTC,,,103,,103,1,,2026-11-22 10:00:00 UTC,,0,LOG,00000,";
+        String sql = "INSERT INTO logs VALUES ('\n" + entry + unquoted + "\n', 1)";
+        String log = format.entry("2026-11-22 10:15:01.000", "101", "shop", "statement: " + sql, "")
+                + format.entry("2026-11-22 10:15:03.000", "102", "shop", "statement: SELECT 1", "");
+
+        StatementLog read = read(format, log, WRITING);
+
+        assertThat(bySession(read).get("101")).extracting(LoggedStatement::sql).containsExactly(sql);
+        assertThat(bySession(read).get("102")).extracting(LoggedStatement::sql).containsExactly("SELECT 1");
+        assertThat(read.findings()).isEmpty();
+    }
+
+    /** As a server leaves them that is killed, or a disk that is full. */
+    @Test
+    void a_csvlog_cut_within_quotes_goes_on_with_the_next_entry() throws Exception {
+        String cut = Format.CSV.entry("2026-11-22 10:15:00.000", "101", "shop", "statement: SELECT 'a \"b\"'\n, 2", "");
+        String whole = Format.CSV.entry("2026-11-22 10:15:01.000", "102", "shop", "statement: SELECT \"c\"", "");
+        for (int length = cut.indexOf("SELECT '"); length < cut.indexOf(", 2"); length++) {
+            StatementLog log = read(Format.CSV, cut.substring(0, length) + "\n" + whole, WRITING);
+
+            assertThat(bySession(log).get("102"))
+                    .as(length + "")
+                    .extracting(LoggedStatement::sql)
+                    .containsExactly("SELECT \"c\"");
+        }
+    }
+
+    @Test
     void a_csvlog_cut_after_a_line_of_quoted_text_lacks_that_entry() throws Exception {
         String whole = log(Format.CSV);
         String cut = whole.substring(0, whole.indexOf("FROM orders"));
