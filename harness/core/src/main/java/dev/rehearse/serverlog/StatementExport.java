@@ -85,7 +85,7 @@ public record StatementExport(
 
     /** What psql makes of the view and of the time that it is about. */
     public static final String HOW =
-            "\\copy (SELECT s.query, s.calls, s.mean_exec_time, s.rows, i.stats_reset, now() AS captured_at FROM"
+            "\\copy (SELECT s.query, s.calls, s.mean_exec_time, s.rows, s.toplevel, i.stats_reset, now() AS captured_at FROM"
                     + " pg_stat_statements s, pg_stat_statements_info i WHERE s.dbid = (SELECT oid FROM pg_database WHERE"
                     + " datname = current_database())) TO 'statements.csv' CSV HEADER";
 
@@ -288,6 +288,11 @@ public record StatementExport(
         }
         if (row.get("query").isBlank() || row.get("query").equals("<insufficient privilege>")) {
             findings.leaveOut("statements that the role which exported them may not see", place, "");
+            return null;
+        }
+        if (row.isMapped("toplevel") && row.get("toplevel").startsWith("f")) {
+            // With pg_stat_statements.track = all; the calls of the functions bring them.
+            findings.leaveOut("statements within functions, which run with these", place, "");
             return null;
         }
         try {

@@ -136,6 +136,21 @@ class StatementExportTest {
     }
 
     @Test
+    void what_functions_ran_runs_with_them_and_not_once_more() throws IOException {
+        StatementExport export = StatementExport.read(
+                file(
+                        "query,calls,toplevel\nSELECT f($1),10,t\n\"SELECT a FROM t WHERE id = $1\",50,f\nSELECT 1,5,true\n"),
+                TEN_SECONDS,
+                false);
+
+        assertThat(sql(export)).containsExactly("SELECT f($1)", "SELECT 1");
+        assertThat(export.allCalls()).isEqualTo(15);
+        assertThat(export.leftOut())
+                .containsExactly(Map.entry("statements within functions, which run with these", 1L));
+        assertThat(export.findings()).anySatisfy(finding -> assertThat(finding).contains("line 3"));
+    }
+
+    @Test
     void an_export_that_is_cut_is_read_as_far_as_it_goes() throws IOException {
         Path text = file("query,calls\n\"SELECT 1\",5\n\"SELECT 2\",5\n\"SELECT \"\"three");
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
