@@ -323,14 +323,9 @@ public final class LoadTest {
     }
 
     private LoadTestResult result(long cpuNanos) {
-        Arrivals arrivals = load.arrivals();
-        long planned = arrivals == null
-                ? clients.stream().mapToLong(Client::begun).sum()
-                : arrivals.taken() - load.withdrawals();
-        long end = Math.max(total.lastEnd, Math.min(load.stopNanos(), System.nanoTime()));
-        if (!plan.pace().isTimed() && !interrupted && total.lastEnd > 0) {
-            end = total.lastEnd;
-        }
+        // A schedule does not end with its last arrival.
+        boolean isTold = plan.pace().isTimed() || interrupted;
+        long end = Math.max(total.lastEnd, isTold ? load.stopNanos() : load.startNanos());
         double seconds = Math.max(1, end - load.startNanos()) / 1e9;
         Map<String, Long> scripts = new LinkedHashMap<>();
         for (int i = 0; i < load.program().count(); i++) {
@@ -338,13 +333,20 @@ public final class LoadTest {
         }
         return total.result(
                 seconds,
-                planned,
+                planned(),
                 cpuNanos,
                 interrupted,
                 scripts,
                 plan.work().leftOut(),
                 plan.randomSeed(),
                 this::notes);
+    }
+
+    private long planned() {
+        Arrivals arrivals = load.arrivals();
+        return arrivals == null
+                ? clients.stream().mapToLong(Client::begun).sum()
+                : arrivals.taken() - load.withdrawals();
     }
 
     public static String lateNote(double millis) {
@@ -371,6 +373,9 @@ public final class LoadTest {
                     + plan.sessions().clients()
                     + " connections after " + load.patienceNanos() / 1_000_000
                     + " ms; they are in queue, and in neither response nor service.");
+        }
+        if (planned() == 0) {
+            notes.add("No operation was due. Raise the rate (-R), or let it run for longer (-T).");
         }
         if (total.unfinished > 0) {
             notes.add(unfinishedNote(total.unfinished));

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * What a run showed. Every arrival is in one of {@code operations}, {@code failed}, {@code shed} and {@code unfinished}.
  *
- * @param seconds from the start of the schedule to the end of the last operation
+ * @param seconds from the start of the schedule to its end, or to that of the last operation where this is later
  * @param tps operations per second
  * @param planned arrivals; in the closed model operations begun
  * @param operations that succeeded

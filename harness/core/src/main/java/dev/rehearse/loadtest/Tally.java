@@ -74,7 +74,7 @@ public final class Tally {
     /**
      * The whole run, once it is over.
      *
-     * @param seconds from the start of the schedule to the end of the last operation
+     * @param seconds as {@link LoadTestResult} has it
      * @param notes of the times of all scripts
      */
     public LoadTestResult result(

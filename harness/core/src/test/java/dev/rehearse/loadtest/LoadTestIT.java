@@ -834,6 +834,26 @@ class LoadTestIT {
                 .isEqualTo(98);
     }
 
+    /** The last of five is due after nine tenths of it. */
+    @Test
+    void a_schedule_is_as_long_as_it_was_to_be() throws InterruptedException {
+        LoadTestResult result =
+                new Plan().script("SELECT 1;").rate(5).evenly().seconds(1).run();
+
+        assertThat(result.operations()).isEqualTo(5);
+        assertThat(result.seconds()).isGreaterThanOrEqualTo(1);
+        assertThat(result.tps()).isEqualTo(5 / result.seconds());
+    }
+
+    @Test
+    void a_schedule_without_operations_is_named() throws InterruptedException {
+        LoadTestResult result =
+                new Plan().script("SELECT 1;").rate(0.5).seconds(1).run();
+
+        assertThat(result.planned()).isZero();
+        assertThat(result.notes()).anySatisfy(note -> assertThat(note).contains("No operation was due"));
+    }
+
     @Test
     void what_cannot_be_done_in_time_is_counted_and_ended() throws SQLException, InterruptedException {
         long started = System.nanoTime();
