@@ -21,7 +21,7 @@ import java.util.Map;
  * @param serviceMillis from the actual start, of operations that succeeded
  * @param queueMillis from the intended start to the actual one, of all that began, or to when they gave up
  * @param lateMillis by how much the generator itself began late: {@code queueMillis} of those for which a client was free in time
- * @param clientCpuMicrosPerOperation CPU that this process used during the run; NaN where none ended
+ * @param clientCpuMicrosPerOperation CPU that this process used during the run; NaN where none ended, or it was too little to measure (100 ms)
  * @param interrupted whether somebody ended the run early
  * @param scripts what was run how often
  * @param leftOut entries of a log that was replayed that were not, by reason; empty for scripts

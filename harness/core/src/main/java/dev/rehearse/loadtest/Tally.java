@@ -11,6 +11,9 @@ import org.HdrHistogram.Histogram;
 /** What clients have seen since somebody last asked, in microseconds. Thread-safe. */
 public final class Tally {
 
+    /** The CPU of a process is counted in steps of 10 ms. */
+    private static final long LEAST_CPU_NANOS = 100_000_000;
+
     /** One for each script that is told apart; the last is that of all others, too. */
     private final Times[] times;
 
@@ -104,7 +107,7 @@ public final class Tally {
                 millis(all.service),
                 millis(all.queue),
                 millis(all.late),
-                done == 0 ? Double.NaN : cpuNanos / 1e3 / done,
+                done == 0 || cpuNanos < LEAST_CPU_NANOS ? Double.NaN : cpuNanos / 1e3 / done,
                 interrupted,
                 scripts,
                 leftOut,

@@ -2,6 +2,8 @@ package dev.rehearse.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TallyTest {
@@ -47,5 +49,22 @@ class TallyTest {
         assertThat(times.queue.getTotalCount()).isEqualTo(3);
         assertThat(times.late.getCountAtValue(0)).isEqualTo(1);
         assertThat(times.late.getTotalCount()).isEqualTo(2);
+    }
+
+    @Test
+    void cpu_that_is_too_little_to_measure_is_unknown() {
+        Tally tally = new Tally(1, 1);
+        for (int i = 0; i < 10; i++) {
+            tally.succeeded(0, 0, 0, 1_000, true);
+        }
+
+        assertThat(cpuMicros(tally, 90_000_000)).isNaN();
+        assertThat(cpuMicros(tally, 200_000_000)).isEqualTo(20_000);
+        assertThat(cpuMicros(new Tally(1, 1), 200_000_000)).isNaN();
+    }
+
+    private static double cpuMicros(Tally tally, long cpuNanos) {
+        return tally.result(1, 10, cpuNanos, false, Map.of(), Map.of(), 7, times -> List.of())
+                .clientCpuMicrosPerOperation();
     }
 }
