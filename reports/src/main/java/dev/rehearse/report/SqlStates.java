@@ -32,7 +32,8 @@ final class SqlStates {
             Map.entry("RH001", "wrong number of rows"),
             Map.entry("RH002", "no connection of the pool in time"),
             Map.entry("RH003", "a second connection of one operation"),
-            Map.entry("RH004", "the application's own exception"));
+            Map.entry("RH004", "the application's own exception"),
+            Map.entry("RH005", "no value of an expression"));
 
     private SqlStates() {}
 

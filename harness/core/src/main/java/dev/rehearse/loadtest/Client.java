@@ -186,6 +186,10 @@ final class Client implements Runnable {
         String failure = run.failure();
         if (failure != null) {
             errorMessage = run.message();
+            if (failure.equals(ScriptRun.NO_VALUE) && !load.hasSucceeded()) {
+                // Most likely none ever will.
+                throw new InvalidRehearsalException(errorMessage);
+            }
             if (ScriptRun.isLoss(failure)) {
                 lose(used);
             }
@@ -218,6 +222,7 @@ final class Client implements Runnable {
             return;
         }
         if (failure == null) {
+            load.succeeded();
             tally.succeeded(script, due, start, ended, inTime);
         } else {
             tally.failed(script, failure, errorMessage, due, start, ended, inTime);

@@ -24,6 +24,7 @@ final class Load {
     private volatile long startNanos;
     private volatile long stopNanos = Long.MAX_VALUE;
     private volatile boolean abandoned;
+    private volatile boolean hasSucceeded;
     private @Nullable Throwable failure;
 
     Load(DatabaseUrl url, LoadTestPlan plan, Program program, @Nullable Arrivals arrivals) {
@@ -104,6 +105,17 @@ final class Load {
     /** What has not ended will not be waited for. */
     void abandon() {
         abandoned = true;
+    }
+
+    void succeeded() {
+        if (!hasSucceeded) {
+            hasSucceeded = true;
+        }
+    }
+
+    /** Whether an operation has. */
+    boolean hasSucceeded() {
+        return hasSucceeded;
     }
 
     /** An arrival was taken that is due after the end. */

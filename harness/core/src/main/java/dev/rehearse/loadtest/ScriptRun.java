@@ -5,6 +5,7 @@ import dev.rehearse.loadtest.wire.Rows;
 import dev.rehearse.loadtest.wire.Statement;
 import dev.rehearse.loadtest.wire.Wire;
 import dev.rehearse.pgbench.Command;
+import dev.rehearse.pgbench.ExpressionException;
 import dev.rehearse.pgbench.ScriptState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ final class ScriptRun {
 
     /** The operation failed although the server was content: {@code \gset} had not one row. */
     private static final String WRONG_ROWS = "RH001";
+    /** So, too: an expression had no value. */
+    static final String NO_VALUE = "RH005";
 
     private final Wire wire;
     private final Program.Part part;
@@ -67,21 +70,10 @@ final class ScriptRun {
             Command command = steps[step];
             if (command instanceof Command.Sql sql) {
                 query(sql);
-            } else if (command instanceof Command.Assignment assignment) {
-                assignment.run(state);
-                step++;
-            } else if (command instanceof Command.Draw draw) {
-                draw.run(state);
-                step++;
-            } else if (command instanceof Command.Branch branch) {
-                step = branch.holds(state) ? step + 1 : branch.otherwise();
-            } else if (command instanceof Command.Jump jump) {
-                step = jump.target();
-            } else if (command instanceof Command.Sleep sleep) {
-                sleep(sleep.micros(state));
-                step++;
             } else if (command instanceof Command.Pipeline next) {
                 pipeline(next);
+            } else {
+                compute(command);
             }
             if (isOpen && (wire.isUnblocked() || !isAnswered())) {
                 return false;
@@ -97,6 +89,29 @@ final class ScriptRun {
                             : "transaction. End it with COMMIT or ROLLBACK."));
         }
         return true;
+    }
+
+    /** What needs no server. */
+    private void compute(Command command) {
+        try {
+            if (command instanceof Command.Assignment assignment) {
+                assignment.run(state);
+                step++;
+            } else if (command instanceof Command.Draw draw) {
+                draw.run(state);
+                step++;
+            } else if (command instanceof Command.Branch branch) {
+                step = branch.holds(state) ? step + 1 : branch.otherwise();
+            } else if (command instanceof Command.Jump jump) {
+                step = jump.target();
+            } else if (command instanceof Command.Sleep sleep) {
+                sleep(sleep.micros(state));
+                step++;
+            }
+        } catch (ExpressionException e) {
+            failure = NO_VALUE;
+            message = where() + ": " + e.getMessage();
+        }
     }
 
     /** Sends the statement, or within a pipeline only notes it. */
@@ -180,13 +195,19 @@ final class ScriptRun {
 
     /** Whether the session is fit for the next operation. One that the server ends needs no more. */
     private boolean isUndone(String sqlState) throws IOException {
-        if (!isUndoing && wire.isInTransaction() && !isLoss(sqlState)) {
-            wire.putQuery("ROLLBACK");
+        if (pipeline) {
+            pipeline = false;
+            wire.putSync();
             wire.send();
-            isUndoing = true;
         }
         if (!wire.received(null)) {
             return false;
+        }
+        if (!isUndoing && wire.isInTransaction() && !isLoss(sqlState)) {
+            isUndoing = true;
+            wire.putQuery("ROLLBACK");
+            wire.send();
+            return isUndone(sqlState);
         }
         wire.forgetStatements(sqlState);
         return true;

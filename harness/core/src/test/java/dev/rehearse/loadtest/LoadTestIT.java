@@ -53,6 +53,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -210,6 +211,33 @@ class LoadTestIT {
         public synchronized void says(String line) {
             said.add(line);
         }
+    }
+
+    /** By clients that have a thread each, and by some that share threads. */
+    @ParameterizedTest
+    @CsvSource({"2, SIMPLE", "12, SIMPLE", "2, PREPARED", "12, PREPARED"})
+    void an_expression_without_a_value_fails_its_operation_alone_and_undoes_it(int clients, Protocol protocol)
+            throws SQLException, InterruptedException {
+        execute("create table seen (id int)");
+        String begin = protocol == Protocol.SIMPLE ? "" : "\\startpipeline\n";
+        String end = protocol == Protocol.SIMPLE ? "" : "\\endpipeline\n";
+
+        LoadTestResult result = new Plan()
+                .script("\\set n 0\nSELECT 1;")
+                .script(begin + "BEGIN;\nINSERT INTO seen VALUES (1);\n\\set n :n + 1\n\\set x 1 / (:n % 3)\nCOMMIT;\n"
+                        + end)
+                .define("n", "0")
+                .by(protocol)
+                .clients(clients)
+                .operations(30)
+                .run();
+
+        assertThat(result.errorsBySqlState()).containsOnlyKeys("RH005");
+        assertThat(result.errorExamples().get("RH005")).startsWith("bench.sql:").endsWith(": division by zero");
+        assertThat(result.failed()).isPositive();
+        assertThat(result.operations()).isEqualTo(30L * clients - result.failed());
+        assertThat(result.reconnects()).isZero();
+        assertThat(number("select count(*) from seen")).isPositive().isLessThan(result.operations());
     }
 
     /** By clients that share threads. */
