@@ -103,7 +103,7 @@ final class LogReader implements EntryFormat.Entries, AutoCloseable {
             begin(line, from);
         } else if (!openPlace.isEmpty() && !isOrphan && format.goesOn(line, inQuotes)) {
             append(line);
-        } else if (!isOrphan || openPlace.isEmpty()) {
+        } else {
             end();
             begin(line, from);
             isOrphan = true;

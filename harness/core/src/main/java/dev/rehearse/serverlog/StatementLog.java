@@ -112,8 +112,12 @@ public final class StatementLog {
                             + " if there are no others, or log with %d in log_line_prefix.");
         }
         if (size == 0 || !hasStatements) {
+            String otherPrefix = found.counts().containsKey(LogReader.UNREADABLE)
+                    ? " Where lines begin otherwise than log_line_prefix \"" + reading.linePrefix()
+                            + "\" says, give the server's own, as SHOW log_line_prefix has it, with --log-line-prefix."
+                    : "";
             throw new InvalidRehearsalException("The log " + name + " has no statement to replay." + found.inBrief()
-                    + " The server logs statements with log_min_duration_statement = 0 or log_statement ="
+                    + otherPrefix + " The server logs statements with log_min_duration_statement = 0 or log_statement ="
                     + " all.");
         }
         if (failuresAlone > 0) {
