@@ -272,14 +272,17 @@ public final class DatabaseUrl {
     public static EnvironmentException cannotConnect(String database, SQLException failure) {
         return new EnvironmentException(
                 "Cannot connect to " + database + ": "
-                        + String.valueOf(failure.getMessage()).replaceAll("\\.+$", "")
-                        + reason(failure.getCause())
+                        + said(failure)
                         + " (" + failure.getSQLState()
                         + "). User and password come from the URL, or from PGUSER and PGPASSWORD.",
                 failure);
     }
 
-    /** What the driver does not say itself. */
+    /** What the driver says of a connection that was not made, and what it keeps to itself. */
+    public static String said(SQLException failure) {
+        return String.valueOf(failure.getMessage()).replaceAll("\\.+$", "") + reason(failure.getCause());
+    }
+
     private static String reason(@Nullable Throwable cause) {
         if (cause instanceof UnknownHostException) {
             return ": the host is not known";

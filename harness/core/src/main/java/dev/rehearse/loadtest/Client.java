@@ -1,6 +1,7 @@
 package dev.rehearse.loadtest;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.loadtest.wire.Wire;
 import dev.rehearse.pgbench.ExpressionException;
 import dev.rehearse.pgbench.PgRandom;
@@ -315,7 +316,7 @@ final class Client implements Runnable {
             return wire;
         } catch (SQLException e) {
             connectFailure = e.getSQLState() == null ? "08001" : e.getSQLState();
-            errorMessage = String.valueOf(e.getMessage());
+            errorMessage = DatabaseUrl.said(e);
             load.pause(backOffMillis);
             backOffMillis = Math.min(LONGEST_BACK_OFF_MILLIS, backOffMillis * 2);
             return null;

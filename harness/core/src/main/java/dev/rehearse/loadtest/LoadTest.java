@@ -11,6 +11,7 @@ import dev.rehearse.pgbench.ScriptState;
 import dev.rehearse.pgbench.Value;
 import dev.rehearse.plan.Protocol;
 import dev.rehearse.plan.RateCurve;
+import dev.rehearse.report.Units;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -358,8 +359,8 @@ public final class LoadTest {
     }
 
     public static String unfinishedNote(long count) {
-        return count
-                + " operations were due but not done at the end; their response times count as the time until then.";
+        return "Due but not done at the end: " + Units.count(count, "operation")
+                + ". Response times count the time until then.";
     }
 
     private List<String> notes(Times times) {
@@ -369,10 +370,10 @@ public final class LoadTest {
             notes.add(lateNote(late));
         }
         if (total.shed > 0) {
-            notes.add(total.shed + " operations gave up waiting for one of the "
+            notes.add(Units.count(total.shed, "operation") + " gave up waiting for one of the "
                     + plan.sessions().clients()
                     + " connections after " + load.patienceNanos() / 1_000_000
-                    + " ms; they are in queue, and in neither response nor service.");
+                    + " ms: counted in queue, and in neither response nor service.");
         }
         if (planned() == 0) {
             notes.add("No operation was due. Raise the rate (-R), or let it run for longer (-T).");

@@ -1,5 +1,6 @@
 package dev.rehearse.loadtest.replay;
 
+import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.loadtest.LoadThreads;
 import dev.rehearse.loadtest.Tally;
 import dev.rehearse.loadtest.wire.Wire;
@@ -193,7 +194,7 @@ final class ReplayedSession implements Runnable {
             wasConnected = true;
             return null;
         } catch (SQLException e) {
-            failureMessage = String.valueOf(e.getMessage());
+            failureMessage = DatabaseUrl.said(e);
             close();
             return e.getSQLState() == null ? "08001" : e.getSQLState();
         }
