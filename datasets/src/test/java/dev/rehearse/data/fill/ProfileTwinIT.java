@@ -61,11 +61,12 @@ class ProfileTwinIT {
 
     @BeforeAll
     static void captureAProfile(@TempDir Path folder) throws Exception {
-        server = ScratchServer.start("shared_preload_libraries=pg_stat_statements");
+        server = ScratchServer.start("shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track=all");
         source = server.database("production");
         run(source, resource("profiled-schema.sql"), resource("profiled-data.sql"));
         run(source, "SELECT pg_stat_statements_reset()");
         run(source, QUERIES.toArray(String[]::new));
+        run(source, "DO $$ BEGIN PERFORM count(*) FROM shop.orders; END $$");
         run(source, "CREATE ROLE planted PASSWORD 'secretpassword'", "VACUUM ANALYZE");
         try (Connection connection = source.open()) {
             profile = ProfileCapture.capture(
