@@ -136,6 +136,19 @@ class LoadCommandTest {
     }
 
     @Test
+    void a_result_stays_until_there_is_another() throws IOException {
+        Path earlier = Files.writeString(folder.resolve("earlier.json"), "{}");
+        Path none = folder.resolve("none.json");
+
+        assertThat(run(NOWHERE, "--json", earlier.toString())).isEqualTo(4);
+        assertThat(run(NOWHERE, "--json", none.toString())).isEqualTo(4);
+
+        assertThat(err.toString()).contains("Cannot connect to");
+        assertThat(earlier).hasContent("{}");
+        assertThat(none).doesNotExist();
+    }
+
+    @Test
     void a_file_that_cannot_be_written_shows_before_the_run() {
         assertThat(run(NOWHERE, "--json", folder.resolve("none/r.json").toString()))
                 .isEqualTo(4);

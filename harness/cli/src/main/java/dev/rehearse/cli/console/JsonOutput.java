@@ -10,19 +10,44 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** Where the JSON of a command goes: a file, which is replaced, or standard output. Stateless. */
 public final class JsonOutput {
 
     private static final Path STANDARD = Path.of("-");
+    private static final String OTHER_FILE = "Name a file that can be written to.";
 
     private JsonOutput() {}
 
     /** Whether a file is the one that means standard output. */
     public static boolean isStandard(@Nullable Path file) {
         return STANDARD.equals(file);
+    }
+
+    /**
+     * For who writes at the end and not before: what is in the file stays there until then.
+     *
+     * @throws EnvironmentException if it cannot be written to
+     */
+    public static void mustBeWritable(Path file) {
+        if (isStandard(file) || Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+            // Whoever reads a pipe would see its end.
+            return;
+        }
+        boolean isNew = Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
+        try {
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                    .close();
+            if (isNew) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw cannotWrite(file, e, OTHER_FILE);
+        }
     }
 
     /** @throws EnvironmentException if it cannot be written to */
@@ -34,7 +59,7 @@ public final class JsonOutput {
             return new BufferedWriter(
                     new OutputStreamWriter(Files.newOutputStream(file), StandardCharsets.UTF_8), 1 << 16);
         } catch (IOException e) {
-            throw cannotWrite(file, e, "Name a file that can be written to.");
+            throw cannotWrite(file, e, OTHER_FILE);
         }
     }
 

@@ -203,16 +203,22 @@ public final class LoadCommand implements Callable<Integer> {
 
     private int run(Running load, Function<LoadTestResult, String> text) {
         console.whenInterrupted(() -> "Interrupted: the results so far.", true);
-        // A file that cannot be written shows now, not after the run.
-        try (Writer out = json == null ? Writer.nullWriter() : JsonOutput.open(json, console)) {
+        if (json != null) {
+            // A file that cannot be written shows now, not after the run.
+            JsonOutput.mustBeWritable(json);
+        }
+        try {
             LoadTestResult result = load.with(new Progress(console));
             if (!JsonOutput.isStandard(json)) {
                 console.print(text.apply(result));
             }
             if (json == null) {
                 JsonOutput.mustBeRead(console.out());
+            } else {
+                try (Writer out = JsonOutput.open(json, console)) {
+                    out.write(LoadTestJson.of(result));
+                }
             }
-            out.write(LoadTestJson.of(result));
             return result.operations() == 0 && result.planned() > 0 ? ExitCode.FAILED : ExitCode.OK;
         } catch (InterruptedException e) {
             console.message("There are none: the load had not begun.");
