@@ -118,6 +118,7 @@ class RehearseCommandTest {
                 "tap --listen [::1]:6432 --to localhost:5432",
                 "tap --listen 6432 --to localhost:0",
                 "tap --listen 6432 --to localhost:6432",
+                "tap --listen 6432 --to 0.0.0.0:6432",
                 "tap --listen 6432 --to localhost:5432 --tls sometimes",
                 "tap --listen 6432 --to localhost:5432 --tls never --root-certificate x.pem",
                 "data",

@@ -2,6 +2,9 @@ package dev.rehearse.cli.instrument;
 
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.wiretap.ServerTls;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -18,6 +21,18 @@ record TapAddress(String host, int port) {
 
     boolean isLoopback() {
         return LOOPBACK.contains(host);
+    }
+
+    /** Whether it is what listens on that port of 127.0.0.1, which 0.0.0.0 and many names lead to, too. */
+    boolean leadsToLoopback(int listening) {
+        try {
+            return port == listening
+                    && Arrays.stream(InetAddress.getAllByName(host))
+                            .anyMatch(address -> address.isAnyLocalAddress()
+                                    || address.getHostAddress().equals("127.0.0.1"));
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     TestDatabase.Server server() {

@@ -192,7 +192,7 @@ public final class TapCommand implements Callable<Integer> {
             }
             mode = ServerTls.Mode.ALWAYS;
         }
-        if (listen != 0 && to.isLoopback() && to.port() == listen) {
+        if (to.leadsToLoopback(listen)) {
             throw wrong("The tap would pass everything on to itself: --listen and --to name the same port");
         }
         return new TapSettings(
