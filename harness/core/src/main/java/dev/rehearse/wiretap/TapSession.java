@@ -32,6 +32,7 @@ final class TapSession {
     private static final int SSL_REQUEST = 80877103;
     private static final int GSSENC_REQUEST = 80877104;
     private static final int CANCEL_REQUEST = 80877102;
+    private static final int TLS_HANDSHAKE = 0x16;
     /** The server's own limit on what a client may send before it has logged in. */
     private static final int LONGEST_STARTUP = 10_000;
     /** The default of the server's authentication_timeout. */
@@ -283,6 +284,11 @@ final class TapSession {
         while (true) {
             int length = in.readInt();
             if (length < 8 || length > LONGEST_STARTUP) {
+                if (length >>> 24 == TLS_HANDSHAKE) {
+                    tap.failed(new IOException(
+                            "a client began in TLS (sslnegotiation=direct), which the tap speaks with no"
+                                    + " client: let it connect with sslmode=disable"));
+                }
                 return null;
             }
             byte[] packet = new byte[length];
