@@ -25,8 +25,8 @@ final class ClientSide extends Side {
             case 'Q', 'P' ->
                 mayBeUndone(type, bodyLength) ? new Interest(bodyLength, true) : Interest.first(Wiretap.LONGEST_SQL);
             case 'B' -> Interest.first(settings.parameters() ? Wiretap.LONGEST_SQL : 1_024);
-            case 'E', 'C', 'F' -> Interest.first(1_024);
-            case 'D', 'H', 'S', 'X', 'c', 'd', 'f', 'p' -> Interest.NONE;
+            case 'E', 'C', 'D', 'F' -> Interest.first(1_024);
+            case 'H', 'S', 'X', 'c', 'd', 'f', 'p' -> Interest.NONE;
             default -> throw new ProtocolViolationException(type, bodyLength + 4);
         };
     }

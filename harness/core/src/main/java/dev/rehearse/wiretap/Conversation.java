@@ -5,6 +5,7 @@ import dev.rehearse.wiretap.PendingMessages.Kind;
 import dev.rehearse.wiretap.PendingMessages.Message;
 import dev.rehearse.wiretap.lock.LockEventTrigger;
 import dev.rehearse.wiretap.protocol.AskedMessages;
+import dev.rehearse.wiretap.protocol.ClientEncoding;
 import dev.rehearse.wiretap.protocol.Fields;
 import dev.rehearse.wiretap.protocol.MessageFramer;
 import dev.rehearse.wiretap.protocol.Parameter;
@@ -15,6 +16,8 @@ import dev.rehearse.wiretap.protocol.TappedStatement;
 import dev.rehearse.wiretap.protocol.TappedStatement.Transaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,6 +50,9 @@ final class Conversation {
     private final List<ServerNotice> unclaimed = new ArrayList<>();
 
     private TappedStatement.Client client;
+    /** Of what both sides say, as the server calls it. */
+    private Charset charset = StandardCharsets.UTF_8;
+
     private int backendPid;
     private boolean loggedIn;
     private boolean over;
@@ -133,27 +139,34 @@ final class Conversation {
     }
 
     private void hear(byte type, ByteBuffer body) {
-        if (over) {
+        if (over || skippingToSync && type != 'S') {
             return;
         }
         switch (type) {
-            case 'Q' -> expect(Kind.QUERY, Fields.cString(body));
+            case 'Q' -> expect(Kind.QUERY, Fields.cString(body, charset));
             case 'F' -> expect(Kind.QUERY, "(function call, oid " + (body.remaining() < 4 ? 0 : body.getInt()) + ")");
             case 'P' -> {
                 String name = Fields.cString(body);
-                String sql = Fields.cString(body);
-                names.prepare(name, sql);
-                expect(Kind.PARSE, sql);
+                String sql = Fields.cString(body, charset);
+                expect(Kind.PARSE, sql, List.of(), names.prepare(name, sql));
             }
             case 'B' -> {
+                boolean cut = body.remaining() >= Wiretap.LONGEST_SQL;
                 String portal = Fields.cString(body);
                 String statement = Fields.cString(body);
                 boolean keeps = tap.settings().parameters();
-                expect(Kind.BIND, names.bind(portal, statement, keeps ? Parameter.ofBind(body) : List.of()));
+                expect(
+                        Kind.BIND,
+                        names.bind(portal, statement, keeps ? Parameter.ofBind(body, charset, cut) : List.of()));
+            }
+            case 'D' -> {
+                boolean ofStatement = body.hasRemaining() && body.get() == 'S';
+                String name = Fields.cString(body);
+                expect(Kind.DESCRIBE, ofStatement ? names.ofStatement(name) : names.ofPortal(name));
             }
             case 'E' -> {
                 String portal = Fields.cString(body);
-                expect(Kind.EXECUTE, names.ofPortal(portal), names.parameters(portal));
+                expect(Kind.EXECUTE, names.ofPortal(portal), names.parameters(portal), () -> {});
             }
             case 'C' -> names.close(body.hasRemaining() && body.get() == 'S', Fields.cString(body));
             case 'S' -> {
@@ -165,7 +178,7 @@ final class Conversation {
             case 'c', 'f' -> copyingIn = false;
             case 'p' -> admission.askServer();
             default -> {
-                // Describe, Flush, Terminate and CopyData neither begin nor end a statement.
+                // Flush, Terminate and CopyData neither begin nor end a statement.
             }
         }
     }
@@ -181,6 +194,7 @@ final class Conversation {
                     loggedIn = true;
                     tap.tell(l -> l.sessionStarted(backendPid, now));
                 }
+                case 'T', 'n' -> described();
                 case 'S' -> parameterIs(Fields.cString(body), Fields.cString(body));
                 case 'Z' -> readyForQuery(body, now);
                 case '1' -> pending.takeOff(Kind.PARSE);
@@ -188,7 +202,7 @@ final class Conversation {
                 case 'C' -> commandDone(Fields.cString(body), now);
                 case 'I', 's' -> commandDone(null, now);
                 case 'E' -> {
-                    Map<Character, String> error = Fields.ofReport(body);
+                    Map<Character, String> error = Fields.ofReport(body, charset);
                     if (admission.isLetIn()) {
                         failed(error, now);
                     } else {
@@ -197,7 +211,8 @@ final class Conversation {
                 }
                 case 'G' -> copyInBegins();
                 case 'N' -> {
-                    return bodyLength > ServerSide.LONGEST_HELD_NOTICE || !withheld(Fields.ofReport(body), now);
+                    return bodyLength > ServerSide.LONGEST_HELD_NOTICE
+                            || !withheld(Fields.ofReport(body, charset), now);
                 }
                 default -> {
                     // Rows, parameters, notifications and the like concern the client alone.
@@ -222,18 +237,24 @@ final class Conversation {
     private void parameterIs(String name, String value) {
         if (name.equals("application_name")) {
             client = client.named(value);
+        } else if (name.equals("client_encoding")) {
+            charset = ClientEncoding.charset(value);
+        }
+    }
+
+    /** A simple query's rows are described unasked. */
+    private void described() {
+        if (running == null || !running.simple) {
+            pending.takeOff(Kind.DESCRIBE);
         }
     }
 
     private void expect(Kind kind, String sql) {
-        expect(kind, sql, List.of());
+        expect(kind, sql, List.of(), () -> {});
     }
 
-    private void expect(Kind kind, String sql, List<Parameter> parameters) {
-        if (skippingToSync) {
-            return;
-        }
-        pending.add(new Message(kind, sql, parameters, fromClient.heardMicros()));
+    private void expect(Kind kind, String sql, List<Parameter> parameters, Runnable undo) {
+        pending.add(new Message(kind, sql, parameters, fromClient.heardMicros(), undo));
         if (kind == Kind.QUERY || kind == Kind.EXECUTE) {
             startNext(0);
         }
@@ -277,6 +298,9 @@ final class Conversation {
             pending.takeOff(Kind.EXECUTE);
             answer(Outcome.SUCCEEDED, now);
             startNext(now);
+            if (running != null) {
+                running.begunByChunk = fromServer.chunk();
+            }
         }
     }
 
@@ -287,11 +311,9 @@ final class Conversation {
             Message first = pending.first();
             if (first == null || first.kind() == Kind.SYNC) {
                 failedToCommit(error, now);
-                // Where it was a Describe that failed, what the client sends before its next Sync is skipped.
-                skippingToSync = first == null;
                 return;
             }
-            // It failed to parse or to bind, and the client had not asked to execute it yet.
+            // It failed to parse, to bind or to be described, and the client had not asked to execute it yet.
             statement = begin(first, first.arrivedMicros());
             statement.firstByteMicros = now;
             awaitingFirstByte = false;
@@ -351,6 +373,11 @@ final class Conversation {
 
     private void answer(Outcome outcome, long now) {
         RunningStatement statement = Objects.requireNonNull(running);
+        Answered before = burst.peekLast();
+        if (before != null && outcome != Outcome.UNKNOWN && statement.begunByChunk == fromServer.chunk()) {
+            before.statement().answeredWithOthers = true;
+            statement.answeredWithOthers = true;
+        }
         burst.add(new Answered(statement, now, outcome));
         running = null;
         if (burst.size() > MOST_UNSETTLED) {

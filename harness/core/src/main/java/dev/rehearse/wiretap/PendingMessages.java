@@ -13,20 +13,24 @@ final class PendingMessages {
         QUERY,
         PARSE,
         BIND,
+        DESCRIBE,
         EXECUTE,
         SYNC;
 
         /** Whether it is work for a statement that runs later. */
         private boolean prepares() {
-            return this == PARSE || this == BIND;
+            return this == PARSE || this == BIND || this == DESCRIBE;
         }
     }
 
-    /** @param arrivedMicros when it had arrived from the client */
-    record Message(Kind kind, String sql, List<Parameter> parameters, long arrivedMicros) {
+    /**
+     * @param arrivedMicros when it had arrived from the client
+     * @param undo takes back what was made of it, where the server does nothing with it
+     */
+    record Message(Kind kind, String sql, List<Parameter> parameters, long arrivedMicros, Runnable undo) {
 
         private Message withArrivalOf(long micros) {
-            return new Message(kind, sql, parameters, micros);
+            return new Message(kind, sql, parameters, micros, undo);
         }
     }
 
@@ -87,9 +91,11 @@ final class PendingMessages {
      * @return whether there was a Sync
      */
     boolean skipToSync() {
+        Deque<Message> skipped = new ArrayDeque<>();
         while (!areAtSync()) {
-            messages.removeFirst();
+            skipped.push(messages.removeFirst());
         }
+        skipped.forEach(message -> message.undo().run());
         return !messages.isEmpty();
     }
 

@@ -23,6 +23,10 @@ final class RunningStatement {
     int commands;
 
     long firstByteMicros = -1;
+    /** The server's chunk that answered the one before it, where it began with that; -1: it began when it arrived. */
+    long begunByChunk = -1;
+    /** Whether the answer to another statement of its pipeline arrived with its own. */
+    boolean answeredWithOthers;
     /** The last command tag. */
     @Nullable
     String tag;
@@ -57,6 +61,7 @@ final class RunningStatement {
                 report == null ? null : report.get('M'),
                 notices,
                 Math.max(1, commands),
+                answeredWithOthers,
                 readySinceMicros);
     }
 

@@ -10,6 +10,8 @@ abstract class Side implements MessageFramer.Handler {
     /** When what has been passed on, and is heard only now, arrived; -1: now. */
     private long arrivedMicros = -1;
 
+    private long chunks;
+
     Side(RunClock clock) {
         this.clock = clock;
     }
@@ -22,6 +24,16 @@ abstract class Side implements MessageFramer.Handler {
     @Override
     public void caughtUp() {
         arrivedMicros = -1;
+    }
+
+    @Override
+    public void chunkArrived() {
+        chunks++;
+    }
+
+    /** The number of the chunk of bytes that is being heard. */
+    final long chunk() {
+        return chunks;
     }
 
     /** When what is being heard arrived. */

@@ -23,16 +23,28 @@ final class StatementNames {
         }
     }
 
-    void prepare(String statement, String sql) {
-        prepared.put(statement, sql);
+    /** Returns what takes it back: a name that is taken keeps its text, as the server refuses to prepare it again. */
+    Runnable prepare(String statement, String sql) {
+        String before = prepared.put(statement, sql);
+        return () -> {
+            if (before == null) {
+                prepared.remove(statement);
+            } else {
+                prepared.put(statement, before);
+            }
+        };
     }
 
     /** Returns the text that the portal stands for from now on. */
     String bind(String portal, String statement, List<Parameter> parameters) {
-        String sql = textOf(prepared, "prepared statement", statement);
+        String sql = ofStatement(statement);
         portals.put(portal, sql);
         bound.put(portal, parameters);
         return sql;
+    }
+
+    String ofStatement(String statement) {
+        return textOf(prepared, "prepared statement", statement);
     }
 
     String ofPortal(String portal) {

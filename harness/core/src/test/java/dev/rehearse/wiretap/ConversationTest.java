@@ -144,6 +144,7 @@ class ConversationTest {
 
     @Test
     void what_follows_a_describe_that_failed_is_skipped_up_to_the_sync() throws IOException {
+        runsAnother();
         sends('D', "Sgone\0");
         answers('E', ERROR);
         sends('B', "\0gone\0\0\0\0\0\0\0");
@@ -152,9 +153,120 @@ class ConversationTest {
         answers('Z', "I");
         runsAnother();
 
-        assertThat(heard.sql()).containsExactly("select 2");
-        assertThat(heard.of("select 2").outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(heard.sql())
+                .containsExactly("select 2", "(prepared statement \"gone\" whose text was not seen)", "select 2");
+        assertThat(heard.ended)
+                .extracting(TappedStatement::outcome)
+                .containsExactly(Outcome.SUCCEEDED, Outcome.FAILED, Outcome.SUCCEEDED);
         assertThat(heard.of("select 2").transaction()).isEqualTo(Transaction.IDLE);
+    }
+
+    @Test
+    void a_describe_that_fails_in_a_pipeline_is_no_failure_of_what_ran_before_it() throws IOException {
+        executes("select 1");
+        sends('D', "Sgone\0");
+        sends('S', "");
+        answers('1', "");
+        answers('2', "");
+        answers('C', "SELECT 1\0");
+        answers('E', ERROR);
+        answers('Z', "I");
+
+        assertThat(heard.ended).extracting(TappedStatement::outcome).containsExactly(Outcome.SUCCEEDED, Outcome.FAILED);
+    }
+
+    @Test
+    void a_commit_that_fails_after_a_describe_was_answered_is_a_failure_of_its_statement() throws IOException {
+        sends('P', "\0select 1\0\0\0");
+        sends('B', "\0\0\0\0\0\0\0\0");
+        sends('E', "\0\0\0\0\0");
+        sends('D', "P\0");
+        sends('S', "");
+        answers('1', "");
+        answers('2', "");
+        answers('C', "SELECT 1\0");
+        answers('n', "");
+        answers('E', ERROR);
+        answers('Z', "I");
+
+        assertThat(heard.ended)
+                .singleElement()
+                .satisfies(statement -> assertThat(statement.outcome()).isEqualTo(Outcome.FAILED));
+    }
+
+    @Test
+    void a_name_that_is_taken_keeps_its_text_where_it_is_prepared_again() throws IOException {
+        sends('P', "s\0select 1\0\0\0");
+        sends('S', "");
+        answers('1', "");
+        answers('Z', "I");
+        // The second is not looked at any more.
+        sends('P', "s\0select 2\0\0\0");
+        sends('P', "s\0select 3\0\0\0");
+        sends('S', "");
+        answers('E', ERROR);
+        answers('Z', "I");
+        sends('B', "\0s\0\0\0\0\0\0\0");
+        sends('E', "\0\0\0\0\0");
+        sends('S', "");
+        answers('2', "");
+        answers('C', "SELECT 1\0");
+        answers('Z', "I");
+
+        assertThat(heard.sql()).containsExactly("select 2", "select 1");
+    }
+
+    private void executes(String sql) throws IOException {
+        sends('P', "\0" + sql + "\0\0\0");
+        sends('B', "\0\0\0\0\0\0\0\0");
+        sends('E', "\0\0\0\0\0");
+    }
+
+    /** Each of them has come to its end, and so has their pipeline where the last one's is a Sync. */
+    private static byte[] answersTo(int statements, boolean ready) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int i = 0; i < statements; i++) {
+            bytes.writeBytes(message('1', ""));
+            bytes.writeBytes(message('2', ""));
+            bytes.writeBytes(message('C', "SELECT 1\0"));
+        }
+        if (ready) {
+            bytes.writeBytes(message('Z', "I"));
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void statements_that_are_answered_at_once_say_that_their_times_cannot_be_told_apart() throws IOException {
+        for (int i = 1; i <= 4; i++) {
+            executes("select " + i);
+        }
+        sends('S', "");
+        executes("select 5");
+        sends('S', "");
+        for (byte[] chunk :
+                new byte[][] {answersTo(1, false), answersTo(2, false), answersTo(1, true), answersTo(1, true)}) {
+            server.feed(chunk, chunk.length, OutputStream.nullOutputStream());
+        }
+
+        assertThat(heard.ended)
+                .extracting(TappedStatement::answeredWithOthers)
+                .containsExactly(false, true, true, false, false);
+    }
+
+    @Test
+    void text_is_read_in_the_encoding_that_the_server_names() throws IOException {
+        answers('S', "client_encoding\0LATIN1\0");
+        sends('Q', "select 'é'::int\0");
+        answers('E', "SFEHLER\0VERROR\0C22P02\0Mungültig: é\0\0");
+        answers('Z', "I");
+        answers('S', "client_encoding\0UTF8\0");
+        sends('Q', "select 'Ã©'\0");
+        answers('C', "SELECT 1\0");
+        answers('Z', "I");
+
+        assertThat(heard.of("select 'é'::int").message()).isEqualTo("ungültig: é");
+        assertThat(heard.sql()).containsExactly("select 'é'::int", "select 'é'");
     }
 
     @Test

@@ -57,14 +57,17 @@ import picocli.CommandLine.Spec;
             "  sqlState, message  of its failure, or null",
             "  transaction        the state after it, in a pipeline after its Sync: IDLE,",
             "                     OPEN, FAILED, UNKNOWN",
-            "  messageStatements  how many came in its message; where more than one,",
-            "                     times are of all of them, tag and rows of the last",
+            "  messageStatements  how many of its message the server came to; where more",
+            "                     than one, times are of all of them, tag and rows of the",
+            "                     last that succeeded",
             "  notices            what the server said at DEBUG and LOG: severity,",
             "                     text, atMicros",
             "  locks              with --url: the relation locks that it left behind in",
             "                     its open transaction and that the session did not",
             "                     hold before: relation, kind, oid, mode; or null",
-            "  notMeasured        what was not, and why"
+            "  notMeasured        what was not, and why: locks, and the times of those",
+            "                     in a pipeline, such as a batch, that the server answered",
+            "                     at once: the first has the time of all"
         })
 public final class TapCommand implements Callable<Integer> {
 

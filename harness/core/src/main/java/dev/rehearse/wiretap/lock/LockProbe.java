@@ -32,6 +32,10 @@ public final class LockProbe implements AutoCloseable {
         public static Reading notMeasured(String why) {
             return new Reading(List.of(), "locks: " + why);
         }
+
+        public boolean isMeasured() {
+            return notMeasured.isEmpty();
+        }
     }
 
     private static final class Session {

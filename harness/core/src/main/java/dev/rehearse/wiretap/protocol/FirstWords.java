@@ -50,7 +50,8 @@ public record FirstWords(byte[] bytes, @Nullable String refusal) {
             // NegotiateProtocolVersion comes before the demand.
             if (header[0] != 'v') {
                 String refusal = header[0] == 'E'
-                        ? Fields.ofReport(ByteBuffer.wrap(body)).get('C')
+                        ? Fields.ofReport(ByteBuffer.wrap(body), StandardCharsets.US_ASCII)
+                                .get('C')
                         : null;
                 return new FirstWords(words.toByteArray(), refusal);
             }

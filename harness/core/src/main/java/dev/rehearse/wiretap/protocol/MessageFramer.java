@@ -64,6 +64,9 @@ public final class MessageFramer {
         public default void arrived() {}
 
         public default void caughtUp() {}
+
+        /** What is taken in until the next call has arrived together. */
+        public default void chunkArrived() {}
     }
 
     /** Whether these bytes are whole messages of which none may be held: they can be passed on before they are taken in. */
@@ -84,6 +87,7 @@ public final class MessageFramer {
 
     /** Takes the next bytes in and passes on to {@code out} what may be; the caller flushes. */
     public void feed(byte[] chunk, int length, OutputStream out) throws IOException {
+        handler.chunkArrived();
         int at = 0;
         while (at < length) {
             if (headerLength < HEADER) {

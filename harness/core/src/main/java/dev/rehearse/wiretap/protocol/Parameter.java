@@ -1,7 +1,7 @@
 package dev.rehearse.wiretap.protocol;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -24,30 +24,34 @@ public record Parameter(@Nullable String value, boolean binary, boolean cut) {
     /**
      * The values of a Bind message whose portal and statement have been read.
      *
-     * @param body the rest of the message, which may have been cut: values that are not there are left out
+     * @param body the rest of the message
+     * @param cut whether it has been cut: values that are not there are cut, too
      */
-    public static List<Parameter> ofBind(ByteBuffer body) {
+    public static List<Parameter> ofBind(ByteBuffer body, Charset charset, boolean cut) {
         List<Parameter> values = new ArrayList<>();
         boolean[] binary = new boolean[number(body)];
         for (int i = 0; i < binary.length; i++) {
             binary[i] = number(body) == 1;
         }
         int count = number(body);
-        for (int i = 0; i < count && body.remaining() >= 4; i++) {
-            int length = body.getInt();
+        for (int i = 0; i < count && (cut || body.remaining() >= 4); i++) {
             boolean isBinary = binary.length == 1 ? binary[0] : i < binary.length && binary[i];
-            values.add(length < 0 ? new Parameter(null, isBinary, false) : read(body, length, isBinary));
+            values.add(body.remaining() < 4 ? new Parameter("", isBinary, true) : read(body, isBinary, charset));
         }
         return values;
     }
 
-    private static Parameter read(ByteBuffer body, int length, boolean binary) {
+    private static Parameter read(ByteBuffer body, boolean binary, Charset charset) {
+        int length = body.getInt();
+        if (length < 0) {
+            return new Parameter(null, binary, false);
+        }
         int there = Math.min(length, body.remaining());
         int kept = Math.min(there, binary ? LONGEST / 2 : LONGEST);
         byte[] bytes = new byte[kept];
         body.get(bytes);
         body.position(body.position() + there - kept);
-        String value = binary ? HexFormat.of().formatHex(bytes) : new String(bytes, StandardCharsets.UTF_8);
+        String value = binary ? HexFormat.of().formatHex(bytes) : new String(bytes, charset);
         return new Parameter(value, binary, kept < length);
     }
 

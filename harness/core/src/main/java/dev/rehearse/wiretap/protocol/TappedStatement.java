@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param message the server's primary message of its failure
  * @param notices what the server said about it at DEBUG and LOG, in order
  * @param messageStatements how many statements of it the server ran or began, at least 1
+ * @param answeredWithOthers whether the server sent its answer together with those of others of its pipeline, as it does where the client asks for answers only at
+ *     the Sync: how long each of them took cannot be told, {@code endMicros} is of all, and all but the first have no time of their own
  * @param readySinceMicros when the server was ready for more, if the client has sent nothing more that it could be working on already; -1 where it has: for
  *     all but the last of several statements that were pipelined (drivers like to send BEGIN together with the first statement)
  */
@@ -45,6 +47,7 @@ public record TappedStatement(
         @Nullable String message,
         List<ServerNotice> notices,
         int messageStatements,
+        boolean answeredWithOthers,
         long readySinceMicros) {
 
     public TappedStatement {
@@ -72,6 +75,7 @@ public record TappedStatement(
                 null,
                 List.of(),
                 1,
+                false,
                 -1);
     }
 
@@ -98,6 +102,7 @@ public record TappedStatement(
                 message,
                 List.of(),
                 messageStatements,
+                answeredWithOthers,
                 readySinceMicros);
     }
 

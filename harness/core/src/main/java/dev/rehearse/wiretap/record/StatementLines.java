@@ -242,7 +242,18 @@ public final class StatementLines implements StatementListener, AutoCloseable {
         json.writeStringField("transaction", s.transaction().name());
         json.writeNumberField("messageStatements", s.messageStatements());
         writeNotices(s.notices());
-        writeLocks(reading);
+        LockProbe.Reading locksRead = reading == null
+                ? LockProbe.Reading.notMeasured("there is no second connection to read them over")
+                : reading;
+        writeLocks(locksRead);
+        json.writeArrayFieldStart("notMeasured");
+        if (s.answeredWithOthers()) {
+            json.writeString("times: the server answered it together with others of its pipeline");
+        }
+        if (!locksRead.isMeasured()) {
+            json.writeString(locksRead.notMeasured());
+        }
+        json.writeEndArray();
         end();
     }
 
@@ -321,15 +332,9 @@ public final class StatementLines implements StatementListener, AutoCloseable {
         json.writeEndArray();
     }
 
-    private void writeLocks(LockProbe.@Nullable Reading reading) throws IOException {
-        LockProbe.Reading read = reading == null
-                ? LockProbe.Reading.notMeasured("there is no second connection to read them over")
-                : reading;
-        if (!read.notMeasured().isEmpty()) {
+    private void writeLocks(LockProbe.Reading read) throws IOException {
+        if (!read.isMeasured()) {
             json.writeNullField("locks");
-            json.writeArrayFieldStart("notMeasured");
-            json.writeString(read.notMeasured());
-            json.writeEndArray();
             return;
         }
         json.writeArrayFieldStart("locks");
@@ -342,8 +347,6 @@ public final class StatementLines implements StatementListener, AutoCloseable {
             json.writeStringField("mode", lock.mode().sqlName());
             json.writeEndObject();
         }
-        json.writeEndArray();
-        json.writeArrayFieldStart("notMeasured");
         json.writeEndArray();
     }
 }

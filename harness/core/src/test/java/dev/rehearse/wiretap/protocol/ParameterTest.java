@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -24,31 +25,55 @@ class ParameterTest {
         return body.putShort((short) 0).flip();
     }
 
+    private static List<Parameter> ofBind(ByteBuffer body) {
+        return Parameter.ofBind(body, StandardCharsets.UTF_8, false);
+    }
+
     private static byte[] text(String value) {
         return value.getBytes(StandardCharsets.UTF_8);
     }
 
     @Test
     void text_null_and_binary_values_are_read_in_every_combination_of_formats() {
-        assertThat(Parameter.ofBind(bind(new short[0], text("é"), null, text(""))))
+        assertThat(ofBind(bind(new short[0], text("é"), null, text(""))))
                 .containsExactly(
                         new Parameter("é", false, false),
                         new Parameter(null, false, false),
                         new Parameter("", false, false));
-        assertThat(Parameter.ofBind(bind(new short[] {1}, new byte[] {0, -1}, new byte[] {7})))
+        assertThat(ofBind(bind(new short[] {1}, new byte[] {0, -1}, new byte[] {7})))
                 .containsExactly(new Parameter("00ff", true, false), new Parameter("07", true, false));
-        assertThat(Parameter.ofBind(bind(new short[] {0, 1}, text("x"), new byte[] {1})))
+        assertThat(ofBind(bind(new short[] {0, 1}, text("x"), new byte[] {1})))
                 .containsExactly(new Parameter("x", false, false), new Parameter("01", true, false));
-        assertThat(Parameter.ofBind(bind(new short[0]))).isEmpty();
+        assertThat(ofBind(bind(new short[0]))).isEmpty();
     }
 
     @Test
     void long_values_are_cut_and_say_so() {
-        Parameter cut = Parameter.ofBind(bind(new short[0], text("x".repeat(1_001)), text("y")))
-                .get(0);
+        Parameter cut =
+                ofBind(bind(new short[0], text("x".repeat(1_001)), text("y"))).get(0);
 
         assertThat(cut.value()).hasSize(Parameter.LONGEST);
         assertThat(cut.cut()).isTrue();
+    }
+
+    @Test
+    void values_that_a_cut_message_does_not_have_any_more_are_cut_ones() {
+        ByteBuffer whole = bind(new short[] {0, 1, 1}, text("x".repeat(5_000)), new byte[] {1}, new byte[] {2});
+        ByteBuffer head = whole.slice(0, 4_000);
+
+        assertThat(Parameter.ofBind(head, StandardCharsets.UTF_8, true))
+                .containsExactly(
+                        new Parameter("x".repeat(Parameter.LONGEST), false, true),
+                        new Parameter("", true, true),
+                        new Parameter("", true, true));
+    }
+
+    @Test
+    void values_are_read_in_the_encoding_of_the_client() {
+        ByteBuffer latin1 = bind(new short[0], "é".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThat(Parameter.ofBind(latin1, StandardCharsets.ISO_8859_1, false))
+                .containsExactly(new Parameter("é", false, false));
     }
 
     @Test
@@ -63,7 +88,7 @@ class ParameterTest {
                 noise[2] = 0;
             }
 
-            assertThat(Parameter.ofBind(ByteBuffer.wrap(noise))).hasSizeLessThanOrEqualTo(50);
+            assertThat(ofBind(ByteBuffer.wrap(noise))).hasSizeLessThanOrEqualTo(50);
         }
     }
 }

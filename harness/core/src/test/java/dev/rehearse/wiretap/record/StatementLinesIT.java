@@ -157,6 +157,42 @@ class StatementLinesIT {
     }
 
     @Test
+    void a_batch_says_that_the_times_of_its_statements_cannot_be_told_apart() throws Exception {
+        List<JsonNode> lines = lines(null, TapSettings.ServersWords.PASSED, (connection, statement) -> {
+            connection.setAutoCommit(false);
+            statement.execute("select pg_sleep(0.1), 'alone'");
+            statement.addBatch("insert into t select 1 from pg_sleep(0.1)");
+            statement.addBatch("insert into t select 2 from pg_sleep(0.1)");
+            statement.executeBatch();
+            connection.commit();
+        });
+
+        String times = "times: the server answered it together with others of its pipeline";
+        for (String together : new String[] {"insert into t select 1", "insert into t select 2"}) {
+            assertThat(of(lines, together).get("notMeasured").toString()).contains(times);
+        }
+        JsonNode alone = of(lines, "select pg_sleep(0.1), 'alone");
+        assertThat(alone.get("notMeasured").toString()).doesNotContain(times);
+        assertThat(alone.get("endMicros").asLong() - alone.get("startMicros").asLong())
+                .isGreaterThanOrEqualTo(100_000);
+    }
+
+    @Test
+    void values_that_a_long_message_takes_past_what_is_kept_are_told_as_cut() throws Exception {
+        List<JsonNode> lines = lines(null, TapSettings.ServersWords.PASSED, (connection, statement) -> {
+            try (PreparedStatement insert = connection.prepareStatement("insert into t (note, id) values (?, ?)")) {
+                insert.setString(1, "x".repeat(100_000));
+                insert.setInt(2, 7);
+                insert.executeUpdate();
+            }
+        });
+
+        JsonNode parameters = of(lines, "insert into t").get("parameters");
+        assertThat(parameters).hasSize(2).allMatch(value -> value.get("cut").asBoolean());
+        assertThat(parameters.get(0).get("text").asText()).isEqualTo("x".repeat(1_000));
+    }
+
+    @Test
     void locks_are_what_a_statement_adds_to_its_open_transaction() throws Exception {
         try (LockProbe probe = LockProbe.open(url())) {
             List<JsonNode> lines = lines(probe, TapSettings.ServersWords.PASSED, (connection, statement) -> {

@@ -50,6 +50,7 @@ class StatementLogTest {
                 null,
                 List.of(),
                 5,
+                false,
                 endMicros);
     }
 
