@@ -200,7 +200,8 @@ final class Conversation {
                 case '1' -> pending.takeOff(Kind.PARSE);
                 case '2' -> pending.takeOff(Kind.BIND);
                 case 'C' -> commandDone(Fields.cString(body), now);
-                case 'I', 's' -> commandDone(null, now);
+                case 'I' -> commandDone(null, now);
+                case 's' -> suspended(now);
                 case 'E' -> {
                     Map<Character, String> error = Fields.ofReport(body, charset);
                     if (admission.isLetIn()) {
@@ -274,7 +275,7 @@ final class Conversation {
     private RunningStatement begin(Message message, long startMicros) {
         TappedStatement started = TappedStatement.begun(
                 tap.nextStatementNumber(), backendPid, client, message.sql(), message.parameters(), startMicros);
-        RunningStatement statement = new RunningStatement(started, message.kind() == Kind.QUERY);
+        RunningStatement statement = new RunningStatement(started, message.kind() == Kind.QUERY, fromServer.rows());
         statement.notices.addAll(unclaimed);
         unclaimed.clear();
         running = statement;
@@ -282,6 +283,14 @@ final class Conversation {
         asked.begins(message.sql());
         tap.tell(l -> l.statementStarted(started));
         return statement;
+    }
+
+    /** There may be more rows, for which the client executes the portal again. */
+    private void suspended(long now) {
+        if (running != null) {
+            running.suspendedRows = fromServer.rows() - running.rowsBefore;
+        }
+        commandDone(null, now);
     }
 
     private void commandDone(@Nullable String tag, long now) {
@@ -307,8 +316,8 @@ final class Conversation {
     private void failed(Map<Character, String> error, long now) {
         copyingIn = false;
         RunningStatement statement = running;
+        Message first = pending.first();
         if (statement == null) {
-            Message first = pending.first();
             if (first == null || first.kind() == Kind.SYNC) {
                 failedToCommit(error, now);
                 return;
@@ -317,6 +326,8 @@ final class Conversation {
             statement = begin(first, first.arrivedMicros());
             statement.firstByteMicros = now;
             awaitingFirstByte = false;
+        } else if (first != null && !first.sql().equals(statement.started.sql())) {
+            statement.failedInstead = first.sql();
         }
         statement.error = error;
         statement.commands++;

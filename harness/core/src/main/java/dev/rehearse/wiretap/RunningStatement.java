@@ -22,6 +22,9 @@ final class RunningStatement {
     /** The statements of its message that have ended. */
     int commands;
 
+    /** How many rows the server had sent before. */
+    final long rowsBefore;
+
     long firstByteMicros = -1;
     /** The server's chunk that answered the one before it, where it began with that; -1: it began when it arrived. */
     long begunByChunk = -1;
@@ -30,11 +33,17 @@ final class RunningStatement {
     /** The last command tag. */
     @Nullable
     String tag;
+    /** How many rows came where more are to be had and there is no tag; -1: there is one. */
+    long suspendedRows = -1;
+    /** The text of another one before it in its pipeline that failed to be prepared, so that this one was skipped; null: there is none. */
+    @Nullable
+    String failedInstead;
     /** The fields of the server's error report; null: none. */
     @Nullable
     Map<Character, String> error;
 
-    RunningStatement(TappedStatement started, boolean simple) {
+    RunningStatement(TappedStatement started, boolean simple, long rowsBefore) {
+        this.rowsBefore = rowsBefore;
         this.started = started;
         this.simple = simple;
     }
@@ -48,15 +57,15 @@ final class RunningStatement {
                 started.number(),
                 started.backendPid(),
                 started.client(),
-                started.sql(),
-                started.parameters(),
+                failedInstead == null ? started.sql() : failedInstead,
+                failedInstead == null ? started.parameters() : List.of(),
                 started.startMicros(),
                 firstByteMicros,
                 endMicros,
                 lost ? Outcome.UNKNOWN : outcome,
                 state,
                 tag,
-                rowsOf(tag),
+                tag == null ? suspendedRows : rowsOf(tag),
                 report == null ? null : report.get('C'),
                 report == null ? null : report.get('M'),
                 notices,
@@ -66,10 +75,7 @@ final class RunningStatement {
     }
 
     /** The number that ends the tags of commands that count rows ("INSERT 0 5"); -1 for others. */
-    private static long rowsOf(@Nullable String tag) {
-        if (tag == null) {
-            return -1;
-        }
+    private static long rowsOf(String tag) {
         int space = tag.lastIndexOf(' ');
         String last = tag.substring(space + 1);
         boolean number = space > 0

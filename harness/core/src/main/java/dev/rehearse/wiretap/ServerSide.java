@@ -14,6 +14,7 @@ final class ServerSide extends Side {
     private static final int LONGEST_REPORT = 1 << 16;
 
     private final Conversation conversation;
+    private long rows;
 
     ServerSide(Conversation conversation, Wiretap tap) {
         super(tap.clock());
@@ -25,6 +26,9 @@ final class ServerSide extends Side {
         if (conversation.awaitsFirstByte() && isAnswer(type)) {
             conversation.answerBegins();
         }
+        if (type == 'D') {
+            rows++;
+        }
         return switch (type) {
             case 'N' -> bodyLength <= LONGEST_HELD_NOTICE ? new Interest(bodyLength, true) : Interest.NONE;
             case 'E' -> Interest.first(LONGEST_REPORT);
@@ -32,6 +36,11 @@ final class ServerSide extends Side {
             case 'v', '1', '2', '3', 'A', 'D', 'G', 'H', 'I', 'T', 'V', 'W', 'c', 'd', 'n', 's', 't' -> Interest.NONE;
             default -> throw new ProtocolViolationException(type, bodyLength + 4);
         };
+    }
+
+    /** How many rows it has sent. */
+    long rows() {
+        return rows;
     }
 
     /** Whether a message belongs to a result: a row, a count, an error, the beginning of a COPY. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome how it ended; null while it runs. UNKNOWN: the connection was lost
  * @param transaction the state of the transaction after it; UNKNOWN while it runs or where the connection was lost
  * @param tag the command tag ("ALTER TABLE", "UPDATE 5"), of the last statement where there were several; null where there was none
- * @param rows rows of that tag, -1 where it names none
+ * @param rows rows of that tag; those that came where the client asked for no more of them at a time (PortalSuspended, without a tag); -1 where there are none to count
  * @param sqlState SQLSTATE of its failure
  * @param message the server's primary message of its failure
  * @param notices what the server said about it at DEBUG and LOG, in order

@@ -25,6 +25,7 @@ import java.net.Socket;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
@@ -175,6 +176,24 @@ class StatementLinesIT {
         assertThat(alone.get("notMeasured").toString()).doesNotContain(times);
         assertThat(alone.get("endMicros").asLong() - alone.get("startMicros").asLong())
                 .isGreaterThanOrEqualTo(100_000);
+    }
+
+    @Test
+    void rows_that_are_fetched_by_and_by_are_counted() throws Exception {
+        List<JsonNode> lines = lines(null, TapSettings.ServersWords.PASSED, (connection, statement) -> {
+            connection.setAutoCommit(false);
+            statement.setFetchSize(100);
+            try (ResultSet rows = statement.executeQuery("select generate_series(1, 250)")) {
+                while (rows.next()) {
+                    assertThat(rows.getInt(1)).isEqualTo(rows.getRow());
+                }
+            }
+            connection.commit();
+        });
+
+        assertThat(lines.stream().filter(line -> line.get("sql").asText().startsWith("select generate_series")))
+                .extracting(line -> line.get("rows").asInt())
+                .containsExactly(100, 100, 50);
     }
 
     @Test
