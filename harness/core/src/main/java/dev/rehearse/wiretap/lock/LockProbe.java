@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads over a second connection ({@code rehearse-tap-locks}) which relation locks a statement has left behind in its open transaction, while
@@ -18,12 +19,28 @@ import java.util.Set;
  */
 public final class LockProbe implements AutoCloseable {
 
-    private final LockReader reader;
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final DatabaseUrl database;
+    private volatile LockReader reader;
+    /** When the server was last asked for another connection. */
+    private long triedNanos = System.nanoTime() - RETRY_NANOS;
     /** What each session holds that has been looked at, or nothing where it is not to be looked at. */
     private final Map<Integer, Session> sessions = new HashMap<>();
 
-    private LockProbe(LockReader reader) {
-        this.reader = reader;
+    private LockProbe(DatabaseUrl database) throws SQLException {
+        this.database = database;
+        this.reader = connect(database);
+    }
+
+    private static LockReader connect(DatabaseUrl database) throws SQLException {
+        Connection connection = database.connect("rehearse-tap-locks");
+        try {
+            return new LockReader(connection);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /** Locks, or why there are none to be had. */
@@ -57,13 +74,7 @@ public final class LockProbe implements AutoCloseable {
     public static LockProbe open(String url) {
         DatabaseUrl database = DatabaseUrl.of(url);
         try {
-            Connection connection = database.connect("rehearse-tap-locks");
-            try {
-                return new LockProbe(new LockReader(connection));
-            } catch (SQLException e) {
-                connection.close();
-                throw e;
-            }
+            return new LockProbe(database);
         } catch (SQLException e) {
             throw database.cannotConnect(e);
         }
@@ -86,6 +97,7 @@ public final class LockProbe implements AutoCloseable {
             return Reading.notMeasured("the server was at work on the next statement already");
         }
         try {
+            reconnect();
             Session session = sessions.get(ended.backendPid());
             if (session == null) {
                 session = new Session(
@@ -97,6 +109,16 @@ public final class LockProbe implements AutoCloseable {
                     : Reading.notMeasured("the second connection leads to another server or database");
         } catch (SQLException e) {
             return Reading.notMeasured("the reading failed (" + e.getMessage() + ")");
+        }
+    }
+
+    /** Where the connection has ended with the server, which may be there again. */
+    private void reconnect() throws SQLException {
+        long now = System.nanoTime();
+        if (reader.isClosed() && now - triedNanos >= RETRY_NANOS) {
+            triedNanos = now;
+            reader = connect(database);
+            sessions.clear();
         }
     }
 

@@ -62,6 +62,11 @@ public final class LockReader implements AutoCloseable {
                 "select pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')::bigint");
     }
 
+    /** Whether its connection has ended, as it does with the server. */
+    boolean isClosed() throws SQLException {
+        return connection.isClosed();
+    }
+
     /** Whether it reads through TLS. */
     public boolean isEncrypted() throws SQLException {
         return TestDatabase.Server.encrypts(connection);

@@ -260,6 +260,26 @@ class StatementLinesIT {
     }
 
     @Test
+    void a_second_connection_that_the_server_has_ended_is_made_again() throws Exception {
+        try (LockProbe probe = LockProbe.open(url())) {
+            List<JsonNode> lines = lines(probe, TapSettings.ServersWords.PASSED, (connection, statement) -> {
+                connection.setAutoCommit(false);
+                statement.execute("select pg_terminate_backend(pid, 60000) from pg_stat_activity"
+                        + " where application_name = 'rehearse-tap-locks' and datname = current_database()");
+                connection.commit();
+                statement.execute("lock table t");
+                connection.rollback();
+                statement.execute("lock table u");
+                connection.rollback();
+            });
+
+            assertThat(of(lines, "lock table u").get("locks"))
+                    .extracting(lock -> lock.get("relation").asText())
+                    .containsExactly("u");
+        }
+    }
+
+    @Test
     void a_second_connection_to_elsewhere_is_noticed() throws Exception {
         TestDatabase.Server elsewhere = Servers.newest();
         String url = url().replace("/" + server.database(), "/" + elsewhere.database());
