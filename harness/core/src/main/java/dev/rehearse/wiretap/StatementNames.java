@@ -8,15 +8,20 @@ import java.util.Map;
 /** What the prepared statements and portals of one session stand for. Guarded by its {@link Conversation}. */
 final class StatementNames {
 
-    /** A client that uses more gets no text for the oldest. */
+    /** A client that uses more gets no text for those that it has not used for longest. */
     private static final int KEPT = 1_000;
 
     private final Map<String, String> prepared = new Remembered<>();
     private final Map<String, String> portals = new Remembered<>();
     private final Map<String, List<Parameter>> bound = new Remembered<>();
 
-    /** A map that forgets its oldest entries. */
+    /** A map that forgets what has not been asked for longest. */
     private static final class Remembered<V> extends LinkedHashMap<String, V> {
+
+        private Remembered() {
+            super(16, 0.75f, true);
+        }
+
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
             return size() > KEPT;

@@ -216,6 +216,25 @@ class ConversationTest {
         assertThat(heard.sql()).containsExactly("select 2", "select 1");
     }
 
+    @Test
+    void a_name_in_use_keeps_its_text_however_many_others_come_and_go() throws IOException {
+        for (int i = 0; i <= 2_500; i++) {
+            // A driver deallocates by SQL what it has not used for long.
+            sends('P', "s" + i + "\0select " + i + "\0\0\0");
+            answers('1', "");
+            if (i % 900 == 0) {
+                sends('B', "\0s0\0\0\0\0\0\0\0");
+                sends('E', "\0\0\0\0\0");
+                answers('2', "");
+                answers('C', "SELECT 1\0");
+            }
+            sends('S', "");
+            answers('Z', "I");
+        }
+
+        assertThat(heard.sql()).hasSize(3).containsOnly("select 0");
+    }
+
     private void executes(String sql) throws IOException {
         sends('P', "\0" + sql + "\0\0\0");
         sends('B', "\0\0\0\0\0\0\0\0");
