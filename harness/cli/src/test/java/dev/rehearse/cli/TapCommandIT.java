@@ -299,6 +299,29 @@ class TapCommandIT {
     }
 
     @Test
+    void lines_that_nobody_reads_are_told_of_at_ctrl_c() throws Exception {
+        Process tap = process("--listen", "0")
+                .redirectOutput(ProcessBuilder.Redirect.PIPE)
+                .start();
+        try (BufferedReader err = tap.errorReader();
+                Connection connection = listening(err).connect("the client");
+                Statement statement = connection.createStatement()) {
+            // More than a pipe holds, and fewer lines than the tap keeps before it lets the client wait.
+            for (int i = 0; i < 100; i++) {
+                statement.execute("select '" + "x".repeat(10_000) + "'");
+            }
+            CommandProcess.send("INT", tap);
+
+            assertThat(end(tap, err, 130))
+                    .last()
+                    .asString()
+                    .startsWith("Cannot write to standard output: the last lines could not be written");
+        } finally {
+            tap.destroyForcibly();
+        }
+    }
+
+    @Test
     void what_it_cannot_have_it_names() throws Exception {
         Process unwritable =
                 start("--listen", "0", "--json", folder.resolve("missing/file").toString());

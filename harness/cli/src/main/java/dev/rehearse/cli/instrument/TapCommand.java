@@ -147,14 +147,17 @@ public final class TapCommand implements Callable<Integer> {
         RunClock clock = new RunClock();
         TapSettings settings = settings();
         console.whenInterrupted(() -> "Interrupted: nothing was tapped yet.", false);
-        try (LockProbe locks = probe();
-                Writer out = JsonOutput.open(json, console);
-                StatementLines lines = StatementLines.to(out, clock, locks, parameters);
-                Wiretap tap = Wiretap.listen(to.server(), settings, clock, lines)) {
-            console.whenInterrupted(() -> ending(lines, tap), true);
-            console.message("Listening on 127.0.0.1:" + tap.port() + " for " + to
-                    + ". Connect with host=127.0.0.1 port=" + tap.port() + ". Ctrl-C ends it.");
-            awaitEnd(lines);
+        try (LockProbe locks = probe()) {
+            Writer out = JsonOutput.open(json, console);
+            try (StatementLines lines = StatementLines.to(out, clock, locks, parameters);
+                    Wiretap tap = Wiretap.listen(to.server(), settings, clock, lines)) {
+                console.whenInterrupted(() -> ending(lines, tap), true);
+                console.message("Listening on 127.0.0.1:" + tap.port() + " for " + to
+                        + ". Connect with host=127.0.0.1 port=" + tap.port() + ". Ctrl-C ends it.");
+                awaitEnd(lines);
+            }
+            // Not where lines could not be written: it would wait for whoever does not read them.
+            out.close();
         } catch (IOException e) {
             throw JsonOutput.cannotWrite(json, e, "The tap is closed: a record with gaps would pass for a whole one.");
         }
