@@ -18,9 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,7 +44,7 @@ final class Conversation {
     private final Admission admission = new Admission();
     private final StatementNames names = new StatementNames();
     private final PendingMessages pending = new PendingMessages();
-    private final Deque<Answered> burst = new ArrayDeque<>();
+    private final AnsweredStatements answered = new AnsweredStatements();
     private final List<ServerNotice> unclaimed = new ArrayList<>();
 
     private TappedStatement.Client client;
@@ -72,14 +70,6 @@ final class Conversation {
         this.asked = new AskedMessages(startup.asksForServersWords());
         this.fromClient = new ClientSide(this, tap);
         this.fromServer = new ServerSide(this, tap);
-    }
-
-    /** A statement that the server has answered, before it said what became of the transaction. */
-    private record Answered(RunningStatement statement, long endMicros, Outcome outcome) {
-
-        TappedStatement ended(Transaction state, long readySinceMicros) {
-            return statement.ended(endMicros, outcome, state, readySinceMicros);
-        }
     }
 
     MessageFramer.Handler fromClient() {
@@ -319,7 +309,7 @@ final class Conversation {
         Message first = pending.first();
         if (statement == null) {
             if (first == null || first.kind() == Kind.SYNC) {
-                failedToCommit(error, now);
+                answered.failToCommit(error, now);
                 return;
             }
             // It failed to parse, to bind or to be described, and the client had not asked to execute it yet.
@@ -335,16 +325,6 @@ final class Conversation {
             answer(Outcome.FAILED, now);
             skippingToSync = !pending.skipToSync();
         }
-    }
-
-    /** Outside a transaction block a Sync commits what was answered before it, and deferred constraints are checked only then. */
-    private void failedToCommit(Map<Character, String> error, long now) {
-        if (burst.isEmpty()) {
-            return;
-        }
-        RunningStatement last = burst.removeLast().statement();
-        last.error = error;
-        burst.add(new Answered(last, now, Outcome.FAILED));
     }
 
     private void copyInBegins() {
@@ -383,17 +363,11 @@ final class Conversation {
     }
 
     private void answer(Outcome outcome, long now) {
-        RunningStatement statement = Objects.requireNonNull(running);
-        Answered before = burst.peekLast();
-        if (before != null && outcome != Outcome.UNKNOWN && statement.begunByChunk == fromServer.chunk()) {
-            before.statement().answeredWithOthers = true;
-            statement.answeredWithOthers = true;
-        }
-        burst.add(new Answered(statement, now, outcome));
+        answered.add(Objects.requireNonNull(running), outcome, now, fromServer.chunk());
         running = null;
-        if (burst.size() > MOST_UNSETTLED) {
+        if (answered.size() > MOST_UNSETTLED) {
             // So long a pipeline without a Sync is one transaction, which goes on.
-            tell(burst.removeFirst().ended(Transaction.OPEN, -1));
+            tell(answered.settleFirst(Transaction.OPEN, -1));
         }
     }
 
@@ -404,11 +378,11 @@ final class Conversation {
 
     private List<TappedStatement> settle(Transaction state, long now) {
         transaction = state;
-        List<TappedStatement> told = new ArrayList<>(burst.size());
+        List<TappedStatement> told = new ArrayList<>(answered.size());
         // What the client has sent already, the server works on already. What it has not is held by the monitor.
         boolean more = pending.include(Kind.QUERY) || pending.include(Kind.EXECUTE);
-        while (!burst.isEmpty()) {
-            TappedStatement ended = burst.removeFirst().ended(state, burst.isEmpty() && !more ? now : -1);
+        while (answered.size() > 0) {
+            TappedStatement ended = answered.settleFirst(state, answered.size() == 1 && !more ? now : -1);
             tell(ended);
             told.add(ended);
         }
@@ -437,6 +411,6 @@ final class Conversation {
 
     /** The statement that a Sync commits: it has been answered, and nothing else is to be done before the Sync. */
     private @Nullable RunningStatement committing() {
-        return pending.areAtSync() && !burst.isEmpty() ? burst.getLast().statement() : null;
+        return pending.areAtSync() ? answered.last() : null;
     }
 }

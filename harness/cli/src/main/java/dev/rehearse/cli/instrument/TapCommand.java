@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nThe fields of a line:%n",
         footer = {
             "  number             in order of start, from 0",
-            "  at                 when it had arrived from the client, by the wall clock",
+            "  at                 when it had arrived from the client or, in a pipeline, the",
+            "                     one before it had been answered; by the wall clock",
             "  startMicros        the same, monotonic, since the tap began to listen",
             "  firstByteMicros    when its answer began to arrive, or null",
             "  endMicros          when the server had answered",
