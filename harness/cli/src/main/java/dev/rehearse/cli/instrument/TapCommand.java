@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
             "  parameters         with --parameters, for the extended protocol: text,",
             "                     null, or {\"hex\": ..} for binary values;",
             "                     {\"cut\": true} where there was more than 1,000 characters",
+            "                     of it, or 64 KiB of all of them",
             "  outcome            SUCCEEDED, FAILED, or UNKNOWN: the connection was lost;",
             "                     REFUSED: it never came to be",
             "  tag, rows          the server's word for what it did and the count in it;",
