@@ -97,7 +97,7 @@ final class SampleTrace {
                 List.of(),
                 List.of(),
                 new Recording.SchemaFacts(List.of(), null, null),
-                new Recording.RowAccount(null, List.of()),
+                new Recording.RowAccount(null, List.of(), List.of()),
                 List.of(),
                 List.of(),
                 new Recording.ObserverFacts(0, 0, 0, 0, 0, List.of(), List.of(), List.of()),

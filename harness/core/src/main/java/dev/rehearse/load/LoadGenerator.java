@@ -32,6 +32,8 @@ public final class LoadGenerator implements AutoCloseable {
     /** The class of SQLSTATEs of whom the server does not let in. */
     private static final String NOT_ADMITTED = "28";
 
+    private static final Duration LONGEST_UNDER_WAY = Duration.ofSeconds(30);
+
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
     /** Shares change this much later than asked for, so that every client has heard of it by then. */
     private static final long NOTICE_MICROS = 5_000;
@@ -242,6 +244,32 @@ public final class LoadGenerator implements AutoCloseable {
                             null,
                             flight == null ? 0 : flight.pid()));
         }
+    }
+
+    /**
+     * Waits until every operation that is under way now is over: what it wrote is in {@link #ledger} then.
+     *
+     * @return false where one is not within half a minute
+     */
+    public boolean awaitUnderWay() throws InterruptedException {
+        Map<LoadClient, Long> underWay = new HashMap<>();
+        for (LoadClients clients : applications) {
+            for (LoadClient client : clients.clients()) {
+                LoadClient.InFlight flight = client.inFlight();
+                if (flight != null) {
+                    underWay.put(client, flight.arrival());
+                }
+            }
+        }
+        long until = System.nanoTime() + LONGEST_UNDER_WAY.toNanos();
+        while (!underWay.isEmpty() && System.nanoTime() < until) {
+            underWay.entrySet().removeIf(entry -> {
+                LoadClient.InFlight flight = entry.getKey().inFlight();
+                return flight == null || flight.arrival() != entry.getValue();
+            });
+            Thread.sleep(1);
+        }
+        return underWay.isEmpty();
     }
 
     /** Every operation so far; empty before {@link #start}. */

@@ -61,7 +61,7 @@ public record Recording(
         List<String> notMeasured,
         @Nullable Aborted aborted) {
 
-    public static final int FORMAT = 5;
+    public static final int FORMAT = 6;
 
     /**
      * @param name the plan's name
@@ -323,8 +323,10 @@ public record Recording(
      *
      * @param verifiedAfter the phase after which it was checked
      * @param tables by table
+     * @param beforeRollback the same, looked up before the rollback began; empty where there was none
      */
-    public record RowAccount(@Nullable Phase verifiedAfter, List<TableAccount> tables) {}
+    public record RowAccount(
+            @Nullable Phase verifiedAfter, List<TableAccount> tables, List<TableAccount> beforeRollback) {}
 
     /**
      * @param table which

@@ -24,6 +24,7 @@ import dev.rehearse.recording.Recording.SchemaFacts;
 import dev.rehearse.recording.Recording.ServerSample;
 import dev.rehearse.recording.Recording.StandbyWait;
 import dev.rehearse.recording.Recording.StateSample;
+import dev.rehearse.recording.Recording.TableAccount;
 import dev.rehearse.recording.Recording.ToolFacts;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.recording.StatementFact;
@@ -61,7 +62,8 @@ final class Collected {
     List<StateSample> states = List.of();
     List<RelationSize> relations = new ArrayList<>();
     SchemaFacts schema = new SchemaFacts(List.of(), null, null);
-    RowAccount account = new RowAccount(null, List.of());
+    List<TableAccount> afterMigration = List.of();
+    RowAccount account = new RowAccount(null, List.of(), List.of());
     List<Leftover> leftovers = new ArrayList<>();
     Map<String, InvariantFact> invariants = new LinkedHashMap<>();
     ObserverFacts observer = new ObserverFacts(0, 0, 0, 0, 0, List.of(), List.of(), List.of());

@@ -211,7 +211,7 @@ final class Run implements AutoCloseable {
                 phases.begin(Phase.WARM_UP);
                 try (UnderLoad underLoad = UnderLoad.start(database, load, roles, migrators, clock, collected)) {
                     ledger = underLoad.ledger();
-                    underLoad(admin, migrators, underLoad);
+                    underLoad(admin, migrators, underLoad, sample);
                     underLoad.drainFor(DRAIN);
                     phases.begin(Phase.VERIFY);
                 }
@@ -220,7 +220,7 @@ final class Run implements AutoCloseable {
             reapply(admin, roles);
         }
 
-        private void underLoad(Connection admin, Migrators migrators, UnderLoad underLoad)
+        private void underLoad(Connection admin, Migrators migrators, UnderLoad underLoad, BaseSample sample)
                 throws SQLException, InterruptedException, DatabaseLostException {
             Workload workload = rehearsal.workload();
             last("the load alone, not yet counted", workload.warmUp());
@@ -241,6 +241,8 @@ final class Run implements AutoCloseable {
             schema.afterMigration(admin, migrators.recorder().backends());
 
             if (migrators.hasDown() && (migrated() || schema.hasChanged())) {
+                collected.afterMigration =
+                        underLoad.ledger().verify(admin, sample, underLoad.generator()::awaitUnderWay);
                 underLoad.generator().applications(1);
                 if (isTried(Phase.ROLL_BACK, migrators)) {
                     schema.afterRollback(admin, migrators.recorder().backends());
@@ -324,9 +326,10 @@ final class Run implements AutoCloseable {
             return last.values().stream().anyMatch(a -> a.outcome() == Outcome.SUCCEEDED);
         }
 
-        private void verify(Connection admin, WriteLedger ledger, BaseSample sample) throws SQLException {
+        private void verify(Connection admin, WriteLedger ledger, BaseSample sample)
+                throws SQLException, InterruptedException {
             Phase after = rolledBack() ? Phase.ROLL_BACK : Phase.MIGRATE;
-            collected.account = new RowAccount(after, ledger.verify(admin, sample));
+            collected.account = new RowAccount(after, ledger.verify(admin, sample), collected.afterMigration);
             collected.notMeasured.addAll(ledger.notes());
         }
 

@@ -43,6 +43,7 @@ final class RecordedRun {
     List<Recording.SchemaDifference> afterRollback = new ArrayList<>();
     List<Recording.SchemaDifference> changes = new ArrayList<>();
     List<Recording.TableAccount> account = new ArrayList<>();
+    List<Recording.TableAccount> beforeRollback = new ArrayList<>();
     List<Recording.InvariantFact> invariants = new ArrayList<>();
     List<Recording.ReplicationSample> replication = new ArrayList<>();
     List<Recording.StandbyWait> standbyWaits = new ArrayList<>();
@@ -389,7 +390,7 @@ final class RecordedRun {
                 states,
                 relations,
                 new Recording.SchemaFacts(changes, compared ? afterRollback : null, List.of()),
-                new Recording.RowAccount(verifiedAfter, account),
+                new Recording.RowAccount(verifiedAfter, account, beforeRollback),
                 leftovers,
                 invariants,
                 new Recording.ObserverFacts(

@@ -24,9 +24,11 @@ public final class BaseSample {
     /** Above this a sample of whole pages is taken, which does not read the table. */
     private static final long MOST_ROWS_TO_SCAN = 20_000_000;
 
+    private final Moment moment;
     private final List<Table> tables;
 
-    private BaseSample(List<Table> tables) {
+    private BaseSample(Moment moment, List<Table> tables) {
+        this.moment = moment;
         this.tables = List.copyOf(tables);
     }
 
@@ -49,7 +51,11 @@ public final class BaseSample {
             long count = count(connection, table);
             tables.add(new Table(table, count, rows(connection, table, count, randomSeed)));
         }
-        return new BaseSample(tables);
+        return new BaseSample(Moment.read(connection, catalog), tables);
+    }
+
+    Moment moment() {
+        return moment;
     }
 
     public List<Table> tables() {

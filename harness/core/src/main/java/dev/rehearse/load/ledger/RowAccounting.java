@@ -2,34 +2,60 @@ package dev.rehearse.load.ledger;
 
 import dev.rehearse.load.statement.Catalog;
 import dev.rehearse.recording.Recording.TableAccount;
-import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Compares rows as they were with rows as they are. Used by one thread. */
 final class RowAccounting {
 
     private static final int BATCH = 500;
+    private static final Found NOT_FOUND = new Found(RowImage.ABSENT, List.of());
 
-    private final Connection connection;
+    private final RowLookup lookup;
     private final WriteLedger ledger;
-    private final Catalog now;
+    private final Moment now;
+    private final List<Moment> earlier;
 
-    RowAccounting(Connection connection, WriteLedger ledger, Catalog now) {
-        this.connection = connection;
+    /** @param earlier moments since the load began at which rows were noted */
+    RowAccounting(Connection connection, WriteLedger ledger, Moment now, List<Moment> earlier) {
+        this.lookup = new RowLookup(connection);
         this.ledger = ledger;
         this.now = now;
+        this.earlier = earlier;
     }
+
+    /** One table's rows that were looked up again, and those of them of which something is missing. */
+    record Comparison(BaseSample.Table base, Looked written, Looked sampled) {
+
+        boolean finds() {
+            return !written.missing().isEmpty() || !sampled.missing().isEmpty();
+        }
+    }
+
+    record Looked(long rows, List<Missing> missing) {}
+
+    /** A row that is not as it was noted, and as it is. */
+    private record Missing(List<String> key, List<RowImage> candidates, Found found) {}
+
+    /**
+     * A row as it is.
+     *
+     * @param asThen its values of columns that had other types, as of these types
+     */
+    private record Found(RowImage image, List<RowImage> asThen) {}
+
+    /** The table that was, and the one that it is now. */
+    private record Pair(Catalog.Table then, Catalog.@Nullable Table current, Map<String, String> names) {}
 
     /** Counts of one comparison, columns by their name then. */
     private static final class Losses {
@@ -42,23 +68,35 @@ final class RowAccounting {
         }
     }
 
-    TableAccount account(BaseSample.Table base, @Nullable TableLedger written) throws SQLException {
-        Catalog.Table then = base.table();
-        Catalog.Table current = current(then);
-        int pardon = written == null ? 0 : written.uncertainRows();
-        Map<List<String>, List<RowImage>> expected = written == null ? Map.of() : written.expected();
-        Losses ofWritten = compare(then, current, expected, pardon);
+    /** Looks up again what was written and what the sample held. */
+    Comparison compare(BaseSample.Table base, @Nullable TableLedger written) throws SQLException {
+        Pair pair = pair(base.table());
         Map<List<String>, List<RowImage>> untouched = new HashMap<>();
         base.rows().forEach((key, image) -> {
             if (written == null || !written.touched(key)) {
                 untouched.put(key, List.of(image));
             }
         });
-        Losses ofSample = compare(then, current, untouched, pardon);
+        return new Comparison(
+                base, compare(pair, written == null ? Map.of() : written.expected()), compare(pair, untouched));
+    }
+
+    /** What is missing, less what the load has written since it was compared. */
+    TableAccount account(Comparison comparison, @Nullable TableLedger written) {
+        Pair pair = pair(comparison.base().table());
+        int pardon = written == null ? 0 : written.uncertainRows();
+        Map<List<String>, List<RowImage>> expected = written == null ? Map.of() : written.expected();
+        Losses ofWritten = losses(
+                pair,
+                comparison.written(),
+                missing -> missing.candidates().equals(expected.get(missing.key())),
+                pardon);
+        Losses ofSample = losses(
+                pair, comparison.sampled(), missing -> written == null || !written.touched(missing.key()), pardon);
         Map<String, Long> lostByColumn = new TreeMap<>(ofWritten.byColumn);
         ofSample.byColumn.forEach((column, count) -> lostByColumn.merge(column, count, Long::sum));
         return new TableAccount(
-                then.label(),
+                comparison.base().table().label(),
                 ofWritten.rowsLooked,
                 ofWritten.rowsLost,
                 ofWritten.values(),
@@ -66,48 +104,92 @@ final class RowAccounting {
                 ofSample.rowsLooked,
                 ofSample.rowsLost,
                 ofSample.values(),
-                base.rowCount());
+                comparison.base().rowCount());
+    }
+
+    private Losses losses(Pair pair, Looked looked, Predicate<Missing> unchanged, int pardon) {
+        Losses losses = new Losses();
+        losses.rowsLooked = looked.rows();
+        int pardons = pardon;
+        for (Missing missing : looked.missing()) {
+            List<String> lost = smallestLoss(pair, missing.candidates(), missing.found());
+            if (lost.isEmpty() || !unchanged.test(missing) || pardons-- > 0) {
+                losses.rowsLooked--;
+            } else if (missing.found().image().isAbsent()) {
+                losses.rowsLost++;
+            } else {
+                lost.forEach(column -> losses.byColumn.merge(column, 1L, Long::sum));
+            }
+        }
+        return losses;
+    }
+
+    private Pair pair(Catalog.Table then) {
+        Catalog.Table current = current(then);
+        return new Pair(then, current, current == null ? Map.of() : columnNames(then, current));
     }
 
     /** The table of that name, or the one that was that table and now has another name. */
     private Catalog.@Nullable Table current(Catalog.Table then) {
-        for (Catalog.Table table : now.tables()) {
+        for (Catalog.Table table : now.catalog().tables()) {
             if (table.sqlName().equals(then.sqlName())) {
                 return table;
             }
         }
-        return now.byOid().get(then.oid());
+        return now.catalog().byOid().get(then.oid());
     }
 
-    private Losses compare(
-            Catalog.Table then, Catalog.@Nullable Table current, Map<List<String>, List<RowImage>> expected, int pardon)
-            throws SQLException {
-        Losses losses = new Losses();
-        Map<String, String> names = current == null ? Map.of() : columnNames(then, current);
-        boolean keyLives = current != null && then.primaryKey().stream().allMatch(c -> names.containsKey(c.name()));
+    private Looked compare(Pair pair, Map<List<String>, List<RowImage>> expected) throws SQLException {
+        List<Missing> missing = new ArrayList<>();
+        long rows = 0;
         List<List<String>> keys = new ArrayList<>(expected.keySet());
-        int pardons = pardon;
         for (int from = 0; from < keys.size(); from += BATCH) {
             List<List<String>> batch = keys.subList(from, Math.min(keys.size(), from + BATCH));
-            Map<List<String>, RowImage> found =
-                    current == null || !keyLives ? Map.of() : rows(then, current, names, batch);
+            Map<List<String>, Found> found = find(pair, batch);
             for (List<String> key : batch) {
-                List<RowImage> candidates = java.util.Objects.requireNonNull(expected.get(key));
-                RowImage image = found.getOrDefault(key, RowImage.ABSENT);
-                List<String> lost = smallestLoss(then, current, candidates, image, names);
-                boolean gone = image.isAbsent() && !lost.isEmpty();
-                if (!lost.isEmpty() && pardons > 0) {
-                    pardons--;
-                } else if (gone) {
-                    losses.rowsLooked++;
-                    losses.rowsLost++;
+                List<RowImage> candidates = Objects.requireNonNull(expected.get(key));
+                Found row = found.getOrDefault(key, NOT_FOUND);
+                if (!smallestLoss(pair, candidates, row).isEmpty()) {
+                    rows++;
+                    missing.add(new Missing(key, candidates, row));
                 } else if (!onlyAbsent(candidates)) {
-                    losses.rowsLooked++;
-                    lost.forEach(column -> losses.byColumn.merge(column, 1L, Long::sum));
+                    rows++;
                 }
             }
         }
-        return losses;
+        return new Looked(rows, missing);
+    }
+
+    private Map<List<String>, Found> find(Pair pair, List<List<String>> keys) throws SQLException {
+        Catalog.Table current = pair.current();
+        if (current == null
+                || !pair.then().primaryKey().stream().allMatch(c -> pair.names().containsKey(c.name()))) {
+            return Map.of();
+        }
+        Map<List<String>, Found> found = new HashMap<>();
+        lookup.rows(pair.then(), current, pair.names(), keys)
+                .forEach((key, image) -> found.put(key, new Found(image, new ArrayList<>())));
+        Set<Map.Entry<String, String>> others = new HashSet<>();
+        earlier.forEach(moment ->
+                others.addAll(moment.asThen(pair.then(), current, pair.names()).entrySet()));
+        for (Map.Entry<String, String> other : others) {
+            try {
+                lookup.values(pair.then(), current, pair.names(), keys, other.getKey(), other.getValue())
+                        .forEach((key, value) -> {
+                            Found row = found.get(key);
+                            if (row != null) {
+                                row.asThen().add(value);
+                            }
+                        });
+            } catch (SQLException e) {
+                if (e.getSQLState() == null
+                        || !e.getSQLState().startsWith("22") && !e.getSQLState().startsWith("42")) {
+                    throw e;
+                }
+                // No value of that type any more, or no such type: nothing lives on as one.
+            }
+        }
+        return found;
     }
 
     private static boolean onlyAbsent(List<RowImage> candidates) {
@@ -115,21 +197,16 @@ final class RowAccounting {
     }
 
     /** Columns lost, judged by the candidate that explains the row best; for a row that is gone, its key. Empty: nothing is lost. */
-    private List<String> smallestLoss(
-            Catalog.Table then,
-            Catalog.@Nullable Table current,
-            List<RowImage> candidates,
-            RowImage image,
-            Map<String, String> names) {
+    private List<String> smallestLoss(Pair pair, List<RowImage> candidates, Found found) {
         List<String> smallest = null;
         for (RowImage candidate : candidates) {
             List<String> lost;
             if (candidate.isAbsent()) {
                 lost = List.of();
-            } else if (image.isAbsent()) {
-                lost = current != null && cascaded(then, candidate) ? List.of() : List.of("");
+            } else if (found.image().isAbsent()) {
+                lost = pair.current() != null && cascaded(pair.then(), candidate) ? List.of() : List.of("");
             } else {
-                lost = lostColumns(then, current, candidate, image, names);
+                lost = lostColumns(pair, candidate, found);
             }
             if (smallest == null || lost.size() < smallest.size()) {
                 smallest = lost;
@@ -138,12 +215,8 @@ final class RowAccounting {
         return smallest == null ? List.of() : smallest;
     }
 
-    private List<String> lostColumns(
-            Catalog.Table then,
-            Catalog.@Nullable Table current,
-            RowImage candidate,
-            RowImage image,
-            Map<String, String> names) {
+    private List<String> lostColumns(Pair pair, RowImage candidate, Found found) {
+        Catalog.Table then = pair.then();
         List<String> lost = new ArrayList<>();
         Set<String> excused = columnsSetByCascade(then, candidate);
         for (int i = 0; i < candidate.hashes().length; i++) {
@@ -152,15 +225,39 @@ final class RowAccounting {
             if (candidate.hashes()[i] == 0 || !counts || excused.contains(column)) {
                 continue;
             }
-            String name = then.column(column) == null ? column : names.get(column);
-            boolean lives = name != null && current != null && current.column(name) != null;
-            if (!lives
-                    || image.hashOf(java.util.Objects.requireNonNull(name))
-                            != candidate.hashes()[i]) {
+            Catalog.Column lives = living(pair, column);
+            if (lives == null || !isStill(candidate.hashes()[i], lives, found)) {
                 lost.add(column);
             }
         }
         return lost;
+    }
+
+    /** The column as it is now, also one that had another name only for a time. */
+    private Catalog.@Nullable Column living(Pair pair, String column) {
+        Catalog.Table current = pair.current();
+        if (current == null) {
+            return null;
+        }
+        if (pair.then().column(column) != null) {
+            String name = pair.names().get(column);
+            return name == null ? null : current.column(name);
+        }
+        Catalog.Column same = current.column(column);
+        return same != null
+                ? same
+                : earlier.stream()
+                        .map(moment -> moment.columnIn(current, column))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private boolean isStill(long noted, Catalog.Column column, Found found) {
+        long value = found.image().hashOf(column.name());
+        return value == noted
+                || found.asThen().stream().anyMatch(then -> then.hashOf(column.name()) == noted)
+                || earlier.stream().anyMatch(moment -> moment.called(now, column.base(), value, noted));
     }
 
     /** Whether the row's going is explained by the load having deleted its parent. */
@@ -190,7 +287,7 @@ final class RowAccounting {
     /** Deeper than one level the rows between are not known any more: a deletion up there explains it. */
     private boolean grandparentDeleted(Catalog.ForeignKey key, int depth) {
         TableLedger parent = ledger.known(key.referencedOid());
-        Catalog.Table table = parent == null ? now.byOid().get(key.referencedOid()) : parent.table();
+        Catalog.Table table = parent == null ? now.catalog().byOid().get(key.referencedOid()) : parent.table();
         return table != null
                 && depth < 10
                 && table.foreignKeys().stream()
@@ -226,65 +323,5 @@ final class RowAccounting {
             }
         }
         return names;
-    }
-
-    private Map<List<String>, RowImage> rows(
-            Catalog.Table then, Catalog.Table current, Map<String, String> names, List<List<String>> keys)
-            throws SQLException {
-        try {
-            return rows(then, current, names, keys, true);
-        } catch (SQLException e) {
-            if (e.getSQLState() == null || !e.getSQLState().startsWith("22")) {
-                throw e;
-            }
-            // The key has another type now, which the old keys do not fit: compare as text.
-            return rows(then, current, names, keys, false);
-        }
-    }
-
-    private Map<List<String>, RowImage> rows(
-            Catalog.Table then,
-            Catalog.Table current,
-            Map<String, String> names,
-            List<List<String>> keys,
-            boolean typed)
-            throws SQLException {
-        List<Catalog.Column> primary = then.primaryKey().stream()
-                .map(c -> java.util.Objects.requireNonNull(
-                        current.column(java.util.Objects.requireNonNull(names.get(c.name())))))
-                .toList();
-        List<String> arrays = new ArrayList<>();
-        List<String> aliases = new ArrayList<>();
-        List<String> joins = new ArrayList<>();
-        for (int i = 0; i < primary.size(); i++) {
-            arrays.add("?::text[]");
-            aliases.add("k" + i);
-            String column = "t." + primary.get(i).sqlName();
-            joins.add(typed ? column + " = k.k" + i + "::" + primary.get(i).type() : column + "::text = k.k" + i);
-        }
-        String query = "SELECT to_json(t.*)::text FROM " + current.sqlName() + " t JOIN unnest("
-                + String.join(", ", arrays) + ") AS k(" + String.join(", ", aliases) + ") ON "
-                + String.join(" AND ", joins);
-        Map<List<String>, RowImage> found = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-            for (int i = 0; i < primary.size(); i++) {
-                int part = i;
-                Array array = connection.createArrayOf(
-                        "text", keys.stream().map(key -> key.get(part)).toArray());
-                statement.setArray(i + 1, array);
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    Map<String, @Nullable String> texts = RowImage.texts(rows.getString(1));
-                    List<String> key = new ArrayList<>();
-                    for (Catalog.Column column : primary) {
-                        String text = texts.get(column.name());
-                        key.add(text == null ? "" : text);
-                    }
-                    found.put(key, RowImage.of(texts));
-                }
-            }
-        }
-        return found;
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What the load wrote: for every row of a table with a primary key, the values it had after the load's last write, as hashes of their
  * text. Remembers up to 200,000 rows; of further ones only that they were touched. Where two writes of one row overlapped, either may
  * have been the last, and either is accepted; so is either end of a write whose connection was lost. Thread-safe; {@link #verify} is
- * called once the load has stopped.
+ * called by one thread.
  */
 public final class WriteLedger {
 
@@ -30,6 +30,7 @@ public final class WriteLedger {
     private final Map<Long, TableLedger> tables = new ConcurrentHashMap<>();
     private final Set<String> writtenColumns = new ConcurrentSkipListSet<>();
     private final List<String> notes = new CopyOnWriteArrayList<>();
+    private final List<Moment> verifiedAt = new ArrayList<>();
 
     /** @param catalog the tables as they were before the load began */
     public WriteLedger(Catalog catalog) {
@@ -100,17 +101,37 @@ public final class WriteLedger {
         return tables.get(oid);
     }
 
+    /** Waits for what the load does at the time; false where that is not over in time. */
+    @FunctionalInterface
+    public interface UnderWay {
+        boolean await() throws InterruptedException;
+    }
+
+    /** {@link #verify(Connection, BaseSample, UnderWay)} once the load has stopped. */
+    public List<TableAccount> verify(Connection connection, BaseSample sample)
+            throws SQLException, InterruptedException {
+        return verify(connection, sample, () -> true);
+    }
+
     /**
      * Looks up again what the load wrote and what the sample held, by key. Columns that exist then and now are compared; what a column
-     * that is gone held is lost. A renamed table or column is followed.
+     * that is gone held is lost. A renamed table, column or label of an enum is followed, and a value of another type is the same where it is so as one of
+     * the type that it had.
      *
      * @param connection as the owner of the tables, with no transaction open
      * @param sample rows read before the load began
+     * @param underWay waits until what the load does now is over; what it wrote meanwhile is not missed
+     * @return empty where that was not over in time
      */
-    public List<TableAccount> verify(Connection connection, BaseSample sample) throws SQLException {
-        List<TableAccount> accounts = new ArrayList<>();
+    public List<TableAccount> verify(Connection connection, BaseSample sample, UnderWay underWay)
+            throws SQLException, InterruptedException {
         notes.clear();
-        RowAccounting accounting = new RowAccounting(connection, this, Catalog.read(connection));
+        Moment now = Moment.read(connection, Catalog.read(connection));
+        List<Moment> earlier = new ArrayList<>(verifiedAt);
+        earlier.add(0, sample.moment());
+        verifiedAt.add(now);
+        RowAccounting accounting = new RowAccounting(connection, this, now, earlier);
+        List<RowAccounting.Comparison> comparisons = new ArrayList<>();
         List<BaseSample.Table> all = new ArrayList<>(sample.tables());
         tables.values().stream()
                 .filter(ledger -> sample.tables().stream()
@@ -126,7 +147,7 @@ public final class WriteLedger {
                         + " were not accounted for: it has no primary key to find them by, or one of an array or a document, or"
                         + " other tables inherit from it.");
             } else {
-                accounts.add(accounting.account(base, ledger));
+                comparisons.add(accounting.compare(base, ledger));
             }
             if (ledger != null && ledger.isFull()) {
                 notes.add("The load wrote more than " + MOST_ROWS + " rows; of those of "
@@ -138,7 +159,13 @@ public final class WriteLedger {
                         + " of its rows may differ for that reason and were not counted.");
             }
         }
-        return accounts;
+        if (comparisons.stream().anyMatch(RowAccounting.Comparison::finds) && !underWay.await()) {
+            return List.of();
+        }
+        return comparisons.stream()
+                .map(each ->
+                        accounting.account(each, tables.get(each.base().table().oid())))
+                .toList();
     }
 
     /** What could not be accounted for, and why; complete after {@link #verify}. */

@@ -75,9 +75,13 @@ class WriteLedgerIT {
 
     private record Run(WriteLedger ledger, BaseSample sample) {
 
-        Map<String, TableAccount> accounts() throws SQLException {
+        Map<String, TableAccount> accounts() throws SQLException, InterruptedException {
+            return accounts(() -> true);
+        }
+
+        Map<String, TableAccount> accounts(WriteLedger.UnderWay underWay) throws SQLException, InterruptedException {
             try (Connection connection = shop.server.connect("rehearse-test")) {
-                return ledger.verify(connection, sample).stream()
+                return ledger.verify(connection, sample, underWay).stream()
                         .collect(java.util.stream.Collectors.toMap(TableAccount::table, a -> a));
             }
         }
@@ -188,6 +192,71 @@ class WriteLedgerIT {
         TableAccount gone = run.accounts().get("purchase");
         assertThat(gone.rowsLost()).isEqualTo(purchase.written());
         assertThat(gone.sampledRowsLost()).isEqualTo(purchase.sampled());
+    }
+
+    @Test
+    void a_value_that_only_took_another_form_is_not_lost() throws Exception {
+        shop.execute("DROP TYPE IF EXISTS mood", "CREATE TYPE mood AS ENUM ('open', 'shut')", """
+                CREATE TABLE form (id int PRIMARY KEY, mood mood NOT NULL, code char(6), fee money, weight real, flag boolean,
+                  doc json, at timestamp NOT NULL DEFAULT '2020-01-02 03:04:05.678')
+                """, """
+                INSERT INTO form SELECT i, (ARRAY['open', 'shut'])[1 + i % 2]::mood, 'ab', 1234.5, 0.1, i % 3 = 0, '{"b": 1, "a": [2]}'
+                FROM generate_series(1, 1000) i
+                """);
+        Workload.Operation write = LoadedServer.operation(
+                "write",
+                false,
+                Map.of("id", LoadedServer.key("form", "id")),
+                "UPDATE form SET code = 'xyz', weight = 0.7, fee = 2.25 WHERE id = :id");
+        String forth =
+                "ALTER TABLE form ALTER code TYPE text, ALTER fee TYPE numeric, ALTER weight TYPE float8, ALTER flag TYPE int"
+                        + " USING flag::int, ALTER doc TYPE text, ALTER at TYPE timestamptz USING at AT TIME ZONE 'UTC'";
+        String back =
+                "ALTER TABLE form ALTER code TYPE char(6), ALTER fee TYPE money, ALTER weight TYPE real, ALTER flag TYPE boolean"
+                        + " USING flag::boolean, ALTER doc TYPE json USING doc::json, ALTER at TYPE timestamp USING at AT TIME ZONE 'UTC'";
+        BaseSample sample;
+        try (Connection connection = shop.server.connect("rehearse-test")) {
+            sample = BaseSample.take(connection, 7, Progress.SILENT);
+        }
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(500, 6, write))) {
+            load.start();
+            shop.runFor(Duration.ofMillis(400));
+            shop.execute("ALTER TYPE mood RENAME VALUE 'open' TO 'opened'", forth);
+            shop.runFor(Duration.ofMillis(400));
+            Run run = new Run(load.ledger(), sample);
+            assertNothingLost(run.accounts(load::awaitUnderWay), "customer", "purchase", "form");
+
+            shop.execute("ALTER TYPE mood RENAME VALUE 'opened' TO 'open'", back);
+            shop.runFor(Duration.ofMillis(400));
+            load.stop(LoadedServer.DRAIN);
+            assertNothingLost(run.accounts(), "customer", "purchase", "form");
+
+            shop.execute(
+                    "UPDATE form SET mood = 'shut' WHERE mood = 'open'",
+                    "ALTER TABLE form ALTER code TYPE char(1) USING left(code, 1), ALTER at TYPE date");
+            TableAccount form = run.accounts().get("form");
+            assertThat(form.lostByColumn()).containsOnlyKeys("at", "code", "mood");
+            assertThat(form.rowsLost() + form.sampledRowsLost()).isZero();
+        }
+    }
+
+    @Test
+    void a_row_that_goes_while_the_load_writes_is_found_and_none_that_the_load_deletes() throws Exception {
+        BaseSample sample;
+        try (Connection connection = shop.server.connect("rehearse-test")) {
+            sample = BaseSample.take(connection, 7, Progress.SILENT);
+        }
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(1000, 6, newCustomer(), reprice(), leave()))) {
+            load.start();
+            shop.runFor(Duration.ofMillis(500));
+            Run run = new Run(load.ledger(), sample);
+            for (int i = 0; i < 5; i++) {
+                assertNothingLost(run.accounts(load::awaitUnderWay), "customer", "purchase");
+            }
+            shop.execute("DELETE FROM purchase WHERE price = 1.50");
+            assertThat(run.accounts(load::awaitUnderWay).get("purchase").rowsLost())
+                    .isPositive();
+        }
     }
 
     @Test

@@ -1,0 +1,97 @@
+package dev.rehearse.load.ledger;
+
+import dev.rehearse.load.statement.Catalog;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How values were written at one moment, so that one that lives on in another form is not taken for another: the columns' names and types, and what
+ * each label of an enum was called. Immutable.
+ *
+ * @param labels by the oid that a label keeps when it is renamed
+ */
+record Moment(Catalog catalog, Map<Long, Label> labels) {
+
+    private static final Set<String> TIMESTAMPS = Set.of("timestamp", "timestamptz");
+
+    /** @param type the enum's own name, as {@link Catalog.Column#base} has it */
+    record Label(String type, String text) {}
+
+    static Moment read(Connection connection, Catalog catalog) throws SQLException {
+        Map<Long, Label> labels = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT e.oid, t.typname, e.enumlabel"
+                        + " FROM pg_catalog.pg_enum e JOIN pg_catalog.pg_type t ON t.oid = e.enumtypid")) {
+            while (rows.next()) {
+                labels.put(rows.getLong(1), new Label(rows.getString(2), rows.getString(3)));
+            }
+        }
+        return new Moment(catalog, Map.copyOf(labels));
+    }
+
+    /** The column of that name at this moment, as it is in the same table at another; null where one of them has none. */
+    Catalog.@Nullable Column columnIn(Catalog.Table other, String name) {
+        Catalog.Table table = catalog.byOid().get(other.oid());
+        Catalog.Column column = table == null ? null : table.column(name);
+        return column == null ? null : numbered(other, column.number());
+    }
+
+    private static Catalog.@Nullable Column numbered(Catalog.Table table, int number) {
+        return table.columns().stream()
+                .filter(column -> column.number() == number)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * For each column that has another type now than at this moment, by its name now: its value as one of the type that it had.
+     *
+     * @param then the table that rows were noted of
+     * @param now the same, with {@code names} of its columns by those of then
+     */
+    Map<String, String> asThen(Catalog.Table then, Catalog.Table now, Map<String, String> names) {
+        Map<String, String> thenByNow = new HashMap<>();
+        names.forEach((was, is) -> thenByNow.put(is, was));
+        Catalog.Table table = catalog.byOid().get(then.oid());
+        if (table == null) {
+            table = catalog.named(then.label());
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        for (Catalog.Column column : now.columns()) {
+            Catalog.Column was =
+                    table == null ? null : column(table, then, thenByNow.getOrDefault(column.name(), column.name()));
+            if (was != null && !was.type().equals(column.type())) {
+                values.put(column.name(), "t." + column.sqlName() + conversion(column, was));
+            }
+        }
+        return values;
+    }
+
+    private static Catalog.@Nullable Column column(Catalog.Table table, Catalog.Table then, String name) {
+        Catalog.Column noted = then.column(name);
+        return table.oid() == then.oid() && noted != null ? numbered(table, noted.number()) : table.column(name);
+    }
+
+    /** That of timestamps in the session's time zone needs none: either is read alike. The other one that is meant is UTC. */
+    private static String conversion(Catalog.Column from, Catalog.Column to) {
+        return TIMESTAMPS.contains(from.base()) && TIMESTAMPS.contains(to.base())
+                ? " AT TIME ZONE 'UTC'"
+                : "::" + to.type();
+    }
+
+    /** Whether a label of an enum, which hashes to {@code value} at a later moment, was called what hashes to {@code noted} at this one. */
+    boolean called(Moment later, String type, long value, long noted) {
+        return later.labels.entrySet().stream()
+                .filter(entry -> entry.getValue().type().equals(type)
+                        && RowImage.hash(entry.getValue().text()) == value)
+                .map(entry -> labels.get(entry.getKey()))
+                .anyMatch(was -> was != null && RowImage.hash(was.text()) == noted);
+    }
+}
