@@ -4,8 +4,10 @@ import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Finds a migration that goes faster by having foreign keys not checked, which the server does not make up for. By its words: nothing else shows it afterwards. */
@@ -20,15 +22,35 @@ final class ChecksOff {
     /** A comment, or in the group a text in quotes, in which none begins. */
     private static final Pattern COMMENT = Pattern.compile("('[^']*+'|\"[^\"]*+\")|--.*|/\\*(?s:.*?)\\*/");
 
+    /** In the group the own name of what a statement defines, in quotes or not. */
+    private static final Pattern DEFINED = Pattern.compile(
+            "\\b(?:function|procedure|routine)\\s+(?:(?:\"[^\"]+\"|\\w+)\\s*\\.\\s*)?(\"[^\"]+\"|\\w+)",
+            Pattern.CASE_INSENSITIVE);
+
     private ChecksOff() {}
 
+    private static Pattern callOf(String function) {
+        return Pattern.compile(
+                "(?<![\\w\"])\"?" + Pattern.quote(function.replace("\"", "")) + "\"?\\s*\\(", Pattern.CASE_INSENSITIVE);
+    }
+
     static Optional<Finding> find(Facts facts) {
-        List<StatementFact> found = facts.statements(Phase.MIGRATE).stream()
-                .filter(statement -> statement.messageStatements() > 1 || !FirstError.definesCode(statement))
-                .filter(statement -> SWITCHES_OFF
-                        .matcher(COMMENT.matcher(statement.sql()).replaceAll("$1 "))
-                        .find())
-                .toList();
+        List<StatementFact> found = new ArrayList<>();
+        List<Pattern> callsThatSwitch = new ArrayList<>();
+        for (StatementFact statement : facts.statements(Phase.MIGRATE)) {
+            String sql = COMMENT.matcher(statement.sql()).replaceAll("$1 ");
+            boolean switches = SWITCHES_OFF.matcher(sql).find()
+                    || callsThatSwitch.stream()
+                            .anyMatch(call -> call.matcher(sql).find());
+            if (switches && statement.messageStatements() == 1 && FirstError.definesCode(statement)) {
+                Matcher defined = DEFINED.matcher(sql);
+                if (defined.find()) {
+                    callsThatSwitch.add(callOf(defined.group(1)));
+                }
+            } else if (switches) {
+                found.add(statement);
+            }
+        }
         return found.stream()
                 .findFirst()
                 .map(first -> new Finding(

@@ -33,10 +33,8 @@ final class NothingMigrated {
 
     /** @param statements those of MIGRATE, at least one */
     static Optional<Finding> find(Recording recording, List<StatementFact> statements) {
-        List<String> history = history(recording.plan().project());
-        List<StatementFact> others = statements.stream()
+        List<StatementFact> others = withoutHistory(recording, statements).stream()
                 .filter(s -> !(succeededAndReads(s) && Reading.isOne(s.sql())))
-                .filter(s -> !isOfHistory(s, history))
                 .toList();
         if (others.isEmpty()) {
             return Optional.of(
@@ -53,6 +51,12 @@ final class NothingMigrated {
         return others.stream().allMatch(s -> succeededAndReads(s) && Reading.isOneButForFunctions(s.sql()))
                 ? Optional.of(onlyByFunctions(others))
                 : Optional.empty();
+    }
+
+    /** Those that do something else than keep the tool's history. */
+    static List<StatementFact> withoutHistory(Recording recording, List<StatementFact> statements) {
+        List<String> history = history(recording.plan().project());
+        return statements.stream().filter(s -> !isOfHistory(s, history)).toList();
     }
 
     private static Finding onlyByFunctions(List<StatementFact> calls) {

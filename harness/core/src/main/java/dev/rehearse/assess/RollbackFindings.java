@@ -8,6 +8,7 @@ import dev.rehearse.recording.Recording.Attempt;
 import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.recording.Recording.TableAccount;
 import dev.rehearse.recording.Recording.ToolFacts;
+import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
@@ -15,16 +16,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Judges the way back: whether there is one, whether it works and restores, and what became of the rows and values. */
 final class RollbackFindings {
+
+    private static final Pattern WRITES_ANEW = Pattern.compile(
+            "(?:refresh\\s+materialized\\s+view|vacuum|reindex|analy[sz]e|cluster|checkpoint)\\b",
+            Pattern.CASE_INSENSITIVE);
 
     private RollbackFindings() {}
 
     static List<Finding> of(Facts facts) {
         Recording recording = facts.recording();
         List<Finding> findings = new ArrayList<>();
-        if (!recording.plan().hasRollback()) {
+        if (!recording.plan().hasRollback() && !leavesNothingToTakeBack(facts)) {
             findings.add(missing(recording));
         }
         MigrationFindings.lastAttempts(recording, Phase.ROLL_BACK).stream()
@@ -33,8 +39,20 @@ final class RollbackFindings {
                 .ifPresent(a -> findings.add(failed(facts, a)));
         notRestored(recording, findings);
         losses(recording, findings);
+        goneBetween(recording, findings);
         reapplied(facts, findings);
         return findings;
+    }
+
+    /** Whether the migration only wrote anew what is there, and the schema is as it was. */
+    private static boolean leavesNothingToTakeBack(Facts facts) {
+        List<StatementFact> statements =
+                NothingMigrated.withoutHistory(facts.recording(), facts.statements(Phase.MIGRATE));
+        return !statements.isEmpty()
+                && facts.recording().schema().changes().isEmpty()
+                && statements.stream()
+                        .allMatch(s -> Reading.isOneBut(
+                                s.sql(), part -> WRITES_ANEW.matcher(part).lookingAt()));
     }
 
     private static Finding missing(Recording recording) {
@@ -130,17 +148,15 @@ final class RollbackFindings {
                     .filter(change -> change.before() == null && change.object().startsWith("column "))
                     .map(change -> change.object().substring("column ".length()))
                     .toList();
-            long rows = 0;
             Map<String, Long> old = new TreeMap<>();
             Map<String, Long> young = new TreeMap<>();
             for (TableAccount table : recording.account().tables()) {
-                rows += table.rowsLost() + table.sampledRowsLost();
                 table.lostByColumn().forEach((column, values) -> {
                     String name = table.table() + "." + column;
                     (added.contains(name) ? young : old).merge(name, values, Long::sum);
                 });
             }
-            return new Losses(rows, old, young);
+            return new Losses(rowsLost(recording.account().tables()), old, young);
         }
     }
 
@@ -154,24 +170,17 @@ final class RollbackFindings {
      */
     private static void losses(Recording recording, List<Finding> findings) {
         Losses losses = Losses.of(recording);
-        List<String> evidence = new ArrayList<>();
-        for (TableAccount table : recording.account().tables()) {
-            if (table.rowsLost() + table.sampledRowsLost() > 0) {
-                evidence.add(table.table() + ": " + Units.count(table.rowsLost()) + " of "
-                        + Units.count(table.written(), "row") + " that the application wrote, "
-                        + Units.count(table.sampledRowsLost()) + " of " + Units.count(table.sampled(), "older row")
-                        + " looked up again");
-            }
-        }
+        List<TableAccount> tables = recording.account().tables();
         Severity severity = recording.account().verifiedAfter() == Phase.ROLL_BACK ? Severity.BREACH : Severity.DANGER;
-        List<TableAccount> left = recording.account().tables().stream()
-                .filter(RollbackFindings::losesWhatIsWritten)
-                .toList();
-        if (losses.rows() > 0 && severity == Severity.DANGER && !left.isEmpty()) {
-            findings.add(leftBehind(losses.rows(), left, evidence));
+        if (losses.rows() > 0 && severity == Severity.DANGER && leavesBehind(tables)) {
+            findings.add(leftBehind(tables, " lost"));
         } else if (losses.rows() > 0) {
-            findings.add(
-                    lost("ROWS_LOST", severity, Units.count(losses.rows(), "row") + " lost", losses.rows(), evidence));
+            findings.add(lost(
+                    "ROWS_LOST",
+                    severity,
+                    Units.count(losses.rows(), "row") + " lost",
+                    losses.rows(),
+                    byTable(tables)));
         }
         long values = sum(losses.oldValues());
         if (values > 0) {
@@ -206,17 +215,65 @@ final class RollbackFindings {
                 && !Chance.explainsLoss(table.rowsLost(), table.written(), table.sampled());
     }
 
-    private static Finding leftBehind(long rows, List<TableAccount> tables, List<String> evidence) {
+    private static boolean leavesBehind(List<TableAccount> tables) {
+        return tables.stream().anyMatch(RollbackFindings::losesWhatIsWritten);
+    }
+
+    /** What the migration lost and a rollback brings back is gone wherever nobody rolls back. */
+    private static void goneBetween(Recording recording, List<Finding> findings) {
+        if (recording.account().verifiedAfter() != Phase.ROLL_BACK) {
+            return;
+        }
+        List<TableAccount> tables = recording.account().beforeRollback();
+        long gone = rowsLost(tables);
+        if (leavesBehind(tables)) {
+            findings.add(leftBehind(tables, " gone after the migration"));
+        } else if (gone > 0 && rowsLost(recording.account().tables()) == 0) {
+            findings.add(new Finding(
+                    "ROWS_LOST",
+                    Severity.DANGER,
+                    Units.count(gone, "row") + " gone after the migration, and back after the rollback",
+                    -1,
+                    Units.count(gone),
+                    "none",
+                    byTable(tables),
+                    "The application does not find them on the new schema; only you know whether that was meant.",
+                    "Keep them in the table, or give the application a view of where they are.",
+                    null));
+        }
+    }
+
+    private static long rowsLost(List<TableAccount> tables) {
+        return tables.stream()
+                .mapToLong(table -> table.rowsLost() + table.sampledRowsLost())
+                .sum();
+    }
+
+    private static List<String> byTable(List<TableAccount> tables) {
+        return tables.stream()
+                .filter(table -> table.rowsLost() + table.sampledRowsLost() > 0)
+                .map(table -> table.table() + ": " + Units.count(table.rowsLost()) + " of "
+                        + Units.count(table.written(), "row") + " that the application wrote, "
+                        + Units.count(table.sampledRowsLost()) + " of " + Units.count(table.sampled(), "older row")
+                        + " looked up again")
+                .toList();
+    }
+
+    private static Finding leftBehind(List<TableAccount> tables, String where) {
+        long rows = rowsLost(tables);
         return new Finding(
                 "ROWS_LOST",
                 Severity.BREACH,
-                Units.count(rows, "row") + " lost, of "
-                        + Words.some(tables.stream().map(TableAccount::table).toList())
+                Units.count(rows, "row") + where + ", of "
+                        + Words.some(tables.stream()
+                                .filter(RollbackFindings::losesWhatIsWritten)
+                                .map(TableAccount::table)
+                                .toList())
                         + " only such as the application wrote meanwhile",
                 -1,
                 Units.count(rows),
                 "none",
-                evidence,
+                byTable(tables),
                 "What users enter while rows are copied stays behind where they were.",
                 "Let a trigger write both before the copy begins; or copy under LOCK TABLE ... IN SHARE MODE, where writers can wait that long.",
                 null);

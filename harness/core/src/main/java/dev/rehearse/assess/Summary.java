@@ -93,7 +93,10 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
     private static String rollback(Recording recording) {
         PhaseSpan span = recording.span(Phase.ROLL_BACK);
         if (span == null) {
-            return recording.plan().hasRollback() ? "The rollback was not reached." : "There is no rollback.";
+            if (!recording.plan().hasRollback()) {
+                return "There is no rollback.";
+            }
+            return recording.aborted() == null ? "There was nothing to roll back." : "The rollback was not reached.";
         }
         boolean worked = MigrationFindings.lastAttempts(recording, Phase.ROLL_BACK).stream()
                 .allMatch(a -> a.outcome() == Outcome.SUCCEEDED);

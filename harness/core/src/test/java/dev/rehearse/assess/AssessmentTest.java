@@ -1125,6 +1125,27 @@ class AssessmentTest {
         assertThat(report().verdict()).isEqualTo(Verdict.GO);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            REFRESH MATERIALIZED VIEW CONCURRENTLY totals              | false
+            SET lock_timeout = '1s'; VACUUM (FULL) orders; ANALYZE orders | false
+            REINDEX TABLE CONCURRENTLY orders                          | false
+            UPDATE orders SET note = ''; REFRESH MATERIALIZED VIEW totals | true
+            TRUNCATE orders                                            | true
+            """)
+    void what_is_only_written_anew_needs_no_rollback(String sql, boolean isMissing) {
+        run.hasRollback = false;
+        run.changes.clear();
+        run.statements.clear();
+        run.statements.add(run.statement(sql, 5 * SECOND, 5 * SECOND + 1_000));
+
+        assertThat(report().findings().stream().anyMatch(found -> found.id().equals("ROLLBACK_MISSING")))
+                .isEqualTo(isMissing);
+
+        run.changes.add(new Recording.SchemaDifference("index orders_idx", null, "CREATE INDEX ..."));
+        assertThat(finding("ROLLBACK_MISSING").severity()).isEqualTo(Severity.DANGER);
+    }
+
     @Test
     void a_missing_rollback_breaks_the_budget_only_where_one_is_required() {
         run.hasRollback = false;
@@ -1342,6 +1363,45 @@ class AssessmentTest {
         assertThat(report().verdict()).isEqualTo(verdict);
         assertThat(finding("ROWS_LOST").saferWay().contains("before the copy begins"))
                 .isEqualTo(verdict == Verdict.NO_GO);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "20, 0, 0, NO_GO, gone after the migration", // a copy that misses what is written meanwhile
+        "20, 100, 0, GO, back after the rollback", // rows that the migration moves elsewhere
+        "20, 100, 5, NO_GO, 5 rows lost" // and that the rollback does not bring back
+    })
+    void rows_that_are_gone_between_the_migration_and_its_rollback_are_told(
+            long lost, long olderLost, long lostAtLast, Verdict verdict, String title) {
+        run.beforeRollback.add(
+                new Recording.TableAccount("orders", 142, lost, 0, Map.of(), 2000, olderLost, 0, 1_000_000));
+        run.account.add(new Recording.TableAccount("orders", 142, lostAtLast, 0, Map.of(), 2000, 0, 0, 1_000_000));
+
+        assertThat(report().verdict()).isEqualTo(verdict);
+        assertThat(finding("ROWS_LOST").title()).contains(title);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            SELECT app.fast()      | NO_GO
+            SELECT outer_one(1)    | NO_GO
+            CALL "fast" ()         | NO_GO
+            SELECT faster()        | GO
+            """)
+    void a_function_that_switches_foreign_keys_off_does_so_where_it_is_called(String call, Verdict verdict) {
+        for (String sql : List.of(
+                "CREATE OR REPLACE FUNCTION app.fast() RETURNS void LANGUAGE sql AS 'SET session_replication_role = replica'",
+                "CREATE FUNCTION outer_one(i int) RETURNS void LANGUAGE plpgsql AS $$BEGIN PERFORM fast(); END$$",
+                call)) {
+            run.statements.add(run.statement(sql, 5 * SECOND, 5 * SECOND + 1_000));
+        }
+
+        assertThat(report().verdict()).isEqualTo(verdict);
+        assertThat(report().findings().stream()
+                        .filter(found -> found.id().equals("CHECKS_OFF"))
+                        .map(found -> found.evidence().size())
+                        .toList())
+                .isEqualTo(verdict == Verdict.NO_GO ? List.of(1) : List.of());
     }
 
     @ParameterizedTest
