@@ -204,12 +204,13 @@ final class MigrationFindings {
                         "GRANT again in the same transaction; replace a view with CREATE OR REPLACE, which keeps them.",
                         null);
             case POLICIES_UNTRIED ->
-                ValidityFindings.nothing(
+                ValidityFindings.unproven(
                         leftover.kind().name(),
                         "What the policies let the application do was not tried: " + leftover.object(),
                         "the owner's rights",
                         "the application's rights",
                         leftover.detail(),
+                        "Rows that the policies keep from the application are not missed in this run; what else it found holds.",
                         "Name whose rights the application has, the owner where it is: roles: { application: shop_app } in the plan.");
             case FUNCTIONS_UNTRIED ->
                 leftover(

@@ -97,8 +97,13 @@ final class ValidityFindings {
 
     /** By its text; the locks are not always seen. */
     static Finding nothing(String id, String title, String measured, String limit, String why, String what) {
-        return new Finding(
-                id, Severity.VOID, title, -1, measured, limit, List.of(why), "This run proves nothing.", what, null);
+        return unproven(id, title, measured, limit, why, "This run proves nothing.", what);
+    }
+
+    /** @param consequence what the run does not prove */
+    static Finding unproven(
+            String id, String title, String measured, String limit, String why, String consequence, String what) {
+        return new Finding(id, Severity.VOID, title, -1, measured, limit, List.of(why), consequence, what, null);
     }
 
     private static Finding aborted(Aborted aborted) {

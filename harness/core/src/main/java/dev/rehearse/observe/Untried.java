@@ -8,14 +8,20 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Changes that hold the application, and that the load did not come to feel. Stateless; each leaves one for all that it found, or none. */
 public final class Untried {
+
+    /** As {@code quote_ident} writes a name. */
+    private static final Pattern OWN_NAME = Pattern.compile("[^\".]+|\"(?:[^\"]|\"\")+\"");
 
     private static final String ROW_SECURITY = "row level security";
 
@@ -29,12 +35,22 @@ public final class Untried {
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relrowsecurity AND NOT c.relforcerowsecurity ORDER BY 1""";
 
-    /** Functions that sessions with {@code track_functions} called: the load's. */
-    private static final String CALLED =
+    private static final String FUNCTION =
             "SELECT CASE p.prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END || " + SCHEMA + """
-            quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')'
+            quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')'""";
+
+    /** Functions that sessions with {@code track_functions} called: the load's, of this run and earlier ones. */
+    private static final String CALLS = FUNCTION + """
+            , s.calls
             FROM pg_catalog.pg_stat_user_functions s JOIN pg_catalog.pg_proc p ON p.oid = s.funcid
-            JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE s.calls > 0""";
+            JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace""";
+
+    /** Functions that the server may take into the statement that calls them, and counts no call of then. */
+    private static final String INLINED = FUNCTION + """
+
+            FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+            WHERE p.prolang = (SELECT oid FROM pg_catalog.pg_language WHERE lanname = 'sql')
+              AND p.prokind = 'f' AND NOT p.prosecdef AND p.proconfig IS NULL""";
 
     private Untried() {}
 
@@ -63,16 +79,44 @@ public final class Untried {
             return false;
         }
         return changed.isPresent() && !String.valueOf(changed.get().before()).contains(ROW_SECURITY)
-                || changes.stream().anyMatch(change -> change.object().startsWith("policy " + table + "."));
+                || changes.stream().anyMatch(change -> isPolicyOf(table, change.object()));
     }
+
+    private static boolean isPolicyOf(String table, String object) {
+        String prefix = "policy " + table + ".";
+        return object.startsWith(prefix)
+                && OWN_NAME.matcher(object.substring(prefix.length())).matches();
+    }
+
+    /** How often each function was called so far; to be asked before the load begins. */
+    public static Map<String, Long> calls(Connection connection) throws SQLException {
+        Map<String, Long> calls = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(CALLS)) {
+            while (rows.next()) {
+                calls.put(rows.getString(1), rows.getLong(2));
+            }
+        }
+        return calls;
+    }
+
+    /**
+     * What is known of functions that do something else from now on.
+     *
+     * @param leftovers those that no operation was seen to call
+     * @param notMeasured those of which that cannot be seen
+     */
+    public record Functions(List<Leftover> leftovers, List<String> notMeasured) {}
 
     /**
      * Functions that do something else from now on, and that no operation was seen to call. The server does not count <a
      * href="https://www.postgresql.org/docs/current/runtime-config-statistics.html#GUC-TRACK-FUNCTIONS">those that it inlines</a>.
      *
      * @param changes what the migration changed
+     * @param callsBefore {@link #calls} before the load began
      */
-    public static List<Leftover> functions(Connection connection, List<SchemaDifference> changes, Phase phase)
+    public static Functions functions(
+            Connection connection, List<SchemaDifference> changes, Map<String, Long> callsBefore, Phase phase)
             throws SQLException {
         List<String> changed = changes.stream()
                 .filter(change -> change.object().startsWith("function ")
@@ -82,14 +126,26 @@ public final class Untried {
                 .map(SchemaDifference::object)
                 .toList();
         if (changed.isEmpty()) {
-            return List.of();
+            return new Functions(List.of(), List.of());
         }
-        Set<String> called = names(connection, CALLED);
-        return leftover(
-                Kind.FUNCTIONS_UNTRIED,
-                changed.stream().filter(function -> !called.contains(function)).toList(),
-                phase,
-                "seen to be called by no operation of the load");
+        Map<String, Long> calls = calls(connection);
+        Set<String> inlined = names(connection, INLINED);
+        List<String> uncalled = changed.stream()
+                .filter(function -> calls.getOrDefault(function, 0L) <= callsBefore.getOrDefault(function, 0L))
+                .toList();
+        return new Functions(
+                leftover(
+                        Kind.FUNCTIONS_UNTRIED,
+                        uncalled.stream()
+                                .filter(function -> !inlined.contains(function))
+                                .toList(),
+                        phase,
+                        "seen to be called by no operation of the load"),
+                uncalled.stream()
+                        .filter(inlined::contains)
+                        .map(function -> "whether an operation calls " + function
+                                + ", which is another now: the server counts no calls of SQL functions that it inlines")
+                        .toList());
     }
 
     private static String body(@Nullable String definition) {

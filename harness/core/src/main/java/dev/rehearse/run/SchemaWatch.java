@@ -23,6 +23,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class SchemaWatch {
     private @Nullable SchemaFingerprint before;
     private @Nullable SchemaFingerprint afterMigration;
     private List<Leftover> leftoversBefore = List.of();
+    private Map<String, Long> callsBefore = Map.of();
 
     SchemaWatch(Rehearsal rehearsal, List<String> historyTables, Collected collected) {
         this.invariants = rehearsal.invariants();
@@ -54,6 +56,7 @@ final class SchemaWatch {
         roles = used;
         privileges = used.application() == null ? null : Privileges.of(connection, used.application());
         before = SchemaFingerprint.read(connection, historyTables);
+        callsBefore = Untried.calls(connection);
         leftoversBefore = HalfDone.find(connection, Phase.SNAPSHOT, List.of());
         sizes(connection, RelationSize.BEFORE);
         for (Invariant invariant : invariants) {
@@ -123,7 +126,10 @@ final class SchemaWatch {
         if (privileges == null && !namesApplication) {
             collected.leftovers.addAll(Untried.policies(connection, collected.schema.changes(), Phase.MIGRATE));
         }
-        collected.leftovers.addAll(Untried.functions(connection, collected.schema.changes(), Phase.MIGRATE));
+        Untried.Functions functions =
+                Untried.functions(connection, collected.schema.changes(), callsBefore, Phase.MIGRATE);
+        collected.leftovers.addAll(functions.leftovers());
+        collected.notMeasured.addAll(functions.notMeasured());
         for (Invariant invariant : invariants) {
             String value = value(connection, invariant);
             collected.invariants.computeIfPresent(

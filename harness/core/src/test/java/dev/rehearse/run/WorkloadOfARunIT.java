@@ -177,16 +177,25 @@ class WorkloadOfARunIT {
     private static final String FUNCTIONS = """
             CREATE OR REPLACE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.note := '%1$s'; RETURN NEW; END $$;
             CREATE OR REPLACE FUNCTION unused(n integer) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RETURN n + %1$s; END $$;
+            CREATE OR REPLACE FUNCTION inlined(n integer) RETURNS integer LANGUAGE sql AS 'SELECT n + %1$s';
+            CREATE OR REPLACE FUNCTION guarded(n integer) RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT n + %1$s';
             """;
+
+    /** Called before the load begins, as by an earlier run. */
+    private static final String CALLED_EARLIER =
+            "SET track_functions = 'all'; SELECT unused(1); RESET track_functions;";
 
     private Recording policed(@Nullable String application) throws InterruptedException {
         RehearsalBuilder plan = plan(
-                        SCHEMA + FUNCTIONS.formatted("1")
+                        SCHEMA + FUNCTIONS.formatted("1") + CALLED_EARLIER
                                 + "CREATE TRIGGER noted BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION noted();"
-                                + "CREATE TABLE notes (id bigint PRIMARY KEY); ALTER TABLE notes ENABLE ROW LEVEL SECURITY;",
+                                + "CREATE TABLE notes (id bigint PRIMARY KEY); ALTER TABLE notes ENABLE ROW LEVEL SECURITY;"
+                                + "CREATE SCHEMA notes; CREATE TABLE notes.pages (id bigint PRIMARY KEY);"
+                                + "ALTER TABLE notes.pages ENABLE ROW LEVEL SECURITY;",
                         FUNCTIONS.formatted("2")
                                 + "ALTER TABLE orders ENABLE ROW LEVEL SECURITY;"
                                 + "CREATE POLICY few ON orders USING (total > 0);"
+                                + "CREATE POLICY few ON notes.pages USING (id > 0);"
                                 + "CREATE TABLE parts (id bigint PRIMARY KEY); ALTER TABLE parts ENABLE ROW LEVEL SECURITY;",
                         "")
                 .settle(Duration.ofSeconds(2));
@@ -200,8 +209,11 @@ class WorkloadOfARunIT {
         assertThat(recording.leftovers())
                 .extracting(Recording.Leftover::kind, Recording.Leftover::object)
                 .containsExactlyInAnyOrder(
-                        tuple(Kind.POLICIES_UNTRIED, "orders"),
-                        tuple(Kind.FUNCTIONS_UNTRIED, "function unused(n integer)"));
+                        tuple(Kind.POLICIES_UNTRIED, "notes.pages, orders"),
+                        tuple(Kind.FUNCTIONS_UNTRIED, "function guarded(n integer), function unused(n integer)"));
+        assertThat(recording.notMeasured())
+                .anyMatch(one -> one.contains("function inlined(n integer)"))
+                .noneMatch(one -> one.contains("guarded"));
         assertThat(Assessment.of(recording).verdict()).isNotEqualTo(Verdict.GO);
     }
 
