@@ -196,7 +196,8 @@ final class Checklist {
                 .mapToLong(t -> t.sampled())
                 .sum();
         RollbackFindings.Losses losses = RollbackFindings.Losses.of(recording);
-        boolean intact = losses.rows() == 0 && losses.oldValues().isEmpty();
+        boolean leftBehind = RollbackFindings.leavesBehind(recording.account().beforeRollback());
+        boolean intact = losses.rows() == 0 && losses.oldValues().isEmpty() && !leftBehind;
         add(
                 "after",
                 "row counts and checksums",
@@ -205,6 +206,7 @@ final class Checklist {
                 Units.count(written, "row") + " that the application wrote and " + Units.count(sampled, "older row")
                         + " looked up again, value by value; " + Units.count(losses.rows(), "row") + " and "
                         + Units.count(RollbackFindings.sum(losses.oldValues()), "value") + " lost or changed"
+                        + (leftBehind ? "; rows that the application wrote were gone until the rollback" : "")
                         + (intact || recording.account().verifiedAfter() == Phase.ROLL_BACK
                                 ? ""
                                 : "; without a rollback only you know whether that was meant"));

@@ -215,7 +215,8 @@ final class RollbackFindings {
                 && !Chance.explainsLoss(table.rowsLost(), table.written(), table.sampled());
     }
 
-    private static boolean leavesBehind(List<TableAccount> tables) {
+    /** Whether some of them lost only rows that the application wrote meanwhile. */
+    static boolean leavesBehind(List<TableAccount> tables) {
         return tables.stream().anyMatch(RollbackFindings::losesWhatIsWritten);
     }
 

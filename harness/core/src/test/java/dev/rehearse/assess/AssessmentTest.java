@@ -1379,6 +1379,10 @@ class AssessmentTest {
 
         assertThat(report().verdict()).isEqualTo(verdict);
         assertThat(finding("ROWS_LOST").title()).contains(title);
+        assertThat(report().checklist())
+                .filteredOn(line -> line.item().equals("row counts and checksums"))
+                .extracting(line -> line.state() == ChecklistLine.State.FAILED)
+                .containsExactly(verdict == Verdict.NO_GO);
     }
 
     @ParameterizedTest

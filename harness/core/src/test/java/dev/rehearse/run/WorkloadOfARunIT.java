@@ -22,6 +22,7 @@ import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.Leftover.Kind;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -225,8 +226,34 @@ class WorkloadOfARunIT {
     }
 
     @Test
+    void rows_that_are_away_until_the_rollback_are_told_and_labels_that_are_renamed_until_then_are_not_lost()
+            throws Exception {
+        Recording recording = run(plan(
+                "CREATE TYPE state AS ENUM ('open', 'shut');"
+                        + "CREATE TABLE orders (id bigint PRIMARY KEY, total integer NOT NULL, state state NOT NULL DEFAULT 'open');",
+                "LOCK TABLE orders; ALTER TYPE state RENAME VALUE 'open' TO 'opened';"
+                        + "CREATE TABLE moved AS SELECT * FROM orders WHERE id % 2 = 0;"
+                        + "DELETE FROM orders WHERE id IN (SELECT id FROM moved);",
+                "LOCK TABLE orders; INSERT INTO orders SELECT * FROM moved ON CONFLICT DO NOTHING; DROP TABLE moved;"
+                        + "ALTER TYPE state RENAME VALUE 'opened' TO 'open';"));
+
+        assertThat(recording.account().beforeRollback())
+                .singleElement()
+                .satisfies(orders -> assertThat(orders.sampledRowsLost()).isBetween(1L, orders.sampled() - 1))
+                .satisfies(orders -> assertThat(orders.sampledValuesLost() + orders.valuesLost())
+                        .isZero());
+        List<Finding> findings = Assessment.of(recording).findings();
+        assertThat(findings).extracting(Finding::id).doesNotContain("VALUES_LOST");
+        assertThat(findings)
+                .filteredOn(found -> found.id().equals("ROWS_LOST"))
+                .extracting(Finding::severity)
+                .containsExactly(Severity.DANGER);
+    }
+
+    @Test
     void an_application_without_any_right_is_told_so() {
-        assertThatThrownBy(() -> policed("newcomer"))
+        assertThatThrownBy(() -> run(
+                        plan("ALTER TABLE orders ADD COLUMN extra text;", "").applicationRole("newcomer")))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContainingAll("read_orders", "42501", "GRANT");
     }
