@@ -242,12 +242,21 @@ final class Run implements AutoCloseable {
 
             if (migrators.hasDown() && (migrated() || schema.hasChanged())) {
                 collected.afterMigration =
-                        underLoad.ledger().verify(admin, sample, underLoad.generator()::awaitUnderWay);
+                        underLoad.ledger().verify(admin, sample, () -> isOver(underLoad.generator()));
                 underLoad.generator().applications(1);
                 if (isTried(Phase.ROLL_BACK, migrators)) {
                     schema.afterRollback(admin, migrators.recorder().backends());
                 }
             }
+        }
+
+        private boolean isOver(LoadGenerator load) throws InterruptedException {
+            boolean over = load.awaitUnderWay();
+            if (!over) {
+                collected.notMeasured.add(
+                        "what became of the rows before the rollback: an operation did not end in time");
+            }
+            return over;
         }
 
         /** Runs what comes after the migration; where this machine lacks what it needs, what was found of the migration is told all the same. */
