@@ -15,7 +15,8 @@ import dev.rehearse.recording.LockWait.Ended;
  * @param releasedMicros when who was in its way ended its transactions, -1 where that is not known of all
  * @param shared whether those who want what it wanted get it together
  * @param turn which of those it is who got the lock one after the other meanwhile
- * @param othersWentOnMicros the earliest that is known of those who were to get the same lock at the same time; the end of time for nothing
+ * @param amongMany whether so many left that queue at once that they kept each other, and who was in their way, from having a core
+ * @param firstWentOnMicros the earliest that is known of those who left that queue at once, itself included
  * @param askedMicros when this was asked for
  * @param answeredMicros when it was answered
  * @param clockErrorMicros how far a converted server time may be off
@@ -30,7 +31,8 @@ record Farewell(
         long releasedMicros,
         boolean shared,
         Turn turn,
-        long othersWentOnMicros,
+        boolean amongMany,
+        long firstWentOnMicros,
         long askedMicros,
         long answeredMicros,
         long clockErrorMicros) {
@@ -67,6 +69,12 @@ record Farewell(
     /** Where what is known lies far apart, the lock was granted shortly before somebody was seen to have gone on with it. */
     private static final long SHORTLY_MICROS = 2_000;
 
+    /** The same where they share the lock and are many. */
+    private static final long SHORTLY_AMONG_MANY_MICROS = 4_000;
+
+    /** Of many who queue for a row each has its lock for about as long as it takes to see that another has changed the row. */
+    private static final long TURN_MICROS = 200;
+
     /** When and how a wait ended, and how far that may be off. */
     record End(long micros, Ended how, long errorMicros) {}
 
@@ -90,11 +98,15 @@ record Farewell(
 
     private long granted(long low, Episode episode) {
         long seenBy = Math.min(answeredMicros, episode.missedMicros());
-        long othersWentBy = obstacle == Obstacle.GONE ? othersWentOnMicros : Long.MAX_VALUE;
-        long wentBy = Math.min(Math.min(wentOnMicros, episode.nextWaitMicros()), othersWentBy);
+        long firstWentBy = obstacle == Obstacle.GONE ? firstWentOnMicros : Long.MAX_VALUE;
+        long ownBy = Math.min(wentOnMicros, episode.nextWaitMicros());
+        long wentBy = shared ? Math.min(ownBy, firstWentBy) : ownBy;
         long released = releasedMicros < 0 ? Long.MAX_VALUE : releasedMicros;
         if (Math.min(seenBy, Math.min(wentBy, released)) <= low) {
             return low;
+        }
+        if (amongMany && obstacle == Obstacle.GONE) {
+            return grantedAmongMany(low, seenBy, ownBy, released);
         }
         if (released <= seenBy && released <= wentBy) {
             return released;
@@ -104,6 +116,17 @@ record Farewell(
         }
         long middle = low + (Math.min(wentBy, seenBy) - low) / 2;
         return wentBy < seenBy && shared ? Math.max(middle, wentBy - SHORTLY_MICROS) : middle;
+    }
+
+    /** Whoever let go may have come to say so long after, which tells only by when the first of them had the lock. */
+    private long grantedAmongMany(long low, long seenBy, long ownBy, long released) {
+        long firstBy = Math.max(low, Math.min(firstWentOnMicros, Math.min(seenBy, released)));
+        long first = low + (firstBy - low) / 2;
+        if (firstWentOnMicros < seenBy) {
+            long before = turn.isOnly() ? SHORTLY_AMONG_MANY_MICROS : SHORTLY_MICROS;
+            first = Math.min(firstBy, Math.max(first, firstWentOnMicros - before));
+        }
+        return Math.min(Math.min(seenBy, ownBy), first + turn.before() * TURN_MICROS);
     }
 
     private Ended how(Episode episode) {

@@ -51,6 +51,9 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
         }
     }
 
+    /** More than there may be cores: woken at once, they keep each other, who woke them and whoever looks from having one. */
+    private static final int MANY = 8;
+
     /** Before anybody was asked about. */
     static final Witnesses NONE = new Witnesses(new Moment(0, 0, 0), Map.of(), Map.of());
 
@@ -93,21 +96,23 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
     /** @param before what they did right after the sample before */
     Map<Episode, Farewell> farewells(Collection<Episode> leaving, Witnesses before) {
         Map<Episode, Farewell> farewells = new HashMap<>();
-        Map<LockEpisodes.Key, Long> wentOn = new HashMap<>();
-        leaving.stream()
-                .filter(Witnesses::sharesItsLock)
-                .forEach(e -> wentOn.merge(
-                        e.waiter().key().ofAnybody(),
-                        Math.min(wentOnMicros(e), Math.min(e.nextWaitMicros(), e.missedMicros())),
-                        Math::min));
-        Map<Episode, Turn> turns = turns(leaving);
-        leaving.forEach(e -> farewells.put(
-                e,
-                farewell(
-                        e,
-                        wentOn.getOrDefault(e.waiter().key().ofAnybody(), Long.MAX_VALUE),
-                        turns.getOrDefault(e, Turn.ONLY),
-                        before)));
+        Map<LockEpisodes.Key, List<Episode>> queues = leaving.stream()
+                .sorted(Comparator.comparingLong(Episode::startMicros))
+                .collect(Collectors.groupingBy(e -> e.waiter().key().ofAnybody()));
+        queues.forEach((wanted, queue) -> {
+            boolean shared = sharesItsLock(queue.get(0));
+            // Any other lock may be had for long by each.
+            boolean amongMany =
+                    queue.size() >= MANY && (shared || wanted.lockType().equals("tuple"));
+            long firstWentOn = queue.stream()
+                    .mapToLong(e -> Math.min(wentOnMicros(e), Math.min(e.nextWaitMicros(), e.missedMicros())))
+                    .min()
+                    .orElseThrow();
+            for (int i = 0; i < queue.size(); i++) {
+                Turn turn = shared ? Turn.ONLY : new Turn(i, queue.size());
+                farewells.put(queue.get(i), farewell(queue.get(i), firstWentOn, turn, amongMany, before));
+            }
+        });
         return farewells;
     }
 
@@ -142,21 +147,6 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 .collect(Collectors.toSet());
     }
 
-    /** Of those who get a lock one after the other, in the order in which they queue. */
-    private static Map<Episode, Turn> turns(Collection<Episode> leaving) {
-        Map<LockEpisodes.Key, List<Episode>> queues = leaving.stream()
-                .filter(e -> !sharesItsLock(e))
-                .sorted(Comparator.comparingLong(Episode::startMicros))
-                .collect(Collectors.groupingBy(e -> e.waiter().key().ofAnybody()));
-        Map<Episode, Turn> turns = new HashMap<>();
-        for (List<Episode> queue : queues.values()) {
-            for (int i = 0; i < queue.size(); i++) {
-                turns.put(queue.get(i), new Turn(i, queue.size()));
-            }
-        }
-        return turns;
-    }
-
     /** Whether those who want what it wants get it together. */
     private static boolean sharesItsLock(Episode episode) {
         String mode = episode.waiter().key().mode();
@@ -170,13 +160,15 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
         return waiter != null && waiter.stateChangeMicros() > waited ? waiter.stateChangeMicros() : Long.MAX_VALUE;
     }
 
-    private Farewell farewell(Episode episode, long othersWentOnMicros, Turn turn, Witnesses before) {
+    private Farewell farewell(Episode episode, long firstWentOnMicros, Turn turn, boolean amongMany, Witnesses before) {
         LockEpisodes.Key wanted = episode.waiter().key();
         Activity waiter = activities.get(wanted.pid());
+        boolean holds = locksOf(wanted.pid()).stream()
+                .anyMatch(l -> l.granted() && l.key().equals(wanted));
         return new Farewell(
-                waiter != null && wanted.lockType().equals(waiter.sleepsFor()),
-                locksOf(wanted.pid()).stream()
-                        .anyMatch(l -> l.granted() && l.key().equals(wanted)),
+                // Without the lock it has let go of it again, and sleeps for another of the type.
+                holds && waiter != null && wanted.lockType().equals(waiter.sleepsFor()),
+                holds,
                 goesOn(episode),
                 waiter != null && waiter.failed(),
                 obstacle(episode, before),
@@ -185,7 +177,8 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 turn.before() == 0 ? releasedMicros(episode) : -1,
                 sharesItsLock(episode),
                 turn,
-                othersWentOnMicros,
+                amongMany,
+                firstWentOnMicros,
                 moment.askedMicros(),
                 moment.answeredMicros(),
                 moment.clockErrorMicros());

@@ -279,6 +279,46 @@ class FarewellTest {
                 .containsExactly(1_001_000L, 1_015_000L);
     }
 
+    /** Eight in a queue, the first of which has gone on at 1,010 ms; who was in their way says at 1,025 ms that it has let go. */
+    private List<Long> endsOfMany(String lockType, String mode) {
+        List<Waiter> queue = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            long start = 900_000 + i;
+            queue.add(new Waiter(new Key(WAITER + i, lockType, 16_384, "0/1", mode), 16_384, start, start));
+        }
+        LockEpisodes episodes = new LockEpisodes(false);
+        episodes.add(new Moment(1_000_000, 1_000_100, 0), queue, context());
+        episodes.add(new Moment(1_030_000, 1_030_000, 0), List.of(), context());
+        Map<Integer, Witnesses.Activity> activities =
+                Map.of(WAITER + 2, activity(1_010_000, -1, false), HOLDER, activity(1_025_000, -1, false));
+        Witnesses witnesses = new Witnesses(new Moment(1_030_000, 1_030_000, 0), activities, Map.of());
+        return episodes.settle(witnesses.farewells(episodes.leaving(), before), oid -> "orders").stream()
+                .map(SampledWait::endMicros)
+                .toList();
+    }
+
+    @Test
+    void of_many_woken_at_once_the_first_to_go_on_tells_when_and_not_who_let_go_and_then_had_no_core_to_say_so() {
+        assertThat(endsOfMany("relation", "AccessShareLock")).hasSize(8).containsOnly(1_006_000L);
+    }
+
+    @Test
+    void many_who_queue_for_a_row_follow_one_another_at_once() {
+        assertThat(endsOfMany("tuple", "ExclusiveLock"))
+                .startsWith(1_008_000L, 1_008_200L, 1_008_400L)
+                .endsWith(1_009_400L);
+        assertThat(endsOfMany("advisory", "ExclusiveLock"))
+                .as("each may have it for long")
+                .startsWith(1_025_000L, 1_005_625L)
+                .endsWith(1_028_125L);
+    }
+
+    @Test
+    void who_sleeps_without_the_lock_sleeps_for_another_of_the_type_by_now() {
+        Witnesses.Activity asleep = new Witnesses.Activity("relation", 900_000, 900_000, 900_000, false, false);
+        assertThat(end(Map.of(WAITER, asleep))).isEqualTo(Ended.GRANTED);
+    }
+
     @Test
     void a_chain_that_changed_between_two_samples_had_half_of_the_time_between_them() {
         List<Waiter> waiters = List.of(new Waiter(WANTED, 16_384, 900_000, 900_000));
