@@ -42,7 +42,7 @@ public final class Sessions implements SessionNames {
     private static final long FORGET_AFTER_MICROS = 60_000_000;
 
     private static final String ACTIVITY = """
-            SELECT pid, coalesce(application_name, ''), coalesce(backend_type, ''), query, coalesce(leader_pid, 0),
+            SELECT pid, coalesce(application_name, ''), coalesce(backend_type, ''), nullif(query, ''), coalesce(leader_pid, 0),
                    coalesce((extract(epoch FROM coalesce(xact_start, state_change)) * 1000000)::bigint, 0),
                    datid IS NULL OR datid = ?, coalesce((extract(epoch FROM query_start) * 1000000)::bigint, 0),
                    coalesce(xact_start >= query_start, false), coalesce(state = 'active', false)
@@ -56,7 +56,7 @@ public final class Sessions implements SessionNames {
     /**
      * @param applicationName what it calls itself
      * @param backendType {@code pg_stat_activity.backend_type}
-     * @param query what it runs, or ran last
+     * @param query what it runs, or ran last; null where it has run nothing, such as a standby's replay
      * @param queryEpochMicros when that began, by the server's clock
      * @param leaderPid of a parallel worker, otherwise 0
      * @param sinceEpochMicros when its transaction began, by the server's clock

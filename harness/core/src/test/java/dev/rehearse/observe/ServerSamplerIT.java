@@ -104,6 +104,7 @@ class ServerSamplerIT {
                 .allSatisfy(s -> assertThat(s.receiveLagMicros()).isLessThan(s.replayLagMicros()));
         assertThat(locks.observation().waits()).singleElement().satisfies(wait -> {
             assertThat(wait.who()).isEqualTo("replay");
+            assertThat(wait.query()).as("runs no statement").isNull();
             assertThat(wait.relation()).isEqualTo("orders");
             assertThat(wait.mode()).isEqualTo("AccessExclusiveLock");
             assertThat(wait.endMicros() - wait.startMicros()).isBetween(1_700_000L, tookMicros);

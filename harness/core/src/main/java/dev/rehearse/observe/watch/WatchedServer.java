@@ -47,8 +47,9 @@ final class WatchedServer implements Watch.Target {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT current_setting('server_version_num')::int,"
-                        + " current_setting('server_version'), current_user,"
-                        + " pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')")) {
+                        + " current_setting('server_version'), quote_ident(current_user),"
+                        + " pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE'),"
+                        + " pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'MEMBER')")) {
             row.next();
             int major = row.getInt(1) / 10_000;
             if (major < DatabaseRequest.OLDEST) {
@@ -58,13 +59,26 @@ final class WatchedServer implements Watch.Target {
                         + " to " + DatabaseRequest.NEWEST + ".");
             }
             if (!row.getBoolean(4)) {
-                throw new EnvironmentException("The role " + row.getString(3) + " of " + url
-                        + " must not see what other sessions do: it lacks pg_read_all_stats. Let a superuser say"
-                        + " GRANT pg_read_all_stats TO " + row.getString(3) + "; (pg_monitor includes it).");
+                String role = row.getString(3);
+                throw new EnvironmentException(
+                        "The role " + role + " of " + url + " may not see what other sessions do: it "
+                                + (row.getBoolean(5) ? "does not inherit the rights of" : "lacks")
+                                + " pg_read_all_stats. Let a superuser say "
+                                + howToLet(role, row.getBoolean(5), major) + " (pg_monitor includes it).");
             }
             return row.getString(2);
         } catch (SQLException e) {
             throw url.cannotConnect(e);
         }
+    }
+
+    /** From PostgreSQL 16 on each grant says whether it is inherited, before it the role. */
+    private static String howToLet(String role, boolean isMember, int major) {
+        if (!isMember) {
+            return "GRANT pg_read_all_stats TO " + role + ";";
+        }
+        return major < 16
+                ? "ALTER ROLE " + role + " INHERIT;"
+                : "GRANT pg_read_all_stats TO " + role + " WITH INHERIT TRUE;";
     }
 }

@@ -505,7 +505,13 @@ class LockWatchIT {
                 .isInstanceOf(EnvironmentException.class)
                 .hasMessageContaining("GRANT pg_read_all_stats TO blind");
 
-        admin.run("GRANT pg_read_all_stats TO blind");
+        admin.run("ALTER ROLE blind NOINHERIT; GRANT pg_read_all_stats TO blind");
+        String letIt = version < 16 ? "ALTER ROLE blind INHERIT" : "GRANT pg_read_all_stats TO blind WITH INHERIT TRUE";
+        assertThatThrownBy(() -> LockWatch.start(url("blind", "secret"), waits::add))
+                .isInstanceOf(EnvironmentException.class)
+                .hasMessageContaining("Let a superuser say " + letIt + ";");
+
+        admin.run(letIt);
         LockWatch.start(url("blind", "secret"), waits::add).close();
         admin.run("DROP ROLE blind");
     }
