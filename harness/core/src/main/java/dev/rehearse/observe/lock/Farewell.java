@@ -10,6 +10,7 @@ import dev.rehearse.recording.LockWait.Ended;
  * @param holds whether it holds the lock that it waited for
  * @param goesOn whether it is in the transaction in which it waited
  * @param failed whether its transaction failed and is yet to be rolled back
+ * @param victim the process of its circle that was the deadlock's victim, 0 where that is not known
  * @param obstacle what became of those in its way
  * @param wentOnMicros the earliest that is known of it after the wait, such as the end of its statement; the end of time for nothing
  * @param releasedMicros when who was in its way ended its transactions, -1 where that is not known of all
@@ -26,6 +27,7 @@ record Farewell(
         boolean holds,
         boolean goesOn,
         boolean failed,
+        int victim,
         Obstacle obstacle,
         long wentOnMicros,
         long releasedMicros,
@@ -138,8 +140,11 @@ record Farewell(
         }
         if (episode.deadlocked()) {
             // One of the circle failed and so let the others go on; whoever ended its transaction at once may be
-            // either.
-            return failed ? Ended.DEADLOCK : goesOn ? Ended.GRANTED : Ended.UNKNOWN;
+            // either, but for how long it had waited.
+            if (failed || victim == episode.waiter().key().pid()) {
+                return Ended.DEADLOCK;
+            }
+            return goesOn || victim != 0 ? Ended.GRANTED : Ended.UNKNOWN;
         }
         return obstacle == Obstacle.GONE ? Ended.GRANTED : Ended.UNKNOWN;
     }

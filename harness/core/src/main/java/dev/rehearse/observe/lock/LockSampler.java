@@ -272,7 +272,9 @@ public final class LockSampler implements AutoCloseable {
             // A wait is told with the name of a relation that was made a moment ago, too.
             relations.lookFor(
                     live, clock, leaving.stream().mapToLong(e -> e.waiter().relationOid()), true);
-            episodes.settle(sample.witnesses().farewells(leaving, before), relations::of)
+            episodes.settle(
+                            sample.witnesses().farewells(leaving, before, lockTable.deadlockTimeoutMicros()),
+                            relations::of)
                     .forEach(this::tell);
         }
     }

@@ -71,6 +71,7 @@ final class LockTableReader {
     private final RunClock clock;
     private final ServerClock serverClock;
     private long databaseOid;
+    private long deadlockTimeoutMicros;
     /** By whether sessions are asked about, and whether some are followed. They end with the connection. */
     private final Map<List<Boolean>, PreparedStatement> statements = new HashMap<>();
 
@@ -119,9 +120,11 @@ final class LockTableReader {
     void begin(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "SELECT oid::bigint FROM pg_catalog.pg_database WHERE datname = current_database()")) {
+                        "SELECT oid::bigint, (SELECT setting::bigint * 1000 FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout')"
+                                + " FROM pg_catalog.pg_database WHERE datname = current_database()")) {
             row.next();
             databaseOid = row.getLong(1);
+            deadlockTimeoutMicros = row.getLong(2);
         }
         String ours = OURS.formatted(databaseOid);
         statements.clear();
@@ -140,6 +143,11 @@ final class LockTableReader {
     /** The database whose locks are read. */
     long databaseOid() {
         return databaseOid;
+    }
+
+    /** How long a session waits before it looks for a deadlock, unless it has a setting of its own. */
+    long deadlockTimeoutMicros() {
+        return deadlockTimeoutMicros;
     }
 
     /**

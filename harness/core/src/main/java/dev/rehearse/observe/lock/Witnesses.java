@@ -54,6 +54,9 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
     /** More than there may be cores: woken at once, they keep each other, who woke them and whoever looks from having one. */
     private static final int MANY = 8;
 
+    /** How long it may take, on a machine that is not busy, to find a deadlock and to stop waiting. */
+    private static final long LOOK_MICROS = 1_000;
+
     /** Before anybody was asked about. */
     static final Witnesses NONE = new Witnesses(new Moment(0, 0, 0), Map.of(), Map.of());
 
@@ -93,9 +96,13 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
         }
     }
 
-    /** @param before what they did right after the sample before */
-    Map<Episode, Farewell> farewells(Collection<Episode> leaving, Witnesses before) {
+    /**
+     * @param before what they did right after the sample before
+     * @param deadlockTimeoutMicros how long sessions wait before they look for a deadlock, by the server's setting
+     */
+    Map<Episode, Farewell> farewells(Collection<Episode> leaving, Witnesses before, long deadlockTimeoutMicros) {
         Map<Episode, Farewell> farewells = new HashMap<>();
+        int victim = victim(leaving, deadlockTimeoutMicros);
         Map<LockEpisodes.Key, List<Episode>> queues = leaving.stream()
                 .sorted(Comparator.comparingLong(Episode::startMicros))
                 .collect(Collectors.groupingBy(e -> e.waiter().key().ofAnybody()));
@@ -110,7 +117,7 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                     .orElseThrow();
             for (int i = 0; i < queue.size(); i++) {
                 Turn turn = shared ? Turn.ONLY : new Turn(i, queue.size());
-                farewells.put(queue.get(i), farewell(queue.get(i), firstWentOn, turn, amongMany, before));
+                farewells.put(queue.get(i), farewell(queue.get(i), firstWentOn, turn, amongMany, victim, before));
             }
         });
         return farewells;
@@ -153,6 +160,22 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
         return !conflict(mode, mode);
     }
 
+    /**
+     * The process whose look for a deadlock lies between the sample that saw it last and the one that did not see it any more: it found one and gave up. 0 where
+     * that is true of none, or of several.
+     */
+    private static int victim(Collection<Episode> leaving, long deadlockTimeoutMicros) {
+        List<Integer> victims = leaving.stream()
+                .filter(e -> e.deadlocked() && e.startIsExact())
+                .filter(e -> {
+                    long lookedMicros = e.startMicros() + deadlockTimeoutMicros;
+                    return e.lastQueuedMicros() <= lookedMicros + LOOK_MICROS && lookedMicros <= e.missedMicros();
+                })
+                .map(e -> e.waiter().key().pid())
+                .toList();
+        return victims.size() == 1 ? victims.get(0) : 0;
+    }
+
     private long wentOnMicros(Episode episode) {
         Activity waiter = activities.get(episode.waiter().key().pid());
         // Where the wait began while the only sample that shows it was taken, its statement may have begun so, too.
@@ -160,7 +183,8 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
         return waiter != null && waiter.stateChangeMicros() > waited ? waiter.stateChangeMicros() : Long.MAX_VALUE;
     }
 
-    private Farewell farewell(Episode episode, long firstWentOnMicros, Turn turn, boolean amongMany, Witnesses before) {
+    private Farewell farewell(
+            Episode episode, long firstWentOnMicros, Turn turn, boolean amongMany, int victim, Witnesses before) {
         LockEpisodes.Key wanted = episode.waiter().key();
         Activity waiter = activities.get(wanted.pid());
         boolean holds = locksOf(wanted.pid()).stream()
@@ -171,6 +195,7 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 holds,
                 goesOn(episode),
                 waiter != null && waiter.failed(),
+                victim == wanted.pid() || episode.blockers().contains(victim) ? victim : 0,
                 obstacle(episode, before),
                 wentOnMicros(episode),
                 // Who comes later did not get it from those in his way, but from one who got it from them.

@@ -29,6 +29,7 @@ class FarewellTest {
     private List<Integer> blockers = List.of(HOLDER);
     private List<Blocking> chain = List.of();
     private boolean deadlocked;
+    private long deadlockTimeout = 1_000_000;
     private Sessions.@Nullable Activity waiting;
     private Key wanted = WANTED;
     private Witnesses before = Witnesses.NONE;
@@ -52,7 +53,7 @@ class FarewellTest {
             byPid.computeIfAbsent(lock.key().pid(), p -> new ArrayList<>()).add(lock);
         }
         Witnesses witnesses = new Witnesses(new Moment(1_005_000, 1_005_200, 0), activities, byPid);
-        return episodes.settle(witnesses.farewells(episodes.leaving(), before), oid -> "orders")
+        return episodes.settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), oid -> "orders")
                 .get(0);
     }
 
@@ -196,6 +197,21 @@ class FarewellTest {
     }
 
     @Test
+    void of_a_deadlock_whose_sessions_went_on_at_once_the_victim_is_who_looked_for_one_between_the_samples() {
+        deadlocked = true;
+        deadlockTimeout = 102_000;
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, IDLE))).isEqualTo(Ended.DEADLOCK);
+        deadlockTimeout = 98_000;
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, IDLE)))
+                .as("it waited on after its look")
+                .isEqualTo(Ended.UNKNOWN);
+        deadlockTimeout = 110_000;
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, IDLE)))
+                .as("it never looked")
+                .isEqualTo(Ended.UNKNOWN);
+    }
+
+    @Test
     void a_circle_that_was_broken_before_the_last_answer_was_a_circle_when_the_wait_was_last_seen() {
         LockEpisodes episodes = new LockEpisodes(false);
         List<Waiter> waiters = List.of(new Waiter(WANTED, 16_384, 900_000, 900_000));
@@ -225,7 +241,7 @@ class FarewellTest {
                 HOLDER, activity(1_025_000, -1, false));
         Witnesses witnesses = new Witnesses(new Moment(1_030_200, 1_030_300, 0), activities, Map.of());
 
-        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before), oid -> "orders"))
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), oid -> "orders"))
                 .allSatisfy(wait -> {
                     assertThat(wait.endMicros()).isEqualTo(1_000_500);
                     assertThat(wait.end()).isEqualTo(Ended.GRANTED);
@@ -246,7 +262,7 @@ class FarewellTest {
         Witnesses witnesses = new Witnesses(
                 new Moment(1_030_200, 1_030_300, 0), Map.of(WAITER, activity(1_001_900, 1_001_900, false)), Map.of());
 
-        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before), oid -> "orders"))
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), oid -> "orders"))
                 .singleElement()
                 .satisfies(wait ->
                         assertThat(wait.endMicros() + wait.errorMicros()).isGreaterThanOrEqualTo(1_030_300));
@@ -274,7 +290,7 @@ class FarewellTest {
         Map<Integer, Witnesses.Activity> activities = Map.of(HOLDER, activity(1_001_000, -1, false));
         Witnesses witnesses = new Witnesses(new Moment(1_020_000, 1_020_000, 0), activities, Map.of());
 
-        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before), oid -> "orders"))
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), oid -> "orders"))
                 .extracting(SampledWait::endMicros)
                 .containsExactly(1_001_000L, 1_015_000L);
     }
@@ -292,7 +308,9 @@ class FarewellTest {
         Map<Integer, Witnesses.Activity> activities =
                 Map.of(WAITER + 2, activity(1_010_000, -1, false), HOLDER, activity(1_025_000, -1, false));
         Witnesses witnesses = new Witnesses(new Moment(1_030_000, 1_030_000, 0), activities, Map.of());
-        return episodes.settle(witnesses.farewells(episodes.leaving(), before), oid -> "orders").stream()
+        return episodes
+                .settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), oid -> "orders")
+                .stream()
                 .map(SampledWait::endMicros)
                 .toList();
     }

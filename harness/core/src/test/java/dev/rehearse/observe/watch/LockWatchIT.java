@@ -374,6 +374,28 @@ class LockWatchIT {
     }
 
     @Test
+    @Alone
+    void of_a_deadlock_whose_transactions_are_over_the_victim_is_who_had_waited_until_its_look_for_one()
+            throws Exception {
+        admin.run("CREATE TABLE customers ()");
+        OnceInThree.holds(this::victimByItsLook);
+    }
+
+    private void victimByItsLook() throws Exception {
+        waits.clear();
+        holder.run("ROLLBACK; SET deadlock_timeout = '60s'; BEGIN; LOCK TABLE orders");
+        waiter.run("RESET deadlock_timeout");
+        Future<Duration> victim = waiter.start("DO $$ BEGIN LOCK TABLE customers; LOCK TABLE orders; END $$");
+        awaitSeen(waiter);
+        Future<Duration> survivor = holder.start("LOCK TABLE customers; COMMIT");
+        assertFails(victim, "40P01");
+        TestSession.get(survivor);
+
+        assertThat(awaitOf(waiter).facts().ended()).isEqualTo("DEADLOCK");
+        assertThat(awaitOf(holder).facts().ended()).isEqualTo("GRANTED");
+    }
+
+    @Test
     void a_wait_that_got_its_lock_from_a_holder_that_takes_it_again_was_not_given_up() throws Exception {
         for (int i = 0; i < 5; i++) {
             holder.run("BEGIN; LOCK TABLE orders");
