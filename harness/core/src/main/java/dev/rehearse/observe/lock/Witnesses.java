@@ -54,8 +54,8 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
     /** More than there may be cores: woken at once, they keep each other, who woke them and whoever looks from having one. */
     private static final int MANY = 8;
 
-    /** How long it may take, on a machine that is not busy, to find a deadlock and to stop waiting. */
-    private static final long LOOK_MICROS = 1_000;
+    /** How long it may take to find a deadlock and to stop waiting, for want of a core; about as long lies between two looks by then. */
+    private static final long LOOK_MICROS = 5_000;
 
     /** Before anybody was asked about. */
     static final Witnesses NONE = new Witnesses(new Moment(0, 0, 0), Map.of(), Map.of());

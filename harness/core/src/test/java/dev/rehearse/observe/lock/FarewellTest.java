@@ -201,7 +201,7 @@ class FarewellTest {
         deadlocked = true;
         deadlockTimeout = 102_000;
         assertThat(end(Map.of(WAITER, IDLE, HOLDER, IDLE))).isEqualTo(Ended.DEADLOCK);
-        deadlockTimeout = 98_000;
+        deadlockTimeout = 94_000;
         assertThat(end(Map.of(WAITER, IDLE, HOLDER, IDLE)))
                 .as("it waited on after its look")
                 .isEqualTo(Ended.UNKNOWN);
