@@ -196,8 +196,11 @@ final class Checklist {
                 .mapToLong(t -> t.sampled())
                 .sum();
         RollbackFindings.Losses losses = RollbackFindings.Losses.of(recording);
-        boolean leftBehind = RollbackFindings.leavesBehind(recording.account().beforeRollback());
-        boolean intact = losses.rows() == 0 && losses.oldValues().isEmpty() && !leftBehind;
+        long goneUntilRollback = RollbackFindings.goneUntilRollback(recording);
+        boolean intact = losses.rows() == 0
+                && losses.oldValues().isEmpty()
+                && !(goneUntilRollback > 0
+                        && RollbackFindings.leavesBehind(recording.account().beforeRollback()));
         add(
                 "after",
                 "row counts and checksums",
@@ -206,7 +209,9 @@ final class Checklist {
                 Units.count(written, "row") + " that the application wrote and " + Units.count(sampled, "older row")
                         + " looked up again, value by value; " + Units.count(losses.rows(), "row") + " and "
                         + Units.count(RollbackFindings.sum(losses.oldValues()), "value") + " lost or changed"
-                        + (leftBehind ? "; rows that the application wrote were gone until the rollback" : "")
+                        + (goneUntilRollback == 0
+                                ? ""
+                                : "; " + Units.count(goneUntilRollback, "row") + " gone until the rollback")
                         + (intact || recording.account().verifiedAfter() == Phase.ROLL_BACK
                                 ? ""
                                 : "; without a rollback only you know whether that was meant"));

@@ -27,11 +27,16 @@ final class ChecksOff {
             "\\b(?:function|procedure|routine)\\s+(?:(?:\"[^\"]+\"|\\w+)\\s*\\.\\s*)?(\"[^\"]+\"|\\w+)",
             Pattern.CASE_INSENSITIVE);
 
+    /** What only names a function calls none, as in DROP FUNCTION, GRANT EXECUTE ON FUNCTION or a trigger's EXECUTE FUNCTION. */
+    private static final String NOT_NAMED_ONLY =
+            "(?<!\\b(?:function|procedure|routine)\\s{1,9}(?:[\\w\"]{1,63}\\s{0,9}\\.\\s{0,9})?)";
+
     private ChecksOff() {}
 
     private static Pattern callOf(String function) {
         return Pattern.compile(
-                "(?<![\\w\"])\"?" + Pattern.quote(function.replace("\"", "")) + "\"?\\s*\\(", Pattern.CASE_INSENSITIVE);
+                "(?<![\\w\"])" + NOT_NAMED_ONLY + "\"?" + Pattern.quote(function.replace("\"", "")) + "\"?\\s*\\(",
+                Pattern.CASE_INSENSITIVE);
     }
 
     static Optional<Finding> find(Facts facts) {

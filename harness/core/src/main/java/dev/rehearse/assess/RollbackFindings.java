@@ -222,14 +222,11 @@ final class RollbackFindings {
 
     /** What the migration lost and a rollback brings back is gone wherever nobody rolls back. */
     private static void goneBetween(Recording recording, List<Finding> findings) {
-        if (recording.account().verifiedAfter() != Phase.ROLL_BACK) {
-            return;
-        }
         List<TableAccount> tables = recording.account().beforeRollback();
-        long gone = rowsLost(tables);
-        if (leavesBehind(tables)) {
-            findings.add(leftBehind(tables, " gone after the migration"));
-        } else if (gone > 0 && rowsLost(recording.account().tables()) == 0) {
+        long gone = goneUntilRollback(recording);
+        if (gone > 0 && leavesBehind(tables)) {
+            findings.add(leftBehind(tables, " gone after the migration, and back after the rollback"));
+        } else if (gone > 0) {
             findings.add(new Finding(
                     "ROWS_LOST",
                     Severity.DANGER,
@@ -242,6 +239,14 @@ final class RollbackFindings {
                     "Keep them in the table, or give the application a view of where they are.",
                     null));
         }
+    }
+
+    /** Rows that the rollback brought back; 0 where some stayed away, as those are told by themselves. */
+    static long goneUntilRollback(Recording recording) {
+        Recording.RowAccount account = recording.account();
+        return account.verifiedAfter() == Phase.ROLL_BACK && rowsLost(account.tables()) == 0
+                ? rowsLost(account.beforeRollback())
+                : 0;
     }
 
     private static long rowsLost(List<TableAccount> tables) {

@@ -323,7 +323,7 @@ public record Recording(
      *
      * @param verifiedAfter the phase after which it was checked
      * @param tables by table
-     * @param beforeRollback the same, looked up before the rollback began; empty where there was none
+     * @param beforeRollback the same, looked up before the rollback began; empty where there was none, or where that did not succeed
      */
     public record RowAccount(
             @Nullable Phase verifiedAfter, List<TableAccount> tables, List<TableAccount> beforeRollback) {}

@@ -24,6 +24,7 @@ import dev.rehearse.recording.Recording.RowAccount;
 import dev.rehearse.recording.RunClock;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -241,12 +242,26 @@ final class Run implements AutoCloseable {
             schema.afterMigration(admin, migrators.recorder().backends());
 
             if (migrators.hasDown() && (migrated() || schema.hasChanged())) {
-                collected.afterMigration =
-                        underLoad.ledger().verify(admin, sample, () -> isOver(underLoad.generator()));
+                lookBeforeRollback(admin, underLoad, sample);
                 underLoad.generator().applications(1);
                 if (isTried(Phase.ROLL_BACK, migrators)) {
                     schema.afterRollback(admin, migrators.recorder().backends());
                 }
+            }
+        }
+
+        /** What keeps it from looking is told, and the rollback is tried all the same. */
+        private void lookBeforeRollback(Connection admin, UnderLoad underLoad, BaseSample sample)
+                throws SQLException, InterruptedException {
+            try (Statement settings = admin.createStatement()) {
+                settings.execute("SET lock_timeout = '5s'; SET statement_timeout = '10s'");
+                try {
+                    collected.afterMigration =
+                            underLoad.ledger().verify(admin, sample, () -> isOver(underLoad.generator()));
+                } catch (SQLException e) {
+                    collected.notMeasured.add("what became of the rows before the rollback: " + e.getMessage());
+                }
+                settings.execute("RESET lock_timeout; RESET statement_timeout");
             }
         }
 

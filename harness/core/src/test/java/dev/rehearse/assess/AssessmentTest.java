@@ -1391,6 +1391,9 @@ class AssessmentTest {
             SELECT outer_one(1)    | NO_GO
             CALL "fast" ()         | NO_GO
             SELECT faster()        | GO
+            DROP FUNCTION fast()   | GO
+            GRANT EXECUTE ON FUNCTION app . "fast" () TO shop | GO
+            CREATE TRIGGER t AFTER INSERT ON orders EXECUTE FUNCTION app.fast() | GO
             """)
     void a_function_that_switches_foreign_keys_off_does_so_where_it_is_called(String call, Verdict verdict) {
         for (String sql : List.of(

@@ -68,7 +68,7 @@ record Moment(Catalog catalog, Map<Long, Label> labels) {
             Catalog.Column was =
                     table == null ? null : column(table, then, thenByNow.getOrDefault(column.name(), column.name()));
             if (was != null && !was.type().equals(column.type())) {
-                values.put(column.name(), "t." + column.sqlName() + conversion(column, was));
+                values.put(column.name(), unlessCut("t." + column.sqlName(), column, was));
             }
         }
         return values;
@@ -77,6 +77,13 @@ record Moment(Catalog catalog, Map<Long, Label> labels) {
     private static Catalog.@Nullable Column column(Catalog.Table table, Catalog.Table then, String name) {
         Catalog.Column noted = then.column(name);
         return table.oid() == then.oid() && noted != null ? numbered(table, noted.number()) : table.column(name);
+    }
+
+    /** The value as one of another type; NULL where there is more to it, as to 1.4 as an integer. */
+    private static String unlessCut(String value, Catalog.Column from, Catalog.Column to) {
+        String converted = "(" + value + conversion(from, to) + ")";
+        return "CASE WHEN (" + converted + conversion(to, from) + ")::text = " + value + "::text THEN " + converted
+                + " END";
     }
 
     /** That of timestamps in the session's time zone needs none: either is read alike. The other one that is meant is UTC. */

@@ -89,6 +89,7 @@ final class RowAccounting {
         Losses ofWritten = losses(
                 pair,
                 comparison.written(),
+                // The very same images: a row that was written anew has others.
                 missing -> missing.candidates().equals(expected.get(missing.key())),
                 pardon);
         Losses ofSample = losses(
