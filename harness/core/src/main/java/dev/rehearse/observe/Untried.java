@@ -131,7 +131,7 @@ public final class Untried {
         Map<String, Long> calls = calls(connection);
         Set<String> inlined = names(connection, INLINED);
         List<String> uncalled = changed.stream()
-                .filter(function -> calls.getOrDefault(function, 0L) <= callsBefore.getOrDefault(function, 0L))
+                .filter(function -> !isCalled(calls.getOrDefault(function, 0L), callsBefore.getOrDefault(function, 0L)))
                 .toList();
         return new Functions(
                 leftover(
@@ -146,6 +146,11 @@ public final class Untried {
                         .map(function -> "whether an operation calls " + function
                                 + ", which is another now: the server counts no calls of SQL functions that it inlines")
                         .toList());
+    }
+
+    /** Calls of one that was made anew are counted from 0. */
+    private static boolean isCalled(long calls, long callsBefore) {
+        return calls > 0 && calls != callsBefore;
     }
 
     private static String body(@Nullable String definition) {

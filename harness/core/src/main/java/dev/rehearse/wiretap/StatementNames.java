@@ -28,14 +28,14 @@ final class StatementNames {
         }
     }
 
-    /** Returns what takes it back: a name that is taken keeps its text, as the server refuses to prepare it again. */
+    /** Returns what takes it back: a name that is taken keeps its text, as the server refuses to prepare it again; one that was prepared anew since, its new one. */
     Runnable prepare(String statement, String sql) {
         String before = prepared.put(statement, sql);
         return () -> {
             if (before == null) {
-                prepared.remove(statement);
+                prepared.remove(statement, sql);
             } else {
-                prepared.put(statement, before);
+                prepared.replace(statement, sql, before);
             }
         };
     }

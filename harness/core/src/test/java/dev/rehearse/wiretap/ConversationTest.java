@@ -217,6 +217,26 @@ class ConversationTest {
     }
 
     @Test
+    void a_name_that_is_prepared_ahead_of_the_failure_of_another_has_its_own_text() throws IOException {
+        sends('P', "s\0selec 1\0\0\0");
+        sends('S', "");
+        sends('P', "s\0select 2\0\0\0");
+        sends('S', "");
+        answers('E', ERROR);
+        answers('Z', "I");
+        answers('1', "");
+        answers('Z', "I");
+        sends('B', "\0s\0\0\0\0\0\0\0");
+        sends('E', "\0\0\0\0\0");
+        sends('S', "");
+        answers('2', "");
+        answers('C', "SELECT 1\0");
+        answers('Z', "I");
+
+        assertThat(heard.sql()).containsExactly("selec 1", "select 2");
+    }
+
+    @Test
     void a_name_in_use_keeps_its_text_however_many_others_come_and_go() throws IOException {
         for (int i = 0; i <= 2_500; i++) {
             // A driver deallocates by SQL what it has not used for long.

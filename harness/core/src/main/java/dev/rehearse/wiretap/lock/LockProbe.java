@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads over a second connection ({@code rehearse-tap-locks}) which relation locks a statement has left behind in its open transaction, while
@@ -56,12 +57,11 @@ public final class LockProbe implements AutoCloseable {
     }
 
     private static final class Session {
-        private final boolean here;
-        private Set<HeldLock> held = Set.of();
+        /** Who was asked whether it is {@link #here}. */
+        private @Nullable LockReader asked;
 
-        private Session(boolean here) {
-            this.here = here;
-        }
+        private boolean here;
+        private Set<HeldLock> held = Set.of();
     }
 
     /**
@@ -98,11 +98,10 @@ public final class LockProbe implements AutoCloseable {
         }
         try {
             reconnect();
-            Session session = sessions.get(ended.backendPid());
-            if (session == null) {
-                session = new Session(
-                        reader.serves(ended.backendPid(), ended.client().user()));
-                sessions.put(ended.backendPid(), session);
+            Session session = sessions.computeIfAbsent(ended.backendPid(), pid -> new Session());
+            if (session.asked != reader) {
+                session.here = reader.serves(ended.backendPid(), ended.client().user());
+                session.asked = reader;
             }
             return session.here
                     ? fresh(session, reader.locks(List.of(ended.backendPid())))
@@ -114,11 +113,13 @@ public final class LockProbe implements AutoCloseable {
 
     /** Where the connection has ended with the server, which may be there again. */
     private void reconnect() throws SQLException {
-        long now = System.nanoTime();
-        if (reader.isClosed() && now - triedNanos >= RETRY_NANOS) {
-            triedNanos = now;
-            reader = connect(database);
-            sessions.clear();
+        if (reader.isClosed() && System.nanoTime() - triedNanos >= RETRY_NANOS) {
+            try {
+                reader = connect(database);
+            } finally {
+                // Of the end: it may have taken longer than the pause.
+                triedNanos = System.nanoTime();
+            }
         }
     }
 

@@ -264,11 +264,9 @@ class StatementLinesIT {
         try (LockProbe probe = LockProbe.open(url())) {
             List<JsonNode> lines = lines(probe, TapSettings.ServersWords.PASSED, (connection, statement) -> {
                 connection.setAutoCommit(false);
+                statement.execute("lock table t");
                 statement.execute("select pg_terminate_backend(pid, 60000) from pg_stat_activity"
                         + " where application_name = 'rehearse-tap-locks' and datname = current_database()");
-                connection.commit();
-                statement.execute("lock table t");
-                connection.rollback();
                 statement.execute("lock table u");
                 connection.rollback();
             });
