@@ -35,11 +35,15 @@ public final class ProfileFile {
         }
     }
 
-    /** Writes a profile, whole or not at all. */
+    /** Writes a profile, whole or not at all; what is no file, such as a pipe, is written to and stays what it is. */
     public static void write(Profile profile, Path file) {
         Path whole = file.toAbsolutePath();
         Path part = whole.resolveSibling(whole.getFileName() + ".part");
         try {
+            if (Files.exists(whole) && !Files.isRegularFile(whole)) {
+                Files.writeString(whole, text(profile));
+                return;
+            }
             Files.writeString(part, text(profile));
             Files.move(part, whole, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

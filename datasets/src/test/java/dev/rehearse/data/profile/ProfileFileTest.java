@@ -3,10 +3,12 @@ package dev.rehearse.data.profile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +70,22 @@ class ProfileFileTest {
                 .usingRecursiveComparison()
                 .ignoringFieldsMatchingRegexes("source|.*\\.line")
                 .isEqualTo(profile);
+    }
+
+    @Test
+    void a_pipe_is_written_to_and_not_replaced() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Process reader = new ProcessBuilder("cat", pipe.toString()).start();
+        try {
+            ProfileFile.write(read(), pipe);
+
+            assertThat(reader.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(reader.inputReader(StandardCharsets.UTF_8).lines()).contains("complete: true");
+        } finally {
+            reader.destroyForcibly();
+        }
     }
 
     @Test
