@@ -33,7 +33,7 @@ final class RunningStatement {
     /** The last command tag. */
     @Nullable
     String tag;
-    /** How many rows came where more are to be had and there is no tag; -1: there is one. */
+    /** How many rows came where it was suspended, as more are to be had; -1: it was not. */
     long suspendedRows = -1;
     /** The text of another one before it in its pipeline that failed to be prepared, so that this one was skipped; null: there is none. */
     @Nullable

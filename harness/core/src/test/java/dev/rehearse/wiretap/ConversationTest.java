@@ -206,12 +206,7 @@ class ConversationTest {
         sends('S', "");
         answers('E', ERROR);
         answers('Z', "I");
-        sends('B', "\0s\0\0\0\0\0\0\0");
-        sends('E', "\0\0\0\0\0");
-        sends('S', "");
-        answers('2', "");
-        answers('C', "SELECT 1\0");
-        answers('Z', "I");
+        runsPrepared();
 
         assertThat(heard.sql()).containsExactly("select 2", "select 1");
     }
@@ -226,12 +221,7 @@ class ConversationTest {
         answers('Z', "I");
         answers('1', "");
         answers('Z', "I");
-        sends('B', "\0s\0\0\0\0\0\0\0");
-        sends('E', "\0\0\0\0\0");
-        sends('S', "");
-        answers('2', "");
-        answers('C', "SELECT 1\0");
-        answers('Z', "I");
+        runsPrepared();
 
         assertThat(heard.sql()).containsExactly("selec 1", "select 2");
     }
@@ -253,6 +243,16 @@ class ConversationTest {
         }
 
         assertThat(heard.sql()).hasSize(3).containsOnly("select 0");
+    }
+
+    /** By the name s. */
+    private void runsPrepared() throws IOException {
+        sends('B', "\0s\0\0\0\0\0\0\0");
+        sends('E', "\0\0\0\0\0");
+        sends('S', "");
+        answers('2', "");
+        answers('C', "SELECT 1\0");
+        answers('Z', "I");
     }
 
     private void executes(String sql) throws IOException {
