@@ -128,21 +128,24 @@ final class LockWaitStage implements AutoCloseable {
 
     /** Those who share a lock get it at once, however late each has a core to notice: by when the first of them had it, all had. */
     private static List<TrueWait> grantedTogether(Scene scene, List<TrueWait> truth) {
-        if (scene.kind() == Kind.ROW) {
-            return truth;
-        }
-        List<TrueWait> granted = new ArrayList<>();
-        for (TrueWait wait : truth) {
-            granted.add(
-                    wait.rootPid() == 0
-                            ? wait
-                            : wait.grantedAt(truth.stream()
-                                    .filter(t -> t.rootPid() != 0 && t.mode().equals(wait.mode()))
-                                    .mapToLong(TrueWait::endEpochMillis)
-                                    .min()
-                                    .orElseThrow()));
-        }
-        return granted;
+        return truth.stream()
+                .map(
+                        wait -> truth.stream()
+                                .filter(other -> share(scene, wait, other))
+                                .mapToLong(TrueWait::endEpochMillis)
+                                .min()
+                                .stream()
+                                .mapToObj(wait::grantedAt)
+                                .findFirst()
+                                .orElse(wait))
+                .toList();
+    }
+
+    /** A row goes to one after the other; but each waits for the transaction that changed it, and all of those for its end. */
+    private static boolean share(Scene scene, TrueWait one, TrueWait other) {
+        return scene.kind() == Kind.ROW
+                ? one.lockType().equals("transactionid") && other.object().equals(one.object())
+                : one.rootPid() != 0 && other.rootPid() != 0 && other.mode().equals(one.mode());
     }
 
     private static String statement(Kind kind, int waiter) {

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
  * microsecond, by the waiter's own account, from the moment that {@code pg_locks.waitstart} shows to the one at which the waiter had a core
  * again and saw that it had been granted the lock.
  *
+ * @param object what the lock is on, in the server's words, such as "transaction 755"
  * @param endEpochMillis when it ended, as the log says; 0 where that is not known
  * @param grantedEpochMillis when it had been granted the lock at the latest, though it may not have had a core to know; 0 where that is not known
  * @param rootPid who held the lock, 0 where the stage does not know
@@ -18,6 +19,7 @@ record TrueWait(
         int pid,
         String lockType,
         String mode,
+        String object,
         double millis,
         long endEpochMillis,
         double grantedEpochMillis,
@@ -27,7 +29,7 @@ record TrueWait(
     private static final int FIRST_OID_OF_A_USER = 16_384;
 
     private static final Pattern ACQUIRED =
-            Pattern.compile("process (\\d+) acquired (\\w+)Lock on (\\w+ ?\\w*).* after ([0-9.]+) ms");
+            Pattern.compile("process (\\d+) acquired (\\w+)Lock on ((\\w+ ?\\w*).*) after ([0-9.]+) ms");
 
     static Optional<TrueWait> parse(String message, long endEpochMillis) {
         Matcher matcher = ACQUIRED.matcher(message);
@@ -37,9 +39,10 @@ record TrueWait(
         String mode = matcher.group(2).replaceAll("([a-z])([A-Z])", "$1 $2").toUpperCase(Locale.ROOT);
         return Optional.of(new TrueWait(
                 Integer.parseInt(matcher.group(1)),
-                lockType(matcher.group(3)),
+                lockType(matcher.group(4)),
                 mode,
-                Double.parseDouble(matcher.group(4)),
+                matcher.group(3),
+                Double.parseDouble(matcher.group(5)),
                 endEpochMillis,
                 0,
                 0));
@@ -52,11 +55,11 @@ record TrueWait(
     }
 
     TrueWait behind(int holderPid) {
-        return new TrueWait(pid, lockType, mode, millis, endEpochMillis, grantedEpochMillis, holderPid);
+        return new TrueWait(pid, lockType, mode, object, millis, endEpochMillis, grantedEpochMillis, holderPid);
     }
 
     TrueWait grantedAt(double epochMillis) {
-        return new TrueWait(pid, lockType, mode, millis, endEpochMillis, epochMillis, rootPid);
+        return new TrueWait(pid, lockType, mode, object, millis, endEpochMillis, epochMillis, rootPid);
     }
 
     /** How long the waiter slept on with its lock, for want of a core; 0 where that is not known. */

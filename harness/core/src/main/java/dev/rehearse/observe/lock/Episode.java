@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -184,6 +185,19 @@ final class Episode {
     /** A sample that was answered by then did not show it any more. */
     void miss(long answeredMicros) {
         missedMicros = answeredMicros;
+    }
+
+    /** Between which closer looks it ended. */
+    Optional<CloseLooks.Window> window(CloseLooks looks) {
+        return startIsExact()
+                ? looks.window(waiter.key().pid(), startEpochMicros, missedMicros)
+                : Optional.of(CloseLooks.Window.UNKNOWN);
+    }
+
+    void endedIn(CloseLooks.Window window) {
+        lastSeenMicros = Math.max(lastSeenMicros, window.waitedMicros());
+        lastQueuedMicros = Math.max(lastQueuedMicros, window.waitedMicros());
+        missedMicros = Math.min(missedMicros, window.goneMicros());
     }
 
     /** A process waits for one lock at a time, so the start of its own next wait is the latest that this one can have ended. */

@@ -15,8 +15,7 @@ import dev.rehearse.recording.LockWait.Ended;
  * @param wentOnMicros the earliest that is known of it after the wait, such as the end of its statement; the end of time for nothing
  * @param releasedMicros when who was in its way ended its transactions, -1 where that is not known of all
  * @param shared whether those who want what it wanted get it together
- * @param turn which of those it is who got the lock one after the other meanwhile
- * @param amongMany whether so many left that queue at once that they kept each other, and who was in their way, from having a core
+ * @param amongMany whether it is one of so many who get it together that they kept each other, and who was in their way, from having a core
  * @param firstWentOnMicros the earliest that is known of those who left that queue at once, itself included
  * @param askedMicros when this was asked for
  * @param answeredMicros when it was answered
@@ -32,7 +31,6 @@ record Farewell(
         long wentOnMicros,
         long releasedMicros,
         boolean shared,
-        Turn turn,
         boolean amongMany,
         long firstWentOnMicros,
         long askedMicros,
@@ -43,10 +41,11 @@ record Farewell(
      * Which of several it is, in their order.
      *
      * @param before how many come before it
+     * @param byMicros the earliest that is known of it or of those who come later; the end of time for nothing
      */
-    record Turn(int before, int all) {
+    record Turn(int before, int all, long byMicros) {
 
-        static final Turn ONLY = new Turn(0, 1);
+        static final Turn ONLY = new Turn(0, 1, Long.MAX_VALUE);
 
         boolean isOnly() {
             return all == 1;
@@ -71,11 +70,8 @@ record Farewell(
     /** Where what is known lies far apart, the lock was granted shortly before somebody was seen to have gone on with it. */
     private static final long SHORTLY_MICROS = 2_000;
 
-    /** The same where they share the lock and are many. */
+    /** The same where they are many. */
     private static final long SHORTLY_AMONG_MANY_MICROS = 4_000;
-
-    /** Of many who queue for a row each has its lock for about as long as it takes to see that another has changed the row. */
-    private static final long TURN_MICROS = 200;
 
     /** When and how a wait ended, and how far that may be off. */
     record End(long micros, Ended how, long errorMicros) {}
@@ -86,11 +82,13 @@ record Farewell(
      * waits for a core, and which of them was the first to have one nobody can tell; then that the lock was granted ends the wait, and the error
      * says how much later its session may have known. Where it goes to one after the other, it does so in the order in
      * which they queue.
+     *
+     * @param turn which it is of those who got the lock one after the other meanwhile
      */
-    End end(Episode episode) {
+    End end(Episode episode, Turn turn) {
         long low = episode.lastSeenMicros();
         long high = Math.max(low, Math.min(answeredMicros, Math.min(wentOnMicros, episode.nextWaitMicros())));
-        long guess = granted(low, episode);
+        long guess = granted(low, episode, turn);
         // A session that seems to sleep on may have begun its next wait, which no sample showed.
         long certain = Math.min(low, episode.lastQueuedMicros());
         long error = Math.max(high - guess, guess - certain);
@@ -98,11 +96,11 @@ record Farewell(
         return new End(guess, how(episode), (episode.startIsExact() ? error : high - certain) + clockErrorMicros);
     }
 
-    private long granted(long low, Episode episode) {
+    private long granted(long low, Episode episode, Turn turn) {
         long seenBy = Math.min(answeredMicros, episode.missedMicros());
         long firstWentBy = obstacle == Obstacle.GONE ? firstWentOnMicros : Long.MAX_VALUE;
-        long ownBy = Math.min(wentOnMicros, episode.nextWaitMicros());
-        long wentBy = shared ? Math.min(ownBy, firstWentBy) : ownBy;
+        long ownBy = wentBy(episode);
+        long wentBy = Math.min(turn.byMicros(), shared ? Math.min(ownBy, firstWentBy) : ownBy);
         long released = releasedMicros < 0 ? Long.MAX_VALUE : releasedMicros;
         if (Math.min(seenBy, Math.min(wentBy, released)) <= low) {
             return low;
@@ -114,21 +112,26 @@ record Farewell(
             return released;
         }
         if (!turn.isOnly()) {
-            return Math.min(wentBy, low + turn.of(seenBy - low));
+            long share = low + turn.of(seenBy - low);
+            return wentBy < seenBy ? Math.min(wentBy, Math.max(share, wentBy - SHORTLY_MICROS)) : share;
         }
         long middle = low + (Math.min(wentBy, seenBy) - low) / 2;
         return wentBy < seenBy && shared ? Math.max(middle, wentBy - SHORTLY_MICROS) : middle;
     }
 
+    /** The earliest that is known of its session after the wait, the end of time for nothing. */
+    long wentBy(Episode episode) {
+        return Math.min(wentOnMicros, episode.nextWaitMicros());
+    }
+
     /** Whoever let go may have come to say so long after, which tells only by when the first of them had the lock. */
     private long grantedAmongMany(long low, long seenBy, long ownBy, long released) {
         long firstBy = Math.max(low, Math.min(firstWentOnMicros, Math.min(seenBy, released)));
-        long first = low + (firstBy - low) / 2;
-        if (firstWentOnMicros < seenBy) {
-            long before = turn.isOnly() ? SHORTLY_AMONG_MANY_MICROS : SHORTLY_MICROS;
-            first = Math.min(firstBy, Math.max(first, firstWentOnMicros - before));
-        }
-        return Math.min(Math.min(seenBy, ownBy), first + turn.before() * TURN_MICROS);
+        long middle = low + (firstBy - low) / 2;
+        long first = firstWentOnMicros < seenBy
+                ? Math.min(firstBy, Math.max(middle, firstWentOnMicros - SHORTLY_AMONG_MANY_MICROS))
+                : middle;
+        return Math.min(Math.min(seenBy, ownBy), first);
     }
 
     private Ended how(Episode episode) {

@@ -33,6 +33,7 @@ final class LockEpisodes {
     private final boolean keeps;
     private final Map<Key, Episode> open = new LinkedHashMap<>();
     private final List<Episode> leaving = new ArrayList<>();
+    private final Partings partings = new Partings();
 
     private final List<Finished> finished = new ArrayList<>();
     private final List<Length> queues = new ArrayList<>();
@@ -294,12 +295,12 @@ final class LockEpisodes {
     }
 
     /**
-     * Ends the leaving waits whose sessions go on.
+     * Takes leave of the waits whose sessions go on.
      *
-     * @return those
+     * @return those, and others, of which no more will be known
      */
-    synchronized List<SampledWait> settle(Map<Episode, Farewell> farewells, LongFunction<String> relationNames) {
-        List<SampledWait> settled = new ArrayList<>();
+    synchronized List<SampledWait> settle(
+            Map<Episode, Farewell> farewells, CloseLooks looks, LongFunction<String> relationNames) {
         for (Iterator<Episode> all = leaving.iterator(); all.hasNext(); ) {
             Episode episode = all.next();
             Farewell farewell = farewells.get(episode);
@@ -307,11 +308,26 @@ final class LockEpisodes {
                 continue;
             }
             all.remove();
-            Farewell.End end = farewell.end(episode);
-            long endMicros = Math.max(end.micros(), episode.startMicros());
-            settled.add(keep(new Finished(episode, endMicros, end.how(), end.errorMicros()), relationNames));
+            partings.add(episode, farewell);
         }
-        return settled;
+        return parted(looks, relationNames);
+    }
+
+    private List<SampledWait> parted(CloseLooks looks, LongFunction<String> relationNames) {
+        List<SampledWait> parted = new ArrayList<>();
+        for (Partings.Parted one : partings.known(looks)) {
+            long endMicros = Math.max(one.end().micros(), one.episode().startMicros());
+            parted.add(keep(
+                    new Finished(
+                            one.episode(), endMicros, one.end().how(), one.end().errorMicros()),
+                    relationNames));
+        }
+        return parted;
+    }
+
+    /** Whether there is no wait whose end is yet to be known. */
+    synchronized boolean isSettled() {
+        return leaving.isEmpty() && partings.isEmpty();
     }
 
     /**
@@ -322,7 +338,7 @@ final class LockEpisodes {
     synchronized List<SampledWait> serverDied(long byMicros, LongFunction<String> relationNames) {
         leaving.addAll(open.values());
         open.clear();
-        List<SampledWait> ended = new ArrayList<>();
+        List<SampledWait> ended = parted(CloseLooks.NONE, relationNames);
         for (Episode episode : leaving) {
             long gap = Math.max(0, byMicros - episode.lastSeenMicros());
             long endMicros = Math.max(episode.lastSeenMicros() + gap / 2, episode.startMicros());
@@ -372,7 +388,7 @@ final class LockEpisodes {
 
     /** Ends the sampling: what still waits is kept with the length it had when last seen. */
     synchronized List<SampledWait> end(LongFunction<String> relationNames) {
-        List<SampledWait> ended = new ArrayList<>();
+        List<SampledWait> ended = parted(CloseLooks.NONE, relationNames);
         leaving.addAll(open.values());
         open.clear();
         for (Episode episode : leaving) {

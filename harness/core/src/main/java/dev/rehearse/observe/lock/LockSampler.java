@@ -60,6 +60,7 @@ public final class LockSampler implements AutoCloseable {
     private final LockTableReader lockTable;
     private final Continuity continuity;
     private final Watch watch;
+    private final @Nullable CloseUp closeUp;
     private long clockMeasuredMicros;
     private volatile boolean running;
     private boolean nobodyWaited;
@@ -89,6 +90,7 @@ public final class LockSampler implements AutoCloseable {
         this.serverClock = new ServerClock(clock);
         this.lockTable = new LockTableReader(clock, serverClock);
         this.watch = new Watch("The lock sampler", "rehearse-lock-sampler", target, clock, new Sampling());
+        this.closeUp = watchful ? new CloseUp(target, clock, serverClock) : null;
     }
 
     /**
@@ -166,7 +168,8 @@ public final class LockSampler implements AutoCloseable {
             Set<Integer> followed = follower.sessions();
             running = !followed.isEmpty();
             LockSampler.this.sample(connection, followed);
-            return pace.untilNext(youngestMicros(), typical(SERVERS_SHARE * (Effort.threadNanos() - beganNanos)));
+            Duration spent = typical(SERVERS_SHARE * (Effort.threadNanos() - beganNanos));
+            return pace.untilNext(closeUp != null && closeUp.isOn() ? -1 : youngestMicros(), spent);
         }
 
         /** Where one wait ends, those of the same queue will end now. */
@@ -233,9 +236,12 @@ public final class LockSampler implements AutoCloseable {
             watch.note("The server's clock was set at " + clock.micros() / 1_000 + " ms.");
         }
         boolean nobodyWaits = question.isEmpty() && sample.waiters().isEmpty();
+        if (closeUp != null && sample.waiters().size() >= CloseUp.MANY) {
+            closeUp.want();
+        }
         long micros = sample.moment().middleMicros();
         continuity.until(micros, running || watchful);
-        if (nobodyWaits && nobodyWaited) {
+        if (nobodyWaits && nobodyWaited && episodes.isSettled()) {
             episodes.addNone(sample.moment());
         } else {
             follow(live, sample, micros);
@@ -268,12 +274,13 @@ public final class LockSampler implements AutoCloseable {
         episodes.nameTables(sample.witnesses(), relations);
         List<Episode> leaving = episodes.leaving();
         waitsEnd = !leaving.isEmpty();
-        if (!leaving.isEmpty()) {
+        if (!episodes.isSettled()) {
             // A wait is told with the name of a relation that was made a moment ago, too.
             relations.lookFor(
                     live, clock, leaving.stream().mapToLong(e -> e.waiter().relationOid()), true);
             episodes.settle(
                             sample.witnesses().farewells(leaving, before, lockTable.deadlockTimeoutMicros()),
+                            closeUp == null ? CloseLooks.NONE : closeUp,
                             relations::of)
                     .forEach(this::tell);
         }
@@ -339,12 +346,16 @@ public final class LockSampler implements AutoCloseable {
     };
 
     public List<String> notes() {
-        return watch.notes();
+        List<String> all = new ArrayList<>(watch.notes());
+        if (closeUp != null) {
+            all.addAll(closeUp.notes());
+        }
+        return all;
     }
 
     /** What sampling took. */
     public Effort effort() {
-        return watch.effort();
+        return closeUp == null ? watch.effort() : Effort.sum(List.of(watch.effort(), closeUp.effort()));
     }
 
     public long samples() {
@@ -357,7 +368,7 @@ public final class LockSampler implements AutoCloseable {
 
     /** What was seen so far; everything, once closed. */
     public LockObservation observation() {
-        List<String> all = new ArrayList<>(watch.notes());
+        List<String> all = notes();
         if (episodes.dropped() > 0) {
             all.add(episodes.dropped() + " waits beyond the first " + LockEpisodes.MOST_WAITS
                     + " were seen by the lock sampler and not kept.");
@@ -378,5 +389,8 @@ public final class LockSampler implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
+        if (closeUp != null) {
+            closeUp.close();
+        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.rehearse.observe.lock;
 
 import dev.rehearse.observe.lock.Farewell.Obstacle;
-import dev.rehearse.observe.lock.Farewell.Turn;
 import dev.rehearse.observe.lock.LockEpisodes.Moment;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.wiretap.lock.Relation;
@@ -50,9 +49,6 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
             return transactionMicros >= 0 && transactionMicros <= micros;
         }
     }
-
-    /** More than there may be cores: woken at once, they keep each other, who woke them and whoever looks from having one. */
-    private static final int MANY = 8;
 
     /** How long it may take to find a deadlock and to stop waiting, for want of a core; about as long lies between two looks by then. */
     private static final long LOOK_MICROS = 5_000;
@@ -108,16 +104,15 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 .collect(Collectors.groupingBy(e -> e.waiter().key().ofAnybody()));
         queues.forEach((wanted, queue) -> {
             boolean shared = sharesItsLock(queue.get(0));
-            // Any other lock may be had for long by each.
-            boolean amongMany =
-                    queue.size() >= MANY && (shared || wanted.lockType().equals("tuple"));
+            boolean amongMany = shared && queue.size() >= CloseUp.MANY;
             long firstWentOn = queue.stream()
                     .mapToLong(e -> Math.min(wentOnMicros(e), Math.min(e.nextWaitMicros(), e.missedMicros())))
                     .min()
                     .orElseThrow();
             for (int i = 0; i < queue.size(); i++) {
-                Turn turn = shared ? Turn.ONLY : new Turn(i, queue.size());
-                farewells.put(queue.get(i), farewell(queue.get(i), firstWentOn, turn, amongMany, victim, before));
+                // Who comes later did not get it from those in his way, but from one who got it from them.
+                long released = shared || i == 0 ? releasedMicros(queue.get(i)) : -1;
+                farewells.put(queue.get(i), farewell(queue.get(i), firstWentOn, released, amongMany, victim, before));
             }
         });
         return farewells;
@@ -184,7 +179,12 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
     }
 
     private Farewell farewell(
-            Episode episode, long firstWentOnMicros, Turn turn, boolean amongMany, int victim, Witnesses before) {
+            Episode episode,
+            long firstWentOnMicros,
+            long releasedMicros,
+            boolean amongMany,
+            int victim,
+            Witnesses before) {
         LockEpisodes.Key wanted = episode.waiter().key();
         Activity waiter = activities.get(wanted.pid());
         boolean holds = locksOf(wanted.pid()).stream()
@@ -198,10 +198,8 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
                 victim == wanted.pid() || episode.blockers().contains(victim) ? victim : 0,
                 obstacle(episode, before),
                 wentOnMicros(episode),
-                // Who comes later did not get it from those in his way, but from one who got it from them.
-                turn.before() == 0 ? releasedMicros(episode) : -1,
+                releasedMicros,
                 sharesItsLock(episode),
-                turn,
                 amongMany,
                 firstWentOnMicros,
                 moment.askedMicros(),

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A wait begins when the server says ({@code pg_locks.waitstart}). Nobody but the waiter is told when it ends: its end is taken from
  * samples every 2 ms while the wait is young (1 % of its age, at most 5 ms, later) and from what its session, its blocker and those who got the
- * same lock did next. Where many are woken at once and wait for a core, it is when the lock was theirs, or when the session was last seen asleep with
+ * same lock did next. While many wait, the server looks by itself, every millisecond. Where many are woken at once and wait for a core, it is when the lock was theirs, or when the session was last seen asleep with
  * it. Each wait says how far its length may be off, which counts to when its session may have gone on.
  */
 public final class LockWatch implements AutoCloseable {

@@ -13,6 +13,8 @@ import dev.rehearse.recording.LockWait.SessionKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +55,10 @@ class FarewellTest {
             byPid.computeIfAbsent(lock.key().pid(), p -> new ArrayList<>()).add(lock);
         }
         Witnesses witnesses = new Witnesses(new Moment(1_005_000, 1_005_200, 0), activities, byPid);
-        return episodes.settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), oid -> "orders")
+        return episodes.settle(
+                        witnesses.farewells(episodes.leaving(), before, deadlockTimeout),
+                        CloseLooks.NONE,
+                        oid -> "orders")
                 .get(0);
     }
 
@@ -241,7 +246,10 @@ class FarewellTest {
                 HOLDER, activity(1_025_000, -1, false));
         Witnesses witnesses = new Witnesses(new Moment(1_030_200, 1_030_300, 0), activities, Map.of());
 
-        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), oid -> "orders"))
+        assertThat(episodes.settle(
+                        witnesses.farewells(episodes.leaving(), before, deadlockTimeout),
+                        CloseLooks.NONE,
+                        oid -> "orders"))
                 .allSatisfy(wait -> {
                     assertThat(wait.endMicros()).isEqualTo(1_000_500);
                     assertThat(wait.end()).isEqualTo(Ended.GRANTED);
@@ -262,7 +270,10 @@ class FarewellTest {
         Witnesses witnesses = new Witnesses(
                 new Moment(1_030_200, 1_030_300, 0), Map.of(WAITER, activity(1_001_900, 1_001_900, false)), Map.of());
 
-        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), oid -> "orders"))
+        assertThat(episodes.settle(
+                        witnesses.farewells(episodes.leaving(), before, deadlockTimeout),
+                        CloseLooks.NONE,
+                        oid -> "orders"))
                 .singleElement()
                 .satisfies(wait ->
                         assertThat(wait.endMicros() + wait.errorMicros()).isGreaterThanOrEqualTo(1_030_300));
@@ -290,26 +301,37 @@ class FarewellTest {
         Map<Integer, Witnesses.Activity> activities = Map.of(HOLDER, activity(1_001_000, -1, false));
         Witnesses witnesses = new Witnesses(new Moment(1_020_000, 1_020_000, 0), activities, Map.of());
 
-        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), oid -> "orders"))
+        assertThat(episodes.settle(
+                        witnesses.farewells(episodes.leaving(), before, deadlockTimeout),
+                        CloseLooks.NONE,
+                        oid -> "orders"))
                 .extracting(SampledWait::endMicros)
                 .containsExactly(1_001_000L, 1_015_000L);
     }
 
-    /** Eight in a queue, the first of which has gone on at 1,010 ms; who was in their way says at 1,025 ms that it has let go. */
-    private List<Long> endsOfMany(String lockType, String mode) {
+    /** Eight, seen at 1,000 ms and gone at 1,030 ms. */
+    private void queue(LockEpisodes episodes, String lockType, String mode) {
         List<Waiter> queue = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             long start = 900_000 + i;
             queue.add(new Waiter(new Key(WAITER + i, lockType, 16_384, "0/1", mode), 16_384, start, start));
         }
-        LockEpisodes episodes = new LockEpisodes(false);
         episodes.add(new Moment(1_000_000, 1_000_100, 0), queue, context());
         episodes.add(new Moment(1_030_000, 1_030_000, 0), List.of(), context());
+    }
+
+    /** Of those eight the third has gone on at 1,010 ms; who was in their way says at 1,025 ms that it has let go. */
+    private List<Long> endsOfMany(String lockType, String mode) {
+        LockEpisodes episodes = new LockEpisodes(false);
+        queue(episodes, lockType, mode);
         Map<Integer, Witnesses.Activity> activities =
                 Map.of(WAITER + 2, activity(1_010_000, -1, false), HOLDER, activity(1_025_000, -1, false));
         Witnesses witnesses = new Witnesses(new Moment(1_030_000, 1_030_000, 0), activities, Map.of());
         return episodes
-                .settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), oid -> "orders")
+                .settle(
+                        witnesses.farewells(episodes.leaving(), before, deadlockTimeout),
+                        CloseLooks.NONE,
+                        oid -> "orders")
                 .stream()
                 .map(SampledWait::endMicros)
                 .toList();
@@ -321,14 +343,46 @@ class FarewellTest {
     }
 
     @Test
-    void many_who_queue_for_a_row_follow_one_another_at_once() {
+    void who_comes_before_one_that_has_gone_on_had_the_lock_before_it() {
         assertThat(endsOfMany("tuple", "ExclusiveLock"))
-                .startsWith(1_008_000L, 1_008_200L, 1_008_400L)
-                .endsWith(1_009_400L);
-        assertThat(endsOfMany("advisory", "ExclusiveLock"))
-                .as("each may have it for long")
-                .startsWith(1_025_000L, 1_005_625L)
-                .endsWith(1_028_125L);
+                .containsExactly(
+                        1_008_000L, 1_008_000L, 1_009_375L, 1_013_125L, 1_016_875L, 1_020_625L, 1_024_375L, 1_028_125L);
+    }
+
+    @Test
+    void closer_looks_tell_between_which_of_them_each_of_a_queue_had_its_turn() {
+        CloseLooks looks = (pid, start, missed) -> Optional.of(
+                pid < WAITER + 4
+                        ? new CloseLooks.Window(1_012_000, 1_016_000)
+                        : new CloseLooks.Window(1_015_000, 1_019_000));
+        LockEpisodes episodes = new LockEpisodes(false);
+        Witnesses witnesses = new Witnesses(new Moment(1_030_000, 1_030_000, 0), Map.of(), Map.of());
+        queue(episodes, "tuple", "ExclusiveLock");
+
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), looks, oid -> ""))
+                .extracting(SampledWait::endMicros)
+                .containsExactly(
+                        1_012_500L, 1_013_500L, 1_014_500L, 1_015_500L, 1_015_500L, 1_016_500L, 1_017_500L, 1_018_500L);
+    }
+
+    @Test
+    void the_end_of_a_wait_is_told_when_the_closer_looks_have_come_that_show_it() {
+        AtomicReference<CloseLooks.Window> window = new AtomicReference<>();
+        CloseLooks looks = (pid, start, missed) -> Optional.ofNullable(window.get());
+        LockEpisodes episodes = new LockEpisodes(false);
+        Witnesses witnesses = new Witnesses(new Moment(1_030_000, 1_030_000, 0), Map.of(), Map.of());
+        queue(episodes, "relation", "AccessShareLock");
+
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), looks, oid -> ""))
+                .isEmpty();
+        assertThat(episodes.isSettled()).isFalse();
+        assertThat(episodes.leaving()).isEmpty();
+
+        window.set(new CloseLooks.Window(1_012_000, 1_013_000));
+        assertThat(episodes.settle(Map.of(), looks, oid -> ""))
+                .hasSize(8)
+                .allSatisfy(wait -> assertThat(wait.endMicros()).isEqualTo(1_012_500));
+        assertThat(episodes.isSettled()).isTrue();
     }
 
     @Test

@@ -505,6 +505,58 @@ class LockWatchIT {
     }
 
     @Test
+    void the_ends_of_many_waits_are_looked_for_by_the_server_itself() throws Exception {
+        holder.run("BEGIN; LOCK TABLE orders");
+        List<TestSession> many = manyWaiting();
+        admin.awaitTrue("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'rehearse-watch'"
+                + " AND datname = current_database() AND query LIKE 'DO %' AND state = 'active')");
+        holder.run("COMMIT");
+
+        for (TestSession session : many) {
+            WatchedWait wait = awaitOf(session);
+            assertThat(wait.facts().ended()).isEqualTo("GRANTED");
+            assertThat(wait.facts().rootBlocker()).isEqualTo("holder");
+        }
+        assertThat(waits).hasSameSizeAs(many);
+        admin.awaitTrue("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'rehearse-watch'"
+                + " AND datname = current_database() AND query LIKE 'DO %' AND state = 'active')");
+        assertThat(watch.notes()).isEmpty();
+    }
+
+    @Test
+    void a_server_that_may_not_look_by_itself_is_asked_about_many_waits_too() throws Exception {
+        admin.run("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC; DROP ROLE IF EXISTS looker;"
+                + " CREATE ROLE looker LOGIN PASSWORD 'secret' IN ROLE pg_read_all_stats");
+        watch.close();
+        watch = LockWatch.start(url("looker", "secret"), waits::add);
+        try {
+            holder.run("BEGIN; LOCK TABLE orders");
+            List<TestSession> many = manyWaiting();
+            holder.run("COMMIT");
+
+            for (TestSession session : many) {
+                assertThat(awaitOf(session).facts().ended()).isEqualTo("GRANTED");
+            }
+            assertThat(watch.notes()).singleElement().asString().contains("permission denied for language plpgsql");
+        } finally {
+            watch.close();
+            admin.run("DROP ROLE looker; GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC");
+        }
+    }
+
+    /** Has twelve wait for the orders, and the watch see them. */
+    private List<TestSession> manyWaiting() throws SQLException {
+        List<TestSession> many = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            TestSession session = session("one-of-many-" + i);
+            session.start("SELECT count(*) FROM orders");
+            many.add(session);
+        }
+        awaitSeen(many.get(many.size() - 1));
+        return many;
+    }
+
+    @Test
     void its_session_is_read_only_and_bears_its_name() throws SQLException {
         // The one that looked whether the server can be watched may still be about to leave.
         admin.awaitTrue("SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'rehearse-watch'"
