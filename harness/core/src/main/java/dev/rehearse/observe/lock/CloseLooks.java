@@ -2,29 +2,31 @@ package dev.rehearse.observe.lock;
 
 import java.util.Optional;
 
-/** Looks at who waits that lie closer together than the samples. */
+/** Looks at who sleeps for a lock that lie closer together than the samples. Times are the run's microseconds. */
 interface CloseLooks {
 
     /** Nobody looks closer than the samples do. */
-    CloseLooks NONE = (pid, startEpochMicros, missedMicros) -> Optional.of(Window.UNKNOWN);
+    CloseLooks NONE = (wanted, startEpochMicros, sinceMicros, untilMicros) -> Optional.of(Window.UNKNOWN);
 
     /**
-     * Between which looks a wait ended, in the run's microseconds.
+     * Between which looks a wait ended.
      *
-     * @param waitedMicros when the last look began that shows it; before all time where none does
-     * @param goneMicros when the first look ended that does not show it any more; the end of time where there was none
+     * @param asleepMicros when the last look began that shows its session asleep for it; before all time where none does
+     * @param dueMicros when the look after that was due; the end of time where none shows it asleep
+     * @param awakeMicros when the first look ended that shows it awake, or asleep for something else; the end of time where there was none
      */
-    record Window(long waitedMicros, long goneMicros) {
+    record Window(long asleepMicros, long dueMicros, long awakeMicros) {
 
-        static final Window UNKNOWN = new Window(Long.MIN_VALUE, Long.MAX_VALUE);
+        static final Window UNKNOWN = new Window(Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
     /**
-     * The window of a wait that a sample does not show any more.
+     * The window of a wait that was over at a known time.
      *
-     * @param startEpochMicros when it began, as the server wrote it
-     * @param missedMicros when that sample was taken
+     * @param startEpochMicros when it began, as the server wrote it; -1 where it did not
+     * @param sinceMicros when it is known to have lasted
+     * @param untilMicros when it is known to be over
      * @return empty where looks are yet to come that were taken by then
      */
-    Optional<Window> window(int pid, long startEpochMicros, long missedMicros);
+    Optional<Window> window(LockEpisodes.Key wanted, long startEpochMicros, long sinceMicros, long untilMicros);
 }

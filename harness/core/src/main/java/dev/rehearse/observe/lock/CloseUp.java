@@ -3,6 +3,7 @@ package dev.rehearse.observe.lock;
 import dev.rehearse.observe.Effort;
 import dev.rehearse.observe.ServerClock;
 import dev.rehearse.observe.Watch;
+import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.RunClock;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLWarning;
 
 /**
- * Looks at who waits every millisecond for as long as many wait. They will be woken at once, and then whoever asks over the network waits for a core twice with each look: for
- * the server to be asked, and to hear its answer. So the server looks by itself and tells 100 looks at a time, each in a transaction of its own, as {@code CREATE INDEX
- * CONCURRENTLY} waits for the transactions of others.
+ * Looks at who sleeps for a lock every millisecond for as long as many do. They will be woken at once, and then whoever asks over the network waits for a core twice with
+ * each look, for the server to be asked and to hear its answer; and whoever reads the lock table waits for those who let go of locks. So the server looks by itself, at
+ * what each session says that it sleeps for
+ * (<a href="https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-TABLE">wait_event</a>), and tells 100 looks at a time. Each look is a transaction of
+ * its own, as {@code CREATE INDEX CONCURRENTLY} waits for the transactions of others.
  *
  * <p>It has its own connection, once many wait, and its own thread. {@link #want} and {@link #window} are for the sampler's thread.
  */
@@ -37,21 +40,29 @@ final class CloseUp implements CloseLooks, AutoCloseable {
             DO $$
             DECLARE
                 asked timestamptz;
-                waiting text;
+                asleep text;
                 looks text := '';
             BEGIN
                 FOR i IN 1..100 LOOP
                     asked := clock_timestamp();
-                    SELECT string_agg(' ' || pid || ' ' || (extract(epoch FROM waitstart) * 1000000)::bigint, '')
-                    INTO waiting FROM pg_catalog.pg_locks WHERE NOT granted AND waitstart IS NOT NULL;
+                    SELECT string_agg(' ' || pid || ' ' || wait_event, '')
+                    INTO asleep FROM pg_catalog.pg_stat_get_activity(NULL) WHERE wait_event_type = 'Lock';
+                    IF asleep LIKE ANY ('{% tuple%,% transactionid%}') THEN
+                        asleep := asleep || coalesce((
+                            SELECT string_agg(' ' || pid || ' ' || (extract(epoch FROM waitstart) * 1000000)::bigint, '')
+                            FROM pg_catalog.pg_locks
+                            WHERE NOT granted AND locktype IN ('tuple', 'transactionid') AND waitstart IS NOT NULL), '');
+                    END IF;
                     looks := looks || (extract(epoch FROM asked) * 1000000)::bigint
-                        || ' ' || (extract(epoch FROM clock_timestamp()) * 1000000)::bigint || coalesce(waiting, '') || E'\\n';
+                        || ' ' || (extract(epoch FROM clock_timestamp()) * 1000000)::bigint || coalesce(asleep, '') || E'\\n';
                     COMMIT;
-                    EXIT WHEN waiting IS NULL;
+                    EXIT WHEN asleep IS NULL;
                     PERFORM pg_sleep(0.0009);
                 END LOOP;
                 RAISE INFO '%', looks;
             END $$""";
+
+    private static final long INTERVAL_MICROS = 1_000;
 
     private static final Duration UNTIL_SOMEBODY_WAITS = Duration.ofMillis(2);
     private static final Duration UNTIL_WANTED = Duration.ofMillis(10);
@@ -72,21 +83,20 @@ final class CloseUp implements CloseLooks, AutoCloseable {
     private volatile long wantedUntilMicros;
     private volatile boolean unable;
 
-    /** Times are the server's, in microseconds of the epoch. */
-    private record Look(long askedEpochMicros, long answeredEpochMicros, Map<Integer, Long> startsByPid) {
+    /**
+     * Times are the server's, in microseconds of the epoch.
+     *
+     * @param asleep for what, by process: the type of a lock or, of one who waits for a row, when it began to, in microseconds of the epoch
+     */
+    private record Look(long askedEpochMicros, long answeredEpochMicros, Map<Integer, String> asleep) {
 
         static Look of(String line) {
             String[] words = line.split(" ");
-            Map<Integer, Long> starts = new HashMap<>();
+            Map<Integer, String> asleep = new HashMap<>();
             for (int i = 2; i < words.length; i += 2) {
-                starts.put(Integer.valueOf(words[i]), Long.valueOf(words[i + 1]));
+                asleep.put(Integer.valueOf(words[i]), words[i + 1]);
             }
-            return new Look(Long.parseLong(words[0]), Long.parseLong(words[1]), starts);
-        }
-
-        boolean shows(int pid, long startEpochMicros) {
-            Long start = startsByPid.get(pid);
-            return start != null && start == startEpochMicros;
+            return new Look(Long.parseLong(words[0]), Long.parseLong(words[1]), asleep);
         }
     }
 
@@ -131,7 +141,7 @@ final class CloseUp implements CloseLooks, AutoCloseable {
                     while (looks.size() > MOST_LOOKS) {
                         looks.removeFirst();
                     }
-                    return looks.getLast().startsByPid().isEmpty() ? UNTIL_SOMEBODY_WAITS : Duration.ZERO;
+                    return looks.getLast().asleep().isEmpty() ? UNTIL_SOMEBODY_WAITS : Duration.ZERO;
                 }
             } catch (SQLException e) {
                 if (!connection.isValid(1)) {
@@ -158,31 +168,37 @@ final class CloseUp implements CloseLooks, AutoCloseable {
     }
 
     @Override
-    public Optional<Window> window(int pid, long startEpochMicros, long missedMicros) {
-        if (!started || unable) {
+    public Optional<Window> window(LockEpisodes.Key wanted, long startEpochMicros, long sinceMicros, long untilMicros) {
+        // Whoever wants a row waits for one such lock after the other.
+        boolean forRow = LockWait.isForRow(wanted.lockType());
+        if (!started || unable || forRow && startEpochMicros < 0) {
             return Optional.of(Window.UNKNOWN);
         }
-        long gone = Long.MAX_VALUE;
+        String what = forRow ? String.valueOf(startEpochMicros) : wanted.lockType();
+        long awake = Long.MAX_VALUE;
         synchronized (looks) {
-            long until = looks.isEmpty()
-                    ? Long.MIN_VALUE
-                    : serverClock.runMicros(looks.getLast().answeredEpochMicros());
+            if (mayComeBy(untilMicros)) {
+                return Optional.empty();
+            }
             for (Iterator<Look> backwards = looks.descendingIterator(); backwards.hasNext(); ) {
                 Look look = backwards.next();
-                if (!look.shows(pid, startEpochMicros)) {
-                    gone = serverClock.runMicros(look.answeredEpochMicros());
-                } else if (gone == Long.MAX_VALUE && mayCome(until, missedMicros)) {
-                    return Optional.empty();
-                } else {
-                    return Optional.of(new Window(serverClock.runMicros(look.askedEpochMicros()), gone));
+                long asked = serverClock.runMicros(look.askedEpochMicros());
+                if (asked < sinceMicros) {
+                    break;
                 }
+                if (asked < untilMicros && what.equals(look.asleep().get(wanted.pid()))) {
+                    return Optional.of(new Window(asked, asked + INTERVAL_MICROS, awake));
+                }
+                awake = serverClock.runMicros(look.answeredEpochMicros());
             }
-            return mayCome(until, missedMicros) ? Optional.empty() : Optional.of(Window.UNKNOWN);
         }
+        return Optional.of(new Window(Long.MIN_VALUE, Long.MAX_VALUE, awake));
     }
 
-    private boolean mayCome(long untilMicros, long missedMicros) {
-        return untilMicros < missedMicros && isOn() && clock.micros() < missedMicros + MOST_LATE_MICROS;
+    private boolean mayComeBy(long micros) {
+        return isOn()
+                && clock.micros() < micros + MOST_LATE_MICROS
+                && (looks.isEmpty() || serverClock.runMicros(looks.getLast().answeredEpochMicros()) < micros);
     }
 
     List<String> notes() {

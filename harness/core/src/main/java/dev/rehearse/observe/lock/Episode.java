@@ -53,6 +53,7 @@ final class Episode {
     private long lastQueuedMicros;
     private long lastAnsweredMicros;
     private long missedMicros = Long.MAX_VALUE;
+    private long dueMicros = Long.MAX_VALUE;
     private long nextWaitMicros = Long.MAX_VALUE;
     private List<Integer> blockers = List.of();
     private @Nullable Seen lastChain;
@@ -189,15 +190,14 @@ final class Episode {
 
     /** Between which closer looks it ended. */
     Optional<CloseLooks.Window> window(CloseLooks looks) {
-        return startIsExact()
-                ? looks.window(waiter.key().pid(), startEpochMicros, missedMicros)
-                : Optional.of(CloseLooks.Window.UNKNOWN);
+        return looks.window(waiter.key(), startEpochMicros, lastSeenMicros, Math.min(missedMicros, nextWaitMicros));
     }
 
     void endedIn(CloseLooks.Window window) {
-        lastSeenMicros = Math.max(lastSeenMicros, window.waitedMicros());
-        lastQueuedMicros = Math.max(lastQueuedMicros, window.waitedMicros());
-        missedMicros = Math.min(missedMicros, window.goneMicros());
+        lastSeenMicros = Math.max(lastSeenMicros, window.asleepMicros());
+        lastQueuedMicros = Math.max(lastQueuedMicros, window.asleepMicros());
+        dueMicros = window.dueMicros();
+        missedMicros = Math.min(missedMicros, window.awakeMicros());
     }
 
     /** A process waits for one lock at a time, so the start of its own next wait is the latest that this one can have ended. */
@@ -290,6 +290,11 @@ final class Episode {
     /** By when its lock was granted, or nobody's concern any more. */
     long missedMicros() {
         return missedMicros;
+    }
+
+    /** When the look after the last that saw it was due; the end of time where that is not known. */
+    long dueMicros() {
+        return dueMicros;
     }
 
     /** When the session waited again; the end of time where it was not seen to. */

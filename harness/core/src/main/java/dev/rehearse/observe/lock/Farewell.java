@@ -106,14 +106,16 @@ record Farewell(
             return low;
         }
         if (amongMany && obstacle == Obstacle.GONE) {
-            return grantedAmongMany(low, seenBy, ownBy, released);
+            return grantedAmongMany(low, Math.min(seenBy, episode.dueMicros()), ownBy, released);
         }
         if (released <= seenBy && released <= wentBy) {
             return released;
         }
         if (!turn.isOnly()) {
             long share = low + turn.of(seenBy - low);
-            return wentBy < seenBy ? Math.min(wentBy, Math.max(share, wentBy - SHORTLY_MICROS)) : share;
+            // Where closer looks are known the time between them is short.
+            boolean wide = episode.dueMicros() == Long.MAX_VALUE && wentBy < seenBy;
+            return Math.min(wentBy, wide ? Math.max(share, wentBy - SHORTLY_MICROS) : share);
         }
         long middle = low + (Math.min(wentBy, seenBy) - low) / 2;
         return wentBy < seenBy && shared ? Math.max(middle, wentBy - SHORTLY_MICROS) : middle;
@@ -124,7 +126,10 @@ record Farewell(
         return Math.min(wentOnMicros, episode.nextWaitMicros());
     }
 
-    /** Whoever let go may have come to say so long after, which tells only by when the first of them had the lock. */
+    /**
+     * Whoever let go may have come to say so long after, which tells only by when the first of them had the lock. A look that comes late does so because they were woken:
+     * before it was due.
+     */
     private long grantedAmongMany(long low, long seenBy, long ownBy, long released) {
         long firstBy = Math.max(low, Math.min(firstWentOnMicros, Math.min(seenBy, released)));
         long middle = low + (firstBy - low) / 2;

@@ -351,10 +351,10 @@ class FarewellTest {
 
     @Test
     void closer_looks_tell_between_which_of_them_each_of_a_queue_had_its_turn() {
-        CloseLooks looks = (pid, start, missed) -> Optional.of(
-                pid < WAITER + 4
-                        ? new CloseLooks.Window(1_012_000, 1_016_000)
-                        : new CloseLooks.Window(1_015_000, 1_019_000));
+        CloseLooks looks = (wanted, start, since, until) -> Optional.of(
+                wanted.pid() < WAITER + 4
+                        ? new CloseLooks.Window(1_012_000, 1_013_000, 1_016_000)
+                        : new CloseLooks.Window(1_015_000, 1_016_000, 1_019_000));
         LockEpisodes episodes = new LockEpisodes(false);
         Witnesses witnesses = new Witnesses(new Moment(1_030_000, 1_030_000, 0), Map.of(), Map.of());
         queue(episodes, "tuple", "ExclusiveLock");
@@ -368,7 +368,7 @@ class FarewellTest {
     @Test
     void the_end_of_a_wait_is_told_when_the_closer_looks_have_come_that_show_it() {
         AtomicReference<CloseLooks.Window> window = new AtomicReference<>();
-        CloseLooks looks = (pid, start, missed) -> Optional.ofNullable(window.get());
+        CloseLooks looks = (wanted, start, since, until) -> Optional.ofNullable(window.get());
         LockEpisodes episodes = new LockEpisodes(false);
         Witnesses witnesses = new Witnesses(new Moment(1_030_000, 1_030_000, 0), Map.of(), Map.of());
         queue(episodes, "relation", "AccessShareLock");
@@ -378,7 +378,7 @@ class FarewellTest {
         assertThat(episodes.isSettled()).isFalse();
         assertThat(episodes.leaving()).isEmpty();
 
-        window.set(new CloseLooks.Window(1_012_000, 1_013_000));
+        window.set(new CloseLooks.Window(1_012_000, 1_013_000, 1_022_000));
         assertThat(episodes.settle(Map.of(), looks, oid -> ""))
                 .hasSize(8)
                 .allSatisfy(wait -> assertThat(wait.endMicros()).isEqualTo(1_012_500));
