@@ -206,7 +206,7 @@ class ReportPageIT {
                 .contains("Replay lag");
         assertThat(browser.text(
                         "[...document.querySelectorAll('.timeline [data-phase]')].map(p => p.dataset.phase).join()"))
-                .isEqualTo("WARM_UP,BASELINE,MIGRATE,SETTLE,ROLL_BACK,VERIFY,REAPPLY");
+                .isEqualTo("WARM_UP,BASELINE,MIGRATE,SETTLE,VERIFY,ROLL_BACK,VERIFY,REAPPLY");
         assertThat(browser.text("[...document.querySelectorAll('[data-active]')].map(l => l.dataset.active).join()"))
                 .isEqualTo("cpu,io,lwlock,lock");
         // A statement's span stands where its times say.

@@ -50,7 +50,8 @@ final class SampleReports {
                 new PhaseSpan("WARM_UP", 42_600, 3_000),
                 new PhaseSpan("BASELINE", 45_600, 10_000),
                 new PhaseSpan("MIGRATE", 55_600, 6_400),
-                new PhaseSpan("SETTLE", 62_000, 5_000),
+                new PhaseSpan("SETTLE", 62_000, 4_700),
+                new PhaseSpan("VERIFY", 66_700, 300),
                 new PhaseSpan("ROLL_BACK", 67_000, 600),
                 new PhaseSpan("VERIFY", 67_600, 1_900),
                 new PhaseSpan("REAPPLY", 69_500, 6_300));

@@ -265,14 +265,13 @@ public final class Assessment {
     }
 
     private RehearsalReport.Rollback rollback() {
-        Recording.PhaseSpan span = recording.span(Phase.ROLL_BACK);
         List<Recording.Attempt> rollback = MigrationFindings.lastAttempts(recording, Phase.ROLL_BACK);
         List<Recording.Attempt> reapply = MigrationFindings.lastAttempts(recording, Phase.REAPPLY);
         List<SchemaDifference> differences = recording.schema().afterRollback();
         return new RehearsalReport.Rollback(
                 !rollback.isEmpty(),
                 rollback.isEmpty() ? null : rollback.get(0).outcome().name(),
-                span == null ? 0 : Words.millis(span.endMicros() - span.startMicros()),
+                Words.millis(MigrationFindings.tookMicros(recording, Phase.ROLL_BACK)),
                 differences == null ? null : differences.isEmpty(),
                 differences == null
                         ? List.of()

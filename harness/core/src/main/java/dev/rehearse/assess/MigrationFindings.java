@@ -16,6 +16,7 @@ import dev.rehearse.report.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,17 @@ final class MigrationFindings {
     static List<Attempt> lastAttempts(Recording recording, Phase phase) {
         return last(
                 recording.attempts().stream().filter(a -> a.phase() == phase).toList());
+    }
+
+    /** From the start of the first attempt to the end of the last one: the phase is longer by what Rehearse looks at in it. */
+    static long tookMicros(Recording recording, Phase phase) {
+        LongSummaryStatistics ends = new LongSummaryStatistics();
+        LongSummaryStatistics starts = new LongSummaryStatistics();
+        recording.attempts().stream().filter(a -> a.phase() == phase).forEach(a -> {
+            starts.accept(a.startMicros());
+            ends.accept(a.endMicros());
+        });
+        return starts.getCount() == 0 ? 0 : ends.getMax() - starts.getMin();
     }
 
     /** Of these, the last of each migrator. */

@@ -91,8 +91,7 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
     }
 
     private static String rollback(Recording recording) {
-        PhaseSpan span = recording.span(Phase.ROLL_BACK);
-        if (span == null) {
+        if (recording.span(Phase.ROLL_BACK) == null) {
             if (!recording.plan().hasRollback()) {
                 return "There is no rollback.";
             }
@@ -106,7 +105,8 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
         long values = recording.account().tables().stream()
                 .mapToLong(t -> t.valuesLost() + t.sampledValuesLost())
                 .sum();
-        return "The rollback " + (worked ? "took " + Words.time(span.endMicros() - span.startMicros()) : "failed")
+        return "The rollback "
+                + (worked ? "took " + Words.time(MigrationFindings.tookMicros(recording, Phase.ROLL_BACK)) : "failed")
                 + ", "
                 + schema(recording) + ", "
                 + (recording.account().verifiedAfter() == null

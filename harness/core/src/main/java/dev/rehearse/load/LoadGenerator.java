@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,6 @@ public final class LoadGenerator implements AutoCloseable {
 
     /** The class of SQLSTATEs of whom the server does not let in. */
     private static final String NOT_ADMITTED = "28";
-
-    private static final Duration LONGEST_UNDER_WAY = Duration.ofSeconds(30);
 
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(2);
     /** Shares change this much later than asked for, so that every client has heard of it by then. */
@@ -246,12 +245,8 @@ public final class LoadGenerator implements AutoCloseable {
         }
     }
 
-    /**
-     * Waits until every operation that is under way now is over: what it wrote is in {@link #ledger} then.
-     *
-     * @return false where one is not within half a minute
-     */
-    public boolean awaitUnderWay() throws InterruptedException {
+    /** Tells whether every operation that is under way now is over: what it wrote is in {@link #ledger} then. */
+    public BooleanSupplier allOver() {
         Map<LoadClient, Long> underWay = new HashMap<>();
         for (LoadClients clients : applications) {
             for (LoadClient client : clients.clients()) {
@@ -261,15 +256,13 @@ public final class LoadGenerator implements AutoCloseable {
                 }
             }
         }
-        long until = System.nanoTime() + LONGEST_UNDER_WAY.toNanos();
-        while (!underWay.isEmpty() && System.nanoTime() < until) {
+        return () -> {
             underWay.entrySet().removeIf(entry -> {
                 LoadClient.InFlight flight = entry.getKey().inFlight();
                 return flight == null || flight.arrival() != entry.getValue();
             });
-            Thread.sleep(1);
-        }
-        return underWay.isEmpty();
+            return underWay.isEmpty();
+        };
     }
 
     /** Every operation so far; empty before {@link #start}. */

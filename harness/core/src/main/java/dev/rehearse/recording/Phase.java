@@ -1,6 +1,6 @@
 package dev.rehearse.recording;
 
-/** The phases of a run, in order. Load, where there is any, runs from WARM_UP to ROLL_BACK. */
+/** The phases of a run, in order; VERIFY has its time before ROLL_BACK, too. Load, where there is any, runs from WARM_UP to the end of ROLL_BACK. */
 public enum Phase {
     PROVISION("start the database"),
     LOAD("load the data"),

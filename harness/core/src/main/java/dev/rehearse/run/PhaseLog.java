@@ -21,7 +21,11 @@ final class PhaseLog {
         listener.phaseStarted(current);
     }
 
+    /** A phase that is under way goes on. */
     void begin(Phase next) {
+        if (next == current) {
+            return;
+        }
         end();
         current = next;
         startMicros = clock.micros();

@@ -39,6 +39,7 @@ final class Run implements AutoCloseable {
 
     private static final Duration BLOCKERS_IN_PLACE = Duration.ofSeconds(30);
     private static final Duration DRAIN = Duration.ofSeconds(30);
+    private static final Duration LONGEST_UNDER_WAY = Duration.ofSeconds(30);
     /** Before the migration and on the new schema each operation runs once, however many there are, while that does not take longer. */
     private static final Duration LONGEST_TURNS = Duration.ofMinutes(1);
 
@@ -239,6 +240,7 @@ final class Run implements AutoCloseable {
 
             phases.begin(Phase.SETTLE);
             lastWithEachOperation(underLoad.generator(), "the load on the new schema", workload.settle(), 0.5);
+            phases.begin(Phase.VERIFY);
             schema.afterMigration(admin, migrators.recorder().backends());
 
             if (migrators.hasDown() && (migrated() || schema.hasChanged())) {
@@ -266,12 +268,17 @@ final class Run implements AutoCloseable {
         }
 
         private boolean isOver(LoadGenerator load) throws InterruptedException {
-            boolean over = load.awaitUnderWay();
-            if (!over) {
-                collected.notMeasured.add(
-                        "what became of the rows before the rollback: an operation did not end in time");
+            try {
+                boolean over = watch.await(LONGEST_UNDER_WAY, load.allOver());
+                if (!over) {
+                    collected.notMeasured.add(
+                            "what became of the rows before the rollback: an operation did not end in time");
+                }
+                return over;
+            } catch (DatabaseLostException e) {
+                // What is asked next fails for it.
+                return false;
             }
-            return over;
         }
 
         /** Runs what comes after the migration; where this machine lacks what it needs, what was found of the migration is told all the same. */

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +58,33 @@ record Moment(Catalog catalog, Map<Long, Label> labels) {
      * @param then the table that rows were noted of
      * @param now the same, with {@code names} of its columns by those of then
      */
-    Map<String, String> asThen(Catalog.Table then, Catalog.Table now, Map<String, String> names) {
+    Map<String, String> retyped(Catalog.Table then, Catalog.Table now, Map<String, String> names) {
+        return asThen(
+                then,
+                now,
+                names,
+                (is, was) -> was.type().equals(is.type()) ? null : unlessCut("t." + is.sqlName(), is, was));
+    }
+
+    /** The same for each column of an enum, or of an array of one, that calls labels otherwise: its value in the words of this moment. */
+    Map<String, String> relabelled(Moment later, Catalog.Table then, Catalog.Table now, Map<String, String> names) {
+        return asThen(
+                then,
+                now,
+                names,
+                (is, was) -> was.type().equals(is.type())
+                        ? relabelled(
+                                "t." + is.sqlName(),
+                                is,
+                                renamed(later, is.base().replaceFirst("^_", "")))
+                        : null);
+    }
+
+    private Map<String, String> asThen(
+            Catalog.Table then,
+            Catalog.Table now,
+            Map<String, String> names,
+            BiFunction<Catalog.Column, Catalog.Column, @Nullable String> expression) {
         Map<String, String> thenByNow = new HashMap<>();
         names.forEach((was, is) -> thenByNow.put(is, was));
         Catalog.Table table = catalog.byOid().get(then.oid());
@@ -67,8 +95,9 @@ record Moment(Catalog catalog, Map<Long, Label> labels) {
         for (Catalog.Column column : now.columns()) {
             Catalog.Column was =
                     table == null ? null : column(table, then, thenByNow.getOrDefault(column.name(), column.name()));
-            if (was != null && !was.type().equals(column.type())) {
-                values.put(column.name(), unlessCut("t." + column.sqlName(), column, was));
+            String value = was == null ? null : expression.apply(column, was);
+            if (value != null) {
+                values.put(column.name(), value);
             }
         }
         return values;
@@ -93,12 +122,32 @@ record Moment(Catalog catalog, Map<Long, Label> labels) {
                 : "::" + to.type();
     }
 
-    /** Whether a label of an enum, which hashes to {@code value} at a later moment, was called what hashes to {@code noted} at this one. */
-    boolean called(Moment later, String type, long value, long noted) {
-        return later.labels.entrySet().stream()
-                .filter(entry -> entry.getValue().type().equals(type)
-                        && RowImage.hash(entry.getValue().text()) == value)
-                .map(entry -> labels.get(entry.getKey()))
-                .anyMatch(was -> was != null && RowImage.hash(was.text()) == noted);
+    /** What labels of an enum were called at this moment that are called otherwise later, by what they are called then. */
+    private Map<String, String> renamed(Moment later, String type) {
+        Map<String, String> renamed = new TreeMap<>();
+        later.labels.forEach((oid, label) -> {
+            Label was = labels.get(oid);
+            if (was != null && label.type().equals(type) && !was.text().equals(label.text())) {
+                renamed.put(label.text(), was.text());
+            }
+        });
+        return renamed;
+    }
+
+    private static @Nullable String relabelled(String value, Catalog.Column column, Map<String, String> renamed) {
+        if (renamed.isEmpty()) {
+            return null;
+        }
+        StringBuilder cases = new StringBuilder(" ");
+        renamed.forEach((is, was) -> cases.append("WHEN ")
+                .append(RowLookup.literal(is))
+                .append(" THEN ")
+                .append(RowLookup.literal(was))
+                .append(' '));
+        return column.base().startsWith("_")
+                ? "CASE WHEN " + value + " IS NOT NULL THEN ARRAY(SELECT CASE label" + cases
+                        + "ELSE label END FROM unnest(" + value
+                        + "::text[]) WITH ORDINALITY AS labels(label, place) ORDER BY place) END"
+                : "CASE " + value + "::text" + cases + "ELSE " + value + "::text END";
     }
 }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -167,21 +168,52 @@ final class RowAccounting {
                 || !pair.then().primaryKey().stream().allMatch(c -> pair.names().containsKey(c.name()))) {
             return Map.of();
         }
-        Map<List<String>, Found> found = new HashMap<>();
-        lookup.rows(pair.then(), current, pair.names(), keys)
-                .forEach((key, image) -> found.put(key, new Found(image, new ArrayList<>())));
+        List<Catalog.Column> primary = pair.then().primaryKey().stream()
+                .map(c -> Objects.requireNonNull(
+                        current.column(Objects.requireNonNull(pair.names().get(c.name())))))
+                .toList();
         Set<Map.Entry<String, String>> others = new HashSet<>();
-        earlier.forEach(moment ->
-                others.addAll(moment.asThen(pair.then(), current, pair.names()).entrySet()));
+        Set<Map<String, String>> otherKeys = new LinkedHashSet<>();
+        for (Moment moment : earlier) {
+            others.addAll(moment.retyped(pair.then(), current, pair.names()).entrySet());
+            Map<String, String> relabelled = moment.relabelled(now, pair.then(), current, pair.names());
+            others.addAll(relabelled.entrySet());
+            relabelled
+                    .keySet()
+                    .retainAll(primary.stream().map(Catalog.Column::name).toList());
+            otherKeys.add(relabelled);
+        }
+        Map<List<String>, Found> found = new HashMap<>();
+        find(current, primary, Map.of(), keys, others, found);
+        for (Map<String, String> asThen : otherKeys) {
+            List<List<String>> left =
+                    keys.stream().filter(key -> !found.containsKey(key)).toList();
+            if (!asThen.isEmpty() && !left.isEmpty()) {
+                find(current, primary, asThen, left, others, found);
+            }
+        }
+        return found;
+    }
+
+    private void find(
+            Catalog.Table current,
+            List<Catalog.Column> primary,
+            Map<String, String> keyAsThen,
+            List<List<String>> keys,
+            Set<Map.Entry<String, String>> others,
+            Map<List<String>, Found> found)
+            throws SQLException {
+        lookup.images(current, primary, keyAsThen, keys, "to_json(t.*)")
+                .forEach((key, image) -> found.put(key, new Found(image, new ArrayList<>())));
         for (Map.Entry<String, String> other : others) {
+            String value = "json_build_object(" + RowLookup.literal(other.getKey()) + ", " + other.getValue() + ")";
             try {
-                lookup.values(pair.then(), current, pair.names(), keys, other.getKey(), other.getValue())
-                        .forEach((key, value) -> {
-                            Found row = found.get(key);
-                            if (row != null) {
-                                row.asThen().add(value);
-                            }
-                        });
+                lookup.images(current, primary, keyAsThen, keys, value).forEach((key, image) -> {
+                    Found row = found.get(key);
+                    if (row != null) {
+                        row.asThen().add(image);
+                    }
+                });
             } catch (SQLException e) {
                 if (e.getSQLState() == null
                         || !e.getSQLState().startsWith("22") && !e.getSQLState().startsWith("42")) {
@@ -190,7 +222,6 @@ final class RowAccounting {
                 // No value of that type any more, or no such type: nothing lives on as one.
             }
         }
-        return found;
     }
 
     private static boolean onlyAbsent(List<RowImage> candidates) {
@@ -256,9 +287,7 @@ final class RowAccounting {
 
     private boolean isStill(long noted, Catalog.Column column, Found found) {
         long value = found.image().hashOf(column.name());
-        return value == noted
-                || found.asThen().stream().anyMatch(then -> then.hashOf(column.name()) == noted)
-                || earlier.stream().anyMatch(moment -> moment.called(now, column.base(), value, noted));
+        return value == noted || found.asThen().stream().anyMatch(then -> then.hashOf(column.name()) == noted);
     }
 
     /** Whether the row's going is explained by the load having deleted its parent. */

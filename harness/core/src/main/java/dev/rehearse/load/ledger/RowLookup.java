@@ -10,14 +10,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /** Finds rows again by the text of their keys. Used by one thread. */
 final class RowLookup {
-
-    /** Stands beside the columns of a key under a name that no column has. */
-    private static final String VALUE = "";
 
     private final Connection connection;
 
@@ -26,82 +22,64 @@ final class RowLookup {
     }
 
     /**
-     * The rows that are there, by key.
+     * What is there of these rows, by key.
      *
-     * @param names of columns now by those of then
+     * @param primary the columns of the key as they are called now
+     * @param keyAsThen of those that are written otherwise now, by name, what the key is compared with; others are compared by themselves
+     * @param json an expression of the table {@code t} that gives an object, whose fields are taken for columns
      */
-    Map<List<String>, RowImage> rows(
-            Catalog.Table then, Catalog.Table current, Map<String, String> names, List<List<String>> keys)
-            throws SQLException {
-        Map<List<String>, RowImage> found = new HashMap<>();
-        read(then, current, names, keys, "to_json(t.*)").forEach((key, texts) -> found.put(key, RowImage.of(texts)));
-        return found;
-    }
-
-    /**
-     * A value of each of these rows, by key, as an image of that one column.
-     *
-     * @param expression of the table {@code t}
-     */
-    Map<List<String>, RowImage> values(
-            Catalog.Table then,
+    Map<List<String>, RowImage> images(
             Catalog.Table current,
-            Map<String, String> names,
+            List<Catalog.Column> primary,
+            Map<String, String> keyAsThen,
             List<List<String>> keys,
-            String column,
-            String expression)
+            String json)
             throws SQLException {
-        List<String> fields = new ArrayList<>();
-        for (Catalog.Column key : primaryKey(then, current, names)) {
-            fields.add("'" + key.name().replace("'", "''") + "', t." + key.sqlName());
-        }
-        fields.add("'" + VALUE + "', " + expression);
-        Map<List<String>, RowImage> found = new HashMap<>();
-        read(then, current, names, keys, "json_build_object(" + String.join(", ", fields) + ")")
-                .forEach((key, texts) -> {
-                    Map<String, @Nullable String> value = new HashMap<>();
-                    value.put(column, texts.get(VALUE));
-                    found.put(key, RowImage.of(value));
-                });
-        return found;
-    }
-
-    private Map<List<String>, Map<String, @Nullable String>> read(
-            Catalog.Table then, Catalog.Table current, Map<String, String> names, List<List<String>> keys, String what)
-            throws SQLException {
-        try {
-            return read(then, current, names, keys, what, true);
-        } catch (SQLException e) {
-            if (e.getSQLState() == null || !e.getSQLState().startsWith("22")) {
-                throw e;
+        if (keyAsThen.isEmpty()) {
+            try {
+                return images(
+                        current,
+                        primary,
+                        column -> "t." + column.sqlName(),
+                        column -> "::" + column.type(),
+                        keys,
+                        json);
+            } catch (SQLException e) {
+                if (e.getSQLState() == null || !e.getSQLState().startsWith("22")) {
+                    throw e;
+                }
+                // The key has another type now, which the old keys do not fit: compare as text.
             }
-            // The key has another type now, which the old keys do not fit: compare as text.
-            return read(then, current, names, keys, what, false);
         }
+        return images(
+                current,
+                primary,
+                column -> "(" + keyAsThen.getOrDefault(column.name(), "t." + column.sqlName()) + ")::text",
+                column -> "",
+                keys,
+                json);
     }
 
-    private Map<List<String>, Map<String, @Nullable String>> read(
-            Catalog.Table then,
+    private Map<List<String>, RowImage> images(
             Catalog.Table current,
-            Map<String, String> names,
+            List<Catalog.Column> primary,
+            Function<Catalog.Column, String> value,
+            Function<Catalog.Column, String> cast,
             List<List<String>> keys,
-            String what,
-            boolean typed)
+            String json)
             throws SQLException {
-        List<Catalog.Column> primary = primaryKey(then, current, names);
         List<String> arrays = new ArrayList<>();
         List<String> aliases = new ArrayList<>();
         List<String> joins = new ArrayList<>();
         for (int i = 0; i < primary.size(); i++) {
             arrays.add("?::text[]");
             aliases.add("k" + i);
-            String column = "t." + primary.get(i).sqlName();
-            joins.add(typed ? column + " = k.k" + i + "::" + primary.get(i).type() : column + "::text = k.k" + i);
+            joins.add(value.apply(primary.get(i)) + " = k.k" + i + cast.apply(primary.get(i)));
         }
-        String query = "SELECT " + what + "::text FROM " + current.sqlName() + " t JOIN unnest("
+        String query = "SELECT " + json + "::text, k.* FROM " + current.sqlName() + " t JOIN unnest("
                 + String.join(", ", arrays) + ") AS k(" + String.join(", ", aliases) + ") ON "
                 + String.join(" AND ", joins);
-        Map<List<String>, Map<String, @Nullable String>> found = new HashMap<>();
+        Map<List<String>, RowImage> found = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             for (int i = 0; i < primary.size(); i++) {
                 int part = i;
@@ -111,23 +89,18 @@ final class RowLookup {
             }
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    Map<String, @Nullable String> texts = RowImage.texts(rows.getString(1));
                     List<String> key = new ArrayList<>();
-                    for (Catalog.Column column : primary) {
-                        String text = texts.get(column.name());
-                        key.add(text == null ? "" : text);
+                    for (int i = 0; i < primary.size(); i++) {
+                        key.add(rows.getString(i + 2));
                     }
-                    found.put(key, texts);
+                    found.put(key, RowImage.of(RowImage.texts(rows.getString(1))));
                 }
             }
         }
         return found;
     }
 
-    private static List<Catalog.Column> primaryKey(
-            Catalog.Table then, Catalog.Table current, Map<String, String> names) {
-        return then.primaryKey().stream()
-                .map(c -> Objects.requireNonNull(current.column(Objects.requireNonNull(names.get(c.name())))))
-                .toList();
+    static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 }
