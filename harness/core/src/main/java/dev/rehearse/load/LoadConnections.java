@@ -19,6 +19,7 @@ final class LoadConnections {
     private static final String LOGIN_SILENCE_SECONDS = "30";
 
     private static final String REFUSED = "28000";
+    private static final Duration LONGEST_WAIT_TO_TRY = Duration.ofSeconds(5);
 
     private final TestDatabase.Server server;
     private final String role;
@@ -59,12 +60,13 @@ final class LoadConnections {
     }
 
     /**
-     * For trying an application's operations, however long it takes between two of its statements. Java is tried in one transaction, whatever
-     * transactions it makes, so that a failure that it catches must not end that.
+     * For trying an application's operations, however long it takes between two of its statements, but not behind a lock that the migration
+     * keeps. Java is tried in one transaction, whatever transactions it makes, so that a failure that it catches must not end that.
      */
     Connection openToTry(Workload.Application application, String applicationName) throws SQLException {
         Properties properties = new Properties();
-        properties.setProperty("options", options(Duration.ZERO));
+        properties.setProperty(
+                "options", options(Duration.ZERO) + " -c lock_timeout=" + LONGEST_WAIT_TO_TRY.toMillis());
         if (!application.isJava()) {
             return openWith(properties, applicationName);
         }

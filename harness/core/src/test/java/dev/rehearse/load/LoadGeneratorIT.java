@@ -699,6 +699,28 @@ class LoadGeneratorIT {
         }
     }
 
+    @Test
+    void an_operation_of_the_new_application_that_a_lock_keeps_from_being_tried_is_run_all_the_same() throws Exception {
+        Workload.Application before = new Workload.Application("app-1", List.of(read(true)));
+        Workload.Application after = new Workload.Application("app-2", List.of(read(true)));
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(200, 2, before, after));
+                Connection holder = shop.server.connect("rehearse-test");
+                Statement lock = holder.createStatement()) {
+            load.start();
+            holder.setAutoCommit(false);
+            lock.execute("LOCK TABLE account");
+            load.applications(0);
+            holder.rollback();
+            LoadedServer.await("the new application to run", () -> ranOnce(load, "app-2"));
+            load.stop(LoadedServer.DRAIN);
+
+            assertThat(load.notes()).singleElement().asString().contains("read_account", "55P03");
+            assertThat(LoadedServer.operations(load.operations()))
+                    .filteredOn(o -> application(load, o).equals("app-2"))
+                    .allSatisfy(o -> assertThat(o.outcome()).isEqualTo(Outcome.SUCCEEDED));
+        }
+    }
+
     /** A document nested deeper than our reader goes stands for whatever may break a client. */
     @Test
     void a_client_that_breaks_down_is_told_and_not_just_missed() throws Exception {

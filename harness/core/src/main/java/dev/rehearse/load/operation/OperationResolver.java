@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class OperationResolver {
 
     private static final int MOST_ATTEMPTS = 3;
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     /** Why nothing can run is mostly the same for each operation. */
     private static final int MOST_REASONS = 3;
 
@@ -127,7 +128,8 @@ public final class OperationResolver {
                 if (connection.isClosed()) {
                     throw e;
                 }
-                if (!OperationTrial.isWrongForGood(e) && attempt < MOST_ATTEMPTS) {
+                boolean isKeptOut = LOCK_NOT_AVAILABLE.equals(e.getSQLState());
+                if (!OperationTrial.isWrongForGood(e) && !isKeptOut && attempt < MOST_ATTEMPTS) {
                     continue;
                 }
                 if (forgiving) {
