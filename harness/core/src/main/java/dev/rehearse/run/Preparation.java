@@ -74,6 +74,7 @@ final class Preparation {
             scripts.run(rehearsal.schema(), listener);
             scripts.makeRoles(rehearsal.roles());
             prepareTool();
+            scripts.mustBeKnown(rehearsal.roles().application());
             try (Connection connection = database.primary().connect("rehearse-schema")) {
                 SchemaWatch.mustNameWhatExists(connection, rehearsal.invariants());
             }

@@ -5,11 +5,15 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.Progress;
 import dev.rehearse.database.ServerError;
 import dev.rehearse.database.TestDatabase;
+import dev.rehearse.observe.Privileges;
+import dev.rehearse.plan.Places;
 import dev.rehearse.plan.RolePlan;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.sql.SqlScripts;
 import dev.rehearse.sql.SqlStatement;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
@@ -22,6 +26,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a schema from scripts. A dump names the <a href="https://www.postgresql.org/docs/current/app-pgdump.html">roles</a> of the server
@@ -44,6 +49,12 @@ final class SchemaScripts {
 
     /** As a newer pg_dump writes at the top of a dump: a release that does not know the timeout has none. */
     private static final Pattern TIMEOUT_OFF = Pattern.compile("SET \\w+_timeout = 0;?", Pattern.CASE_INSENSITIVE);
+
+    /** A role that owns something, has a right, or is a member of another. */
+    private static final String KNOWN = """
+            SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = ?
+              AND (EXISTS (SELECT FROM pg_catalog.pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid)
+                OR EXISTS (SELECT FROM pg_catalog.pg_auth_members m WHERE m.member = r.oid))""";
 
     private final TestDatabase database;
     private final Set<String> made = new LinkedHashSet<>();
@@ -100,6 +111,32 @@ final class SchemaScripts {
                 }
             }
             Roles.mustBeThere(statement, named);
+        }
+    }
+
+    /**
+     * A role that nothing knows but the plan, while others may write to the tables, is the name of none.
+     *
+     * @throws InvalidRehearsalException if the application's is such a one
+     */
+    void mustBeKnown(@Nullable String application) throws SQLException {
+        if (application == null || !made.contains(application)) {
+            return;
+        }
+        try (Connection connection = database.primary().connect("rehearse-schema");
+                PreparedStatement statement = connection.prepareStatement(KNOWN)) {
+            statement.setString(1, application);
+            List<String> writers = Privileges.writers(connection).stream()
+                    .map(Privileges.Writer::role)
+                    .toList();
+            try (ResultSet known = statement.executeQuery()) {
+                if (!known.next() && !writers.isEmpty()) {
+                    throw new InvalidRehearsalException("There is no role \"" + application
+                                    + "\": nothing makes it, and nothing is granted to it. Tables are granted to "
+                                    + String.join(", ", writers) + ".")
+                            .about(Places.role(application));
+                }
+            }
         }
     }
 

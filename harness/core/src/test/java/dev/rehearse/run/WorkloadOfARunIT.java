@@ -259,6 +259,17 @@ class WorkloadOfARunIT {
     }
 
     @Test
+    void a_role_that_only_the_plan_knows_is_no_application_where_others_have_rights() {
+        assertThatThrownBy(() -> run(plan(
+                                DUMP + "GRANT SELECT ON orders TO PUBLIC;",
+                                "ALTER TABLE orders ADD COLUMN extra text;",
+                                "")
+                        .applicationRole("shop_ap")))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContainingAll("shop_ap", "nothing is granted to it", "granted to shop_app");
+    }
+
+    @Test
     void an_extension_that_the_server_does_not_have_is_told_with_the_way_to_one_that_does() {
         RehearsalBuilder plan = plan("SET a_later_timeout = 0;\nCREATE EXTENSION nobody_has_it;", "SELECT 1;", "");
 
