@@ -106,6 +106,11 @@ final class OldApplication {
         String object = change.object();
         String before = change.before();
         String after = change.after();
+        if (object.startsWith("setting ")) {
+            lines.add(object + " is " + Objects.requireNonNullElse(after, "gone")
+                    + ": for sessions that connect from then on, and the load's had connected before");
+            return;
+        }
         if (before == null || isOfPartition(object, before, after)) {
             return;
         }

@@ -263,6 +263,13 @@ SELECT 'default privileges of ' || pg_get_userbyid(d.defaclrole) || concat(' in 
 FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
 
 UNION ALL
+SELECT 'setting ' || split_part(c, '=', 1) || ' of ' || concat_ws(' in ', 'role ' || quote_ident(r.rolname), CASE WHEN s.setdatabase <> 0 THEN 'the database' END),
+       substr(c, strpos(c, '=') + 1)
+FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) c
+WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+  AND (s.setrole = 0 OR r.rolname !~ '^rehearse_')
+
+UNION ALL
 SELECT 'comment on ' || i.type || ' ' || i.identity, d.description
 FROM pg_description d, LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
 WHERE (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass AND d.objoid = 'public'::regnamespace)

@@ -245,6 +245,19 @@ class OldApplicationTest {
     }
 
     @Test
+    void settings_that_only_sessions_have_that_connect_later_are_told() {
+        changed("setting default_transaction_read_only of the database", null, "on");
+        changed("setting statement_timeout of role shop_app", "1min", "50ms");
+        changed("setting search_path of role shop_app in the database", "shop", null);
+
+        assertThat(told())
+                .containsExactly(
+                        "setting default_transaction_read_only of the database is on: for sessions that connect from then on, and the load's had connected before",
+                        "setting statement_timeout of role shop_app is 50ms: for sessions that connect from then on, and the load's had connected before",
+                        "setting search_path of role shop_app in the database is gone: for sessions that connect from then on, and the load's had connected before");
+    }
+
+    @Test
     void what_goes_with_its_table_or_has_something_in_its_place_is_not_told() {
         changed("table products", "owner shop", null);
         changed(

@@ -173,6 +173,14 @@ class SchemaFingerprintIT {
                         "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'orders_state'::regclass",
                         "UPDATE pg_index SET indisvalid = true WHERE indexrelid = 'orders_state'::regclass",
                         "index orders_state"),
+                change(
+                        "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = 4096', current_database()); END$$",
+                        "DO $$BEGIN EXECUTE format('ALTER DATABASE %I RESET work_mem', current_database()); END$$",
+                        "setting work_mem of the database"),
+                change(
+                        "ALTER ROLE CURRENT_USER SET statement_timeout = '1h'",
+                        "ALTER ROLE CURRENT_USER RESET statement_timeout",
+                        "setting statement_timeout of role"),
                 change("CREATE SEQUENCE q", "DROP SEQUENCE q", "sequence q"),
                 change("ALTER SEQUENCE numbers INCREMENT 5", "ALTER SEQUENCE numbers INCREMENT 1", "sequence numbers"),
                 change("ALTER SEQUENCE numbers MAXVALUE 99", "ALTER SEQUENCE numbers NO MAXVALUE", "sequence numbers"),
