@@ -1,6 +1,7 @@
 package dev.rehearse.assess;
 
 import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Finds a migration that goes faster by having foreign keys not checked, which the server does not make up for. By its words: nothing else shows it afterwards. */
 final class ChecksOff {
@@ -16,8 +18,21 @@ final class ChecksOff {
     private static final Pattern SWITCHES_OFF = Pattern.compile(
             "\\bset\\s+((session|local)\\s+)?session_replication_role\\s*(=|\\bto\\b)\\s*'?replica\\b"
                     + "|\\bset_config\\s*\\(\\s*'session_replication_role'\\s*,\\s*'replica'"
-                    + "|\\bdisable\\s+trigger\\s+all\\b",
+                    + "|\\bdisable\\s+trigger\\s+(all\\b|\"?RI_ConstraintTrigger)"
+                    + "|\\bupdate\\s+(pg_catalog\\.)?pg_trigger\\b",
             Pattern.CASE_INSENSITIVE);
+
+    /** Of triggers that are named by something else. */
+    private static final Pattern DISABLES = Pattern.compile("\\bdisable\\s+trigger\\b", Pattern.CASE_INSENSITIVE);
+
+    /** What tells the triggers of constraints in the catalog, and is not there to leave them out. */
+    private static final Pattern CONSTRAINTS = Pattern.compile(
+            "\\btgconstraint\\b(?!\\s*=\\s*0\\b)|RI_ConstraintTrigger"
+                    + "|(?<!\\bnot\\s)(?<![\\w.])(\\w+\\.)?tgisinternal\\b(?!\\s*(=|\\bis\\b)\\s*'?f)",
+            Pattern.CASE_INSENSITIVE);
+
+    /** As {@link dev.rehearse.observe.SchemaFingerprint} says it of a foreign key whose triggers fire for nobody, or on replicas alone. */
+    private static final Pattern OFF = Pattern.compile("; enforced by triggers in state [^;]*[DR]");
 
     /** A comment, or in the group a text in quotes, in which none begins. */
     private static final Pattern COMMENT = Pattern.compile("('[^']*+'|\"[^\"]*+\")|--.*|/\\*(?s:.*?)\\*/");
@@ -39,39 +54,71 @@ final class ChecksOff {
                 Pattern.CASE_INSENSITIVE);
     }
 
+    private static boolean switchesOff(String sql) {
+        return SWITCHES_OFF.matcher(sql).find()
+                || DISABLES.matcher(sql).find() && CONSTRAINTS.matcher(sql).find();
+    }
+
     static Optional<Finding> find(Facts facts) {
         List<StatementFact> found = new ArrayList<>();
         List<Pattern> callsThatSwitch = new ArrayList<>();
+        for (String definition : facts.recording().schema().codeBefore()) {
+            noteIfSwitching(withoutComments(definition), callsThatSwitch);
+        }
         for (StatementFact statement : facts.statements(Phase.MIGRATE)) {
-            String sql = COMMENT.matcher(statement.sql()).replaceAll("$1 ");
-            boolean switches = SWITCHES_OFF.matcher(sql).find()
-                    || callsThatSwitch.stream()
-                            .anyMatch(call -> call.matcher(sql).find());
-            if (switches && statement.messageStatements() == 1 && FirstError.definesCode(statement)) {
-                Matcher defined = DEFINED.matcher(sql);
-                if (defined.find()) {
-                    callsThatSwitch.add(callOf(defined.group(1)));
-                }
-            } else if (switches) {
+            String sql = withoutComments(statement.sql());
+            if (statement.messageStatements() == 1 && FirstError.definesCode(statement)) {
+                noteIfSwitching(sql, callsThatSwitch);
+            } else if (switches(sql, callsThatSwitch)) {
                 found.add(statement);
             }
         }
-        return found.stream()
-                .findFirst()
-                .map(first -> new Finding(
-                        "CHECKS_OFF",
-                        Severity.BREACH,
-                        "Foreign keys are not checked from " + Words.place(first) + " on",
-                        first.index(),
-                        "switched off",
-                        "checked",
-                        found.stream()
-                                .limit(5)
-                                .map(each -> "statement " + (each.index() + 1) + ": " + Words.oneLine(each.sql()))
-                                .toList(),
-                        "Rows that break them stay, and nothing looks for them later: the constraints say that there are none.",
-                        "Leave them on, and write in batches, parents before children; or DROP CONSTRAINT, and afterwards ADD CONSTRAINT ... NOT VALID and"
-                                + " VALIDATE CONSTRAINT, which looks.",
-                        "N7"));
+        List<String> left = facts.recording().schema().changes().stream()
+                .filter(change -> isOff(change.after()) && !isOff(change.before()))
+                .map(SchemaDifference::object)
+                .toList();
+        return found.isEmpty() && left.isEmpty() ? Optional.empty() : Optional.of(finding(found, left));
+    }
+
+    private static String withoutComments(String sql) {
+        return COMMENT.matcher(sql).replaceAll("$1 ");
+    }
+
+    private static boolean switches(String sql, List<Pattern> callsThatSwitch) {
+        return switchesOff(sql)
+                || callsThatSwitch.stream().anyMatch(call -> call.matcher(sql).find());
+    }
+
+    private static void noteIfSwitching(String definition, List<Pattern> callsThatSwitch) {
+        Matcher defined = DEFINED.matcher(definition);
+        if (switches(definition, callsThatSwitch) && defined.find()) {
+            callsThatSwitch.add(callOf(defined.group(1)));
+        }
+    }
+
+    private static boolean isOff(@Nullable String constraint) {
+        return constraint != null && OFF.matcher(constraint).find();
+    }
+
+    /** @param left the constraints that are not checked after the migration either */
+    private static Finding finding(List<StatementFact> found, List<String> left) {
+        List<String> evidence = new ArrayList<>();
+        found.stream()
+                .limit(5)
+                .forEach(each -> evidence.add("statement " + (each.index() + 1) + ": " + Words.oneLine(each.sql())));
+        left.stream().limit(5).forEach(each -> evidence.add(each + " is not checked after the migration either"));
+        return new Finding(
+                "CHECKS_OFF",
+                Severity.BREACH,
+                "Foreign keys are not checked from " + (found.isEmpty() ? "the migration" : Words.place(found.get(0)))
+                        + " on",
+                found.isEmpty() ? -1 : found.get(0).index(),
+                "switched off",
+                "checked",
+                evidence,
+                "Rows that break them stay, and nothing looks for them later: the constraints say that there are none.",
+                "Leave them on, and write in batches, parents before children; or DROP CONSTRAINT, and afterwards ADD CONSTRAINT ... NOT VALID and"
+                        + " VALIDATE CONSTRAINT, which looks.",
+                "N7");
     }
 }

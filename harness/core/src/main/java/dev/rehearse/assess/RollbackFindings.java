@@ -49,7 +49,7 @@ final class RollbackFindings {
         List<StatementFact> statements =
                 NothingMigrated.withoutHistory(facts.recording(), facts.statements(Phase.MIGRATE));
         return !statements.isEmpty()
-                && facts.recording().schema().changes().isEmpty()
+                && facts.recording().schema().changes().stream().allMatch(SchemaDifference::clustersOnly)
                 && statements.stream()
                         .allMatch(s -> Reading.isOneBut(
                                 s.sql(), part -> WRITES_ANEW.matcher(part).lookingAt()));

@@ -61,7 +61,7 @@ public record Recording(
         List<String> notMeasured,
         @Nullable Aborted aborted) {
 
-    public static final int FORMAT = 6;
+    public static final int FORMAT = 7;
 
     /**
      * @param name the plan's name
@@ -302,11 +302,13 @@ public record Recording(
      * @param changes what the migration changed
      * @param afterRollback what differs between before the migration and after the rollback; empty: restored. Null: not compared.
      * @param reapplyDiffers what differs between the first and the second migration; null: not compared
+     * @param codeBefore definitions of functions that were there before the migration and have to do with triggers that do not fire
      */
     public record SchemaFacts(
             List<SchemaDifference> changes,
             @Nullable List<SchemaDifference> afterRollback,
-            @Nullable List<SchemaDifference> reapplyDiffers) {}
+            @Nullable List<SchemaDifference> reapplyDiffers,
+            List<String> codeBefore) {}
 
     /**
      * @param object what: "column orders.total", "index orders_total_idx"
@@ -316,7 +318,17 @@ public record Recording(
     public record SchemaDifference(
             String object,
             @Nullable String before,
-            @Nullable String after) {}
+            @Nullable String after) {
+
+        private static final String CLUSTERED = "; clustered on";
+
+        /** Whether only which index CLUSTER took last differs, which nobody but the next CLUSTER asks for. */
+        public boolean clustersOnly() {
+            return before != null
+                    && after != null
+                    && before.replace(CLUSTERED, "").equals(after.replace(CLUSTERED, ""));
+        }
+    }
 
     /**
      * What became of the rows, table by table, after the rollback (or after the migration where there was no rollback).

@@ -25,6 +25,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,11 @@ final class SchemaWatch {
 
     /** Of a schema, a table, a column, a function and a type. */
     private static final Set<String> UNKNOWN_NAMES = Set.of("3F000", "42P01", "42703", "42883", "42704");
+
+    /** A function that keeps triggers from firing, those of foreign keys perhaps. */
+    private static final Pattern NO_TRIGGERS = Pattern.compile(
+            "^CREATE OR REPLACE (?:FUNCTION|PROCEDURE)\\b.*\\b(?:session_replication_role|pg_trigger|disable\\s+trigger)\\b",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private final List<Invariant> invariants;
     private final List<String> historyTables;
@@ -119,7 +125,7 @@ final class SchemaWatch {
 
     void afterMigration(Connection connection, Set<Integer> migrationPids) throws SQLException {
         afterMigration = SchemaFingerprint.read(connection, historyTables);
-        collected.schema = new SchemaFacts(since(before, afterMigration), null, null);
+        collected.schema = new SchemaFacts(since(before, afterMigration), null, null, codeBefore());
         sizes(connection, RelationSize.AFTER_MIGRATION);
         leftovers(connection, Phase.MIGRATE, migrationPids);
         privileges(connection);
@@ -139,8 +145,10 @@ final class SchemaWatch {
     }
 
     void afterRollback(Connection connection, Set<Integer> migrationPids) throws SQLException {
-        SchemaFingerprint now = SchemaFingerprint.read(connection, historyTables);
-        collected.schema = new SchemaFacts(collected.schema.changes(), since(before, now), null);
+        List<SchemaDifference> left = since(before, SchemaFingerprint.read(connection, historyTables)).stream()
+                .filter(difference -> !difference.clustersOnly())
+                .toList();
+        collected.schema = new SchemaFacts(collected.schema.changes(), left, null, collected.schema.codeBefore());
         sizes(connection, RelationSize.AFTER_ROLLBACK);
         leftovers(connection, Phase.ROLL_BACK, migrationPids);
         for (Invariant invariant : invariants) {
@@ -155,7 +163,16 @@ final class SchemaWatch {
         collected.schema = new SchemaFacts(
                 collected.schema.changes(),
                 collected.schema.afterRollback(),
-                since(afterMigration, SchemaFingerprint.read(connection, historyTables)));
+                since(afterMigration, SchemaFingerprint.read(connection, historyTables)),
+                collected.schema.codeBefore());
+    }
+
+    private List<String> codeBefore() {
+        return before == null
+                ? List.of()
+                : before.objects().values().stream()
+                        .filter(definition -> NO_TRIGGERS.matcher(definition).find())
+                        .toList();
     }
 
     /** Whether anything differs from before the migration. */

@@ -1130,19 +1130,25 @@ class AssessmentTest {
             REFRESH MATERIALIZED VIEW CONCURRENTLY totals              | false
             SET lock_timeout = '1s'; VACUUM (FULL) orders; ANALYZE orders | false
             REINDEX TABLE CONCURRENTLY orders                          | false
+            CLUSTER orders USING orders_day                            | false
             UPDATE orders SET note = ''; REFRESH MATERIALIZED VIEW totals | true
             TRUNCATE orders                                            | true
             """)
     void what_is_only_written_anew_needs_no_rollback(String sql, boolean isMissing) {
         run.hasRollback = false;
         run.changes.clear();
+        run.changes.add(new Recording.SchemaDifference(
+                "index orders_day",
+                "CREATE INDEX ...; attached to days",
+                "CREATE INDEX ...; clustered on; attached to days"));
         run.statements.clear();
         run.statements.add(run.statement(sql, 5 * SECOND, 5 * SECOND + 1_000));
 
         assertThat(report().findings().stream().anyMatch(found -> found.id().equals("ROLLBACK_MISSING")))
                 .isEqualTo(isMissing);
 
-        run.changes.add(new Recording.SchemaDifference("index orders_idx", null, "CREATE INDEX ..."));
+        run.changes.add(new Recording.SchemaDifference(
+                "index orders_idx", "CREATE INDEX ... (day)", "CREATE INDEX ... (id); clustered on"));
         assertThat(finding("ROLLBACK_MISSING").severity()).isEqualTo(Severity.DANGER);
     }
 
@@ -1390,12 +1396,18 @@ class AssessmentTest {
             SELECT app.fast()      | NO_GO
             SELECT outer_one(1)    | NO_GO
             CALL "fast" ()         | NO_GO
+            CALL "Old one"()       | NO_GO
+            SELECT triggers()      | GO
             SELECT faster()        | GO
             DROP FUNCTION fast()   | GO
             GRANT EXECUTE ON FUNCTION app . "fast" () TO shop | GO
             CREATE TRIGGER t AFTER INSERT ON orders EXECUTE FUNCTION app.fast() | GO
             """)
     void a_function_that_switches_foreign_keys_off_does_so_where_it_is_called(String call, Verdict verdict) {
+        run.codeBefore.add(
+                "CREATE OR REPLACE PROCEDURE public.\"Old one\"()\n LANGUAGE sql\nAS $procedure$SET session_replication_role = replica$procedure$\n");
+        run.codeBefore.add(
+                "CREATE OR REPLACE FUNCTION public.triggers()\n RETURNS bigint\n LANGUAGE sql\nAS $function$SELECT count(*) FROM pg_trigger$function$\n");
         for (String sql : List.of(
                 "CREATE OR REPLACE FUNCTION app.fast() RETURNS void LANGUAGE sql AS 'SET session_replication_role = replica'",
                 "CREATE FUNCTION outer_one(i int) RETURNS void LANGUAGE plpgsql AS $$BEGIN PERFORM fast(); END$$",
@@ -1419,6 +1431,11 @@ class AssessmentTest {
             ALTER TABLE orders DISABLE TRIGGER ALL                                    | NO_GO
             UPDATE orders SET note = '--'; SET session_replication_role = replica     | NO_GO
             ALTER TABLE orders DISABLE TRIGGER audit                                  | GO
+            ALTER TABLE orders DISABLE TRIGGER "RI_ConstraintTrigger_c_16412"         | NO_GO
+            DO $$BEGIN EXECUTE (SELECT format('ALTER TABLE orders DISABLE TRIGGER %I', t.tgname) FROM pg_trigger t WHERE t.tgisinternal); END$$ | NO_GO
+            DO $$BEGIN EXECUTE (SELECT format('ALTER TABLE orders DISABLE TRIGGER %I', tgname) FROM pg_trigger WHERE tgconstraint <> 0); END$$  | NO_GO
+            DO $$BEGIN EXECUTE (SELECT format('ALTER TABLE orders DISABLE TRIGGER %I', t.tgname) FROM pg_trigger t WHERE NOT t.tgisinternal); END$$ | GO
+            UPDATE pg_trigger SET tgenabled = 'D'                                     | NO_GO
             SET session_replication_role = origin                                     | GO
             -- DISABLE TRIGGER ALL would be faster\\nUPDATE orders SET note = ''       | GO
             UPDATE orders SET note = '' /* not by\\n DISABLE TRIGGER ALL */; -- disable trigger all | GO
@@ -1431,6 +1448,21 @@ class AssessmentTest {
         assertThat(report().verdict()).isEqualTo(verdict);
         assertThat(report().findings().stream().anyMatch(found -> found.id().equals("CHECKS_OFF")))
                 .isEqualTo(verdict == Verdict.NO_GO);
+    }
+
+    @Test
+    void foreign_keys_that_are_still_off_after_the_migration_are_no_go_however_that_came() {
+        String key = "FOREIGN KEY (customer) REFERENCES public.customer(id)";
+        run.changes.add(
+                new Recording.SchemaDifference("constraint orders.fk", key, key + "; enforced by triggers in state D"));
+        run.changes.add(new Recording.SchemaDifference(
+                "constraint item.fk",
+                key + "; enforced by triggers in state R",
+                key + "; enforced by triggers in state D"));
+
+        Finding found = finding("CHECKS_OFF");
+        assertThat(found.severity()).isEqualTo(Severity.BREACH);
+        assertThat(found.evidence()).containsExactly("constraint orders.fk is not checked after the migration either");
     }
 
     @Test

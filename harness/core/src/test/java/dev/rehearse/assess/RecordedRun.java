@@ -42,6 +42,7 @@ final class RecordedRun {
     List<Recording.Leftover> leftovers = new ArrayList<>();
     List<Recording.SchemaDifference> afterRollback = new ArrayList<>();
     List<Recording.SchemaDifference> changes = new ArrayList<>();
+    List<String> codeBefore = new ArrayList<>();
     List<Recording.TableAccount> account = new ArrayList<>();
     List<Recording.TableAccount> beforeRollback = new ArrayList<>();
     List<Recording.InvariantFact> invariants = new ArrayList<>();
@@ -389,7 +390,7 @@ final class RecordedRun {
                 server,
                 states,
                 relations,
-                new Recording.SchemaFacts(changes, compared ? afterRollback : null, List.of()),
+                new Recording.SchemaFacts(changes, compared ? afterRollback : null, List.of(), codeBefore),
                 new Recording.RowAccount(verifiedAfter, account, beforeRollback),
                 leftovers,
                 invariants,
