@@ -4,7 +4,6 @@ import dev.rehearse.plan.Budget;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.OperationLog.Operation;
-import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.EnvironmentFacts;
@@ -266,7 +265,6 @@ public final class Assessment {
 
     private RehearsalReport.Rollback rollback() {
         List<Recording.Attempt> rollback = MigrationFindings.lastAttempts(recording, Phase.ROLL_BACK);
-        List<Recording.Attempt> reapply = MigrationFindings.lastAttempts(recording, Phase.REAPPLY);
         List<SchemaDifference> differences = recording.schema().afterRollback();
         return new RehearsalReport.Rollback(
                 !rollback.isEmpty(),
@@ -293,7 +291,7 @@ public final class Assessment {
                                 t.sampledRowsLost(),
                                 t.sampledValuesLost()))
                         .toList(),
-                reapply.isEmpty() ? null : reapply.stream().allMatch(a -> a.outcome() == Outcome.SUCCEEDED));
+                MigrationFindings.reapplied(recording));
     }
 
     private static SchemaChange change(SchemaDifference difference) {

@@ -2,6 +2,7 @@ package dev.rehearse.assess;
 
 import dev.rehearse.plan.Budget;
 import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.Attempt;
@@ -14,9 +15,12 @@ import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.LongSummaryStatistics;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +44,7 @@ final class MigrationFindings {
         ChecksOff.find(facts).ifPresent(findings::add);
         findings.addAll(duration(facts.recording()));
         findings.addAll(replication(facts.recording()));
-        facts.recording().leftovers().forEach(leftover -> findings.add(leftover(leftover)));
+        findings.addAll(leftovers(facts.recording().leftovers()));
         facts.recording().invariants().stream()
                 .filter(invariant -> !holds(invariant))
                 .forEach(invariant -> findings.add(broken(invariant)));
@@ -69,6 +73,20 @@ final class MigrationFindings {
     static List<Attempt> lastAttempts(Recording recording, Phase phase) {
         return last(
                 recording.attempts().stream().filter(a -> a.phase() == phase).toList());
+    }
+
+    /** How many migrators got through. */
+    private static long succeeded(Recording recording, Phase phase) {
+        return lastAttempts(recording, phase).stream()
+                .filter(a -> a.outcome() == Outcome.SUCCEEDED)
+                .count();
+    }
+
+    /** Whether it was migrated again as it was the first time, where of several migrators some may not have got through; null: that was not tried. */
+    static @Nullable Boolean reapplied(Recording recording) {
+        return lastAttempts(recording, Phase.REAPPLY).isEmpty()
+                ? null
+                : succeeded(recording, Phase.REAPPLY) >= succeeded(recording, Phase.MIGRATE);
     }
 
     /** From the start of the first attempt to the end of the last one: the phase is longer by what Rehearse looks at in it. */
@@ -181,6 +199,33 @@ final class MigrationFindings {
                         .orElse(null);
     }
 
+    /** What the rollback left, too, is told once. */
+    private static Collection<Finding> leftovers(List<Leftover> leftovers) {
+        Map<String, Finding> findings = new LinkedHashMap<>();
+        for (Leftover leftover : leftovers) {
+            findings.merge(leftover.kind() + " " + leftover.object(), leftover(leftover), (first, again) -> {
+                List<String> evidence = new ArrayList<>(first.evidence());
+                evidence.add(foundAfter(leftover));
+                return new Finding(
+                        first.id(),
+                        first.severity(),
+                        first.title(),
+                        first.statement(),
+                        first.measured(),
+                        first.limit(),
+                        evidence,
+                        first.effect(),
+                        first.saferWay(),
+                        first.catalogue());
+            });
+        }
+        return findings.values();
+    }
+
+    private static String foundAfter(Leftover leftover) {
+        return "found after " + leftover.phase();
+    }
+
     private static Finding leftover(Leftover leftover) {
         return switch (leftover.kind()) {
             case INVALID_INDEX ->
@@ -188,7 +233,7 @@ final class MigrationFindings {
                         leftover,
                         Severity.BREACH,
                         "INVALID index " + leftover.object() + " was left",
-                        "It is written to but never read, and IF NOT EXISTS takes it for the real one.",
+                        "No query uses it, and IF NOT EXISTS takes it for the real one.",
                         "DROP INDEX CONCURRENTLY, then build it again.",
                         "IDX-04");
             case NOT_VALID_CONSTRAINT ->
@@ -224,6 +269,16 @@ final class MigrationFindings {
                         leftover.detail(),
                         "Rows that the policies keep from the application are not missed in this run; what else it found holds.",
                         "Name whose rights the application has, the owner where it is: roles: { application: shop_app } in the plan.");
+            case ROWS_UNFOLLOWED ->
+                ValidityFindings.unproven(
+                        leftover.kind().name(),
+                        "What became of rows that the application wrote was not seen: " + leftover.object(),
+                        "no key to find them by",
+                        "looked up again",
+                        leftover.detail(),
+                        "A table gives its key back: something else has that name now, and may put the rows elsewhere, or nowhere. An application that"
+                                + " asks for the key gets none; what else the run found holds.",
+                        "Let the INSTEAD OF trigger set the key in NEW, as by nextval, before it writes the row, and return that.");
             case FUNCTIONS_UNTRIED ->
                 leftover(
                         leftover,
@@ -276,7 +331,7 @@ final class MigrationFindings {
                 -1,
                 leftover.object(),
                 severity == Severity.BREACH ? "none" : "not judged",
-                List.of(leftover.detail(), "found after " + leftover.phase()),
+                List.of(leftover.detail(), foundAfter(leftover)),
                 effect,
                 way,
                 catalogue);

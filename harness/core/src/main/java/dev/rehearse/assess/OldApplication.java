@@ -35,14 +35,13 @@ final class OldApplication {
     private static final Pattern TYPE = Pattern.compile("([^(\\[]+)(?:\\((\\d+)(?:,(\\d+))?\\))?(.*)");
     private static final Pattern LABEL = Pattern.compile("'((?:[^']|'')*)'");
     /** Whether it is unique, its table, and what is indexed, how. */
-    private static final Pattern INDEX = Pattern.compile(
+    static final Pattern INDEX = Pattern.compile(
             "CREATE (UNIQUE )?INDEX .+? ON (?:ONLY )?(?:public\\.)?(.+?) USING ((?:(?!; ).)+)", Pattern.DOTALL);
 
     private static final Pattern INCREMENT = Pattern.compile(" increment (-?\\d+) ");
+    private static final Pattern GREATEST = Pattern.compile(" to (-?\\d+) cache ");
     private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
     private static final String ORDER = "column order of ";
-    private static final String ROW_SECURITY = "row level security";
-    private static final String FORCED = "forced " + ROW_SECURITY;
     private static final String DISABLED = "; disabled";
     private static final Set<String> TEXTS = Set.of("text", "character varying", "character");
     /** Their precision rounds, and refuses nothing. */
@@ -54,16 +53,13 @@ final class OldApplication {
 
     private static final Pattern TRIGGER_NAME = Pattern.compile("(?<=TRIGGER )(?:\"(?:[^\"]|\"\")*\"|\\S+)");
 
-    /** The table that a foreign key refers to, and what it does. */
-    private static final Pattern ON_DELETE = Pattern.compile(
-            "FOREIGN KEY .*? REFERENCES (?:public\\.)?(.+?)\\(.*? ON DELETE (CASCADE|SET NULL|SET DEFAULT)");
-
     private static final Pattern INHERITED = Pattern.compile(" inherited(?: and local)?(?= privileges |$)");
     private static final Pattern ATTACHED = Pattern.compile("; attached to (?:public\\.)?(.+?)(?=; |$)");
     private static final Pattern OWNED = Pattern.compile("; owned by (.+?)(?=; owner )");
 
     private final List<SchemaDifference> changes;
     private final Set<String> writtenByGiven;
+    private final RulesOfRows rules;
     private final List<String> lines = new ArrayList<>();
 
     private OldApplication(Facts facts) {
@@ -74,6 +70,7 @@ final class OldApplication {
                 .map(OperationKind::written)
                 .flatMap(List::stream)
                 .collect(Collectors.toSet());
+        this.rules = new RulesOfRows(changes, writtenByGiven);
     }
 
     static Optional<Finding> find(Facts facts) {
@@ -108,9 +105,10 @@ final class OldApplication {
         String after = change.after();
         if (object.startsWith("setting ")) {
             lines.add(object + " is " + Objects.requireNonNullElse(after, "gone")
-                    + ": for sessions that connect from then on, and the load's had connected before");
+                    + " for whoever connects from then on; the load had connected before");
             return;
         }
+        rules.broken(change).ifPresent(lines::add);
         if (before == null || isOfPartition(object, before, after)) {
             return;
         }
@@ -137,18 +135,8 @@ final class OldApplication {
             }
             case "sequence" -> sequence(object, before, after);
             case "index" -> index(object, before, after);
-            case "table" -> {
-                if (after != null && after.contains(FORCED) && !before.contains(FORCED)) {
-                    lines.add(
-                            object
-                                    + " has forced row level security now: its owner, too, reads and writes what policies allow");
-                } else if (after != null && after.contains(ROW_SECURITY) && !before.contains(ROW_SECURITY)) {
-                    lines.add(object
-                            + " has row level security now: who is not its owner reads and writes what policies allow");
-                }
-            }
+            case "table" -> TableStates.since(before, after).forEach(state -> lines.add(object + state));
             case "trigger" -> trigger(object, before, after);
-            case "constraint" -> onDelete(object, before, after);
             default -> {}
         }
     }
@@ -211,6 +199,9 @@ final class OldApplication {
             return;
         }
         type(object, was.group(1), is.group(1));
+        if (was.group(1).equals(is.group(1)) && !Objects.equals(was.group(2), is.group(2))) {
+            lines.add(object + " has another collation: it is sorted and compared otherwise");
+        }
         boolean required = is.group(3) != null;
         String source = Objects.requireNonNullElse(was.group(4), "");
         String now = Objects.requireNonNullElse(is.group(4), "");
@@ -289,9 +280,10 @@ final class OldApplication {
         }
     }
 
-    private static Set<String> labels(String definition) {
+    /** The literals of a definition, less its owner. */
+    static Set<String> labels(String definition) {
         Set<String> labels = new TreeSet<>();
-        Matcher label = LABEL.matcher(definition.substring(0, definition.lastIndexOf("; owner ")));
+        Matcher label = LABEL.matcher(definition.replaceFirst("(?s)(.*); owner .*", "$1"));
         while (label.find()) {
             labels.add(label.group());
         }
@@ -314,6 +306,12 @@ final class OldApplication {
         if (was.find() && is.find() && !was.group(1).equals(is.group(1))) {
             lines.add(object + " goes on by " + is.group(1) + ", not " + was.group(1)
                     + ": a mapper that takes them by the block uses numbers twice");
+        }
+        Matcher most = GREATEST.matcher(before);
+        Matcher least = GREATEST.matcher(after);
+        if (most.find() && least.find() && Long.parseLong(least.group(1)) < Long.parseLong(most.group(1))) {
+            lines.add(object + " ends at " + least.group(1) + ", not " + most.group(1)
+                    + ": nextval fails from there on (2200H)");
         }
     }
 
@@ -356,32 +354,8 @@ final class OldApplication {
         }
     }
 
-    private void onDelete(String constraint, String before, @Nullable String after) {
-        Matcher was = ON_DELETE.matcher(before);
-        if (!was.lookingAt() || isGone(tableOf(constraint)) || isGone(was.group(1))) {
-            return;
-        }
-        String table = tableOf(constraint);
-        boolean stays = doesSame(was, after)
-                || changes.stream()
-                        .anyMatch(change -> change.before() == null
-                                && tableOf(change.object()).equals(table)
-                                && doesSame(was, change.after()));
-        if (!stays) {
-            boolean other = after != null && ON_DELETE.matcher(after).lookingAt();
-            lines.add(constraint + (after == null ? " is gone" : " is another") + ": a DELETE in " + was.group(1)
-                    + (other ? " does something else to " : " leaves alone or fails where it changed ") + table);
-        }
-    }
-
-    /** Whether a foreign key does the same, on columns that may be called otherwise now. */
-    private static boolean doesSame(Matcher was, @Nullable String after) {
-        Matcher is = ON_DELETE.matcher(String.valueOf(after));
-        return is.lookingAt() && is.group(1).equals(was.group(1)) && is.group(2).equals(was.group(2));
-    }
-
     /** Of "column orders.total": "orders". */
-    private static String tableOf(String object) {
+    static String tableOf(String object) {
         return object.replaceFirst("^\\w+ ", "").replaceFirst("\\.[^.]*$", "");
     }
 
@@ -409,6 +383,10 @@ final class OldApplication {
     }
 
     private boolean isGone(String relation) {
+        return isGone(relation, changes);
+    }
+
+    static boolean isGone(String relation, List<SchemaDifference> changes) {
         Set<String> names = Set.of("table " + relation, "view " + relation, "materialized view " + relation);
         return changes.stream().anyMatch(change -> change.after() == null && names.contains(change.object()));
     }

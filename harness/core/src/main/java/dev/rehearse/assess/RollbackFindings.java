@@ -310,6 +310,7 @@ final class RollbackFindings {
     private static void reapplied(Facts facts, List<Finding> findings) {
         MigrationFindings.lastAttempts(facts.recording(), Phase.REAPPLY).stream()
                 .filter(a -> a.outcome() != Outcome.SUCCEEDED)
+                .filter(a -> Boolean.FALSE.equals(MigrationFindings.reapplied(facts.recording())))
                 .findFirst()
                 .ifPresent(attempt -> findings.add(new Finding(
                         "REAPPLY_FAILED",

@@ -43,6 +43,10 @@ public final class HalfDone {
             FROM pg_catalog.pg_constraint k JOIN names t ON t.oid = k.conrelid
             WHERE NOT k.convalidated AND coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
             UNION ALL
+            SELECT 'NOT_VALID_CONSTRAINT', format_type(k.contypid, NULL) || '.' || quote_ident(k.conname),
+                   pg_get_constraintdef(k.oid) || '; existing rows were never checked'
+            FROM pg_catalog.pg_constraint k WHERE k.contypid <> 0 AND NOT k.convalidated
+            UNION ALL
             SELECT 'DEPRECATED_COLUMN', t.name || '.' || quote_ident(a.attname),
                    format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
                    || CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_depend d

@@ -380,6 +380,8 @@ public record Recording(
             LOST_PRIVILEGE,
             /** Row level security that did not hold the load, which had the owner's rights. */
             POLICIES_UNTRIED,
+            /** Rows that the load wrote, and that nothing finds again, as they came back without a key. */
+            ROWS_UNFOLLOWED,
             /** Functions that do something else now, and that the load was not seen to call. */
             FUNCTIONS_UNTRIED,
             DEPRECATED_COLUMN,

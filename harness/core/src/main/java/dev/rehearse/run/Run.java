@@ -20,6 +20,7 @@ import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.Attempt;
+import dev.rehearse.recording.Recording.Leftover;
 import dev.rehearse.recording.Recording.RowAccount;
 import dev.rehearse.recording.RunClock;
 import java.sql.Connection;
@@ -362,6 +363,13 @@ final class Run implements AutoCloseable {
             Phase after = rolledBack() ? Phase.ROLL_BACK : Phase.MIGRATE;
             collected.account = new RowAccount(after, ledger.verify(admin, sample), collected.afterMigration);
             collected.notMeasured.addAll(ledger.notes());
+            if (!ledger.keyless().isEmpty()) {
+                collected.leftovers.add(new Leftover(
+                        Leftover.Kind.ROWS_UNFOLLOWED,
+                        String.join(", ", ledger.keyless()),
+                        Phase.MIGRATE,
+                        "an INSERT or UPDATE gave back a row without a value for the primary key"));
+            }
         }
 
         /** Up again, without load: what it costs the application is known by now; whether it works a second time is not. */

@@ -21,6 +21,15 @@ WITH left_out AS MATERIALIZED (
 ), parents AS MATERIALIZED (
     SELECT i.inhrelid AS oid, string_agg(i.inhparent::regclass::text, ', ' ORDER BY i.inhseqno) AS names
     FROM pg_inherits i GROUP BY i.inhrelid
+), unidentified AS MATERIALIZED (
+    -- Of which updates or deletes are published, so that the server refuses them.
+    SELECT c.oid
+    FROM pg_publication p JOIN pg_publication_tables t USING (pubname) JOIN ns ON ns.nspname = t.schemaname
+    JOIN pg_class c ON c.relnamespace = ns.oid AND c.relname = t.tablename AND c.relkind = 'r'
+    WHERE (p.pubupdate OR p.pubdelete)
+      AND CASE c.relreplident WHEN 'f' THEN false WHEN 'n' THEN true
+               ELSE NOT EXISTS (SELECT FROM pg_index x WHERE x.indrelid = c.oid AND x.indisvalid
+                                AND CASE c.relreplident WHEN 'd' THEN x.indisprimary ELSE x.indisreplident END) END
 ), tbs AS MATERIALIZED (
     SELECT oid, spcname FROM pg_tablespace
 )
@@ -45,6 +54,7 @@ SELECT 'table ' || r.name,
                  CASE WHEN r.relrowsecurity THEN 'row level security' END,
                  CASE WHEN r.relforcerowsecurity THEN 'forced row level security' END,
                  CASE r.relreplident WHEN 'n' THEN 'replica identity nothing' WHEN 'f' THEN 'replica identity full' WHEN 'i' THEN 'replica identity using an index' END,
+                 CASE WHEN r.oid IN (SELECT oid FROM unidentified) THEN 'published without replica identity' END,
                  (SELECT 'server ' || s.srvname || concat(' (' || (SELECT string_agg(o, ', ' ORDER BY o) FROM unnest(f.ftoptions) o) || ')')
                   FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = r.oid),
                  'owner ' || pg_get_userbyid(r.relowner),

@@ -1304,6 +1304,49 @@ class AssessmentTest {
 
         assertThat(finding("INVALID_INDEX").severity()).isEqualTo(Severity.BREACH);
         assertThat(finding("NOT_VALID_CONSTRAINT").severity()).isEqualTo(Severity.DANGER);
+
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.INVALID_INDEX, "orders_idx", Phase.ROLL_BACK, "on orders"));
+        assertThat(finding("INVALID_INDEX").evidence())
+                .containsExactly("on orders", "found after MIGRATE", "found after ROLL_BACK");
+    }
+
+    @Test
+    void of_several_migrators_that_are_in_each_others_way_one_gets_through_again_as_the_first_time() {
+        run.attempts.add(ofSecond(Phase.MIGRATE));
+        run.attempts.add(RecordedRun.attempt(Phase.REAPPLY, Outcome.SUCCEEDED, null));
+        run.attempts.add(ofSecond(Phase.REAPPLY));
+
+        assertThat(report().findings()).extracting(Finding::id).doesNotContain("REAPPLY_FAILED");
+        assertThat(report().rollback().reapplied()).isTrue();
+
+        run.attempts.set(run.attempts.size() - 2, RecordedRun.attempt(Phase.REAPPLY, Outcome.FAILED, "42701"));
+        assertThat(finding("REAPPLY_FAILED").severity()).isEqualTo(Severity.BREACH);
+        assertThat(report().rollback().reapplied()).isFalse();
+    }
+
+    private static Recording.Attempt ofSecond(Phase phase) {
+        Recording.Attempt first = RecordedRun.attempt(phase, Outcome.FAILED, "42701");
+        return new Recording.Attempt(
+                phase,
+                1,
+                1,
+                null,
+                first.startMicros(),
+                first.endMicros(),
+                first.outcome(),
+                first.sqlState(),
+                first.message(),
+                first.output());
+    }
+
+    @Test
+    void rows_that_came_back_without_a_key_prove_nothing() {
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.ROWS_UNFOLLOWED, "orders", Phase.MIGRATE, "an INSERT gave back no key"));
+
+        assertThat(finding("ROWS_UNFOLLOWED").title()).contains("orders");
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }
 
     @Test

@@ -244,6 +244,70 @@ class OldApplicationTest {
                         "table orders has forced row level security now: its owner, too, reads and writes what policies allow");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', nullValues = "-", textBlock = """
+                constraint orders.c | -                   | CHECK ((total > 0)); not validated            | is new: a write that breaks it fails (23514)
+                constraint percent.c | -                  | CHECK ((VALUE < 100))                         | is new: a write that breaks it fails (23514)
+                constraint orders.c | -                   | EXCLUDE USING gist (room WITH =); index c     | is new: a write that breaks it fails (23P01)
+                constraint orders.c | -                   | FOREIGN KEY (customer) REFERENCES public.customer(id) | is new: a write that breaks it, or a DELETE of what it refers to, fails (23503)
+                constraint orders.c | CHECK ((total > 0)) | CHECK ((total > 1))                           | is another: a write that breaks it fails (23514)
+                constraint orders.c | CHECK ((state = ANY (ARRAY['new'::text, 'due'::text]))) | CHECK ((state = ANY (ARRAY['new'::text, 'paid'::text]))) | is another: a write that breaks it fails (23514)
+                index orders_c      | -                   | CREATE UNIQUE INDEX orders_c ON public.orders USING btree (state) | is new and unique: a write of what is there already fails (23505)
+                constraint orders.c | CHECK ((state = ANY (ARRAY['new'::text, 'due'::text]))) | CHECK ((state = ANY (ARRAY['new'::text, 'due'::text, 'paid'::text]))) | -
+                constraint orders.c | CHECK ((total > 0)) NOT VALID; not validated | CHECK ((total > 0))              | -
+                constraint orders.c | CHECK ((total > 0)) | -                                             | -
+                constraint orders.c | -                   | NOT NULL total                                | -
+                constraint orders.c | -                   | FOREIGN KEY (customer) REFERENCES public.customer(id) NOT ENFORCED; not validated | -
+                constraint orders.c | -                   | UNIQUE (state); index c                       | -
+                constraint orders.c | -                   | CHECK ((young > 0))                           | -
+                constraint orders.c | -                   | CHECK ((total >= 0))                          | -
+                constraint orders_2026.c | -              | CHECK ((total > 0)); inherited                | -
+                constraint fresh.c  | -                   | CHECK ((total > 0))                           | -
+                index fresh_c       | -                   | CREATE UNIQUE INDEX fresh_c ON public.fresh USING btree (state) | -
+                index orders_c      | -                   | CREATE UNIQUE INDEX orders_c ON public.orders USING btree (total) | -
+                index orders_c      | -                   | CREATE UNIQUE INDEX orders_c ON public.orders USING btree (young) | -
+                """)
+    void a_rule_that_refuses_what_the_application_may_write_is_told(
+            String object, @Nullable String before, @Nullable String after, @Nullable String told) {
+        changed("table fresh", null, "owner shop");
+        changed("column orders.young", null, "integer");
+        // As it was called before.
+        changed("constraint orders.same", "CHECK ((total >= 0))", null);
+        changed("index orders_total", "CREATE UNIQUE INDEX orders_total ON public.orders USING btree (total)", null);
+        changed("index orders_too", null, "CREATE UNIQUE INDEX orders_too ON public.orders USING btree (total)");
+        changed(object, before, after);
+
+        assertThat(told()).isEqualTo(told == null ? List.of() : List.of(object + " " + told));
+    }
+
+    @Test
+    void a_rule_of_a_table_that_the_application_writes_in_this_load_is_not_told() {
+        run.application = "shop 1.4";
+        changed("constraint orders.c", null, "CHECK ((total > 0))");
+        changed("constraint items.c", null, "UNIQUE (state); index c");
+        changed("index c", null, "CREATE UNIQUE INDEX c ON public.items USING btree (state)");
+
+        assertThat(told()).containsExactly("constraint items.c is new: a write that breaks it fails (23505)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                column orders.state | text                 | text collate "C"                                    | has another collation: it is sorted and compared otherwise
+                table orders   | owner shop                | replica identity nothing; published without replica identity; owner shop | is published and has no replica identity: UPDATE and DELETE of it fail (55000)
+                table orders   | owner shop                | unlogged; owner shop                                | is unlogged now: a crash empties it, and no standby has its rows
+                table orders   | options fillfactor=70     | options autovacuum_enabled=off, fillfactor=70       | is left alone by autovacuum now: its dead rows stay, and its statistics grow old
+                sequence ids   | bigint start 1 increment 1 from 1 to 9223372036854775807 cache 1; owner shop | integer start 1 increment 1 from 1 to 2147483647 cache 1; owner shop | ends at 2147483647, not 9223372036854775807: nextval fails from there on (2200H)
+                """)
+    void what_a_relation_is_from_now_on_is_told_but_not_what_it_was(
+            String object, String before, String after, String told) {
+        changed(object, before, after);
+        assertThat(told()).containsExactly(object + " " + told);
+
+        run.changes.clear();
+        changed(object, after, before);
+        assertThat(told()).isEqualTo(object.startsWith("column ") ? List.of(object + " " + told) : List.of());
+    }
+
     @Test
     void settings_that_only_sessions_have_that_connect_later_are_told() {
         changed("setting default_transaction_read_only of the database", null, "on");
@@ -252,9 +316,9 @@ class OldApplicationTest {
 
         assertThat(told())
                 .containsExactly(
-                        "setting default_transaction_read_only of the database is on: for sessions that connect from then on, and the load's had connected before",
-                        "setting statement_timeout of role shop_app is 50ms: for sessions that connect from then on, and the load's had connected before",
-                        "setting search_path of role shop_app in the database is gone: for sessions that connect from then on, and the load's had connected before");
+                        "setting default_transaction_read_only of the database is on for whoever connects from then on; the load had connected before",
+                        "setting statement_timeout of role shop_app is 50ms for whoever connects from then on; the load had connected before",
+                        "setting search_path of role shop_app in the database is gone for whoever connects from then on; the load had connected before");
     }
 
     @Test

@@ -73,7 +73,14 @@ class HalfDoneIT {
                 .extracting(Leftover::kind, Leftover::object)
                 .contains(tuple(Kind.NOT_VALID_CONSTRAINT, "orders.positive"));
 
-        run("ALTER TABLE orders VALIDATE CONSTRAINT positive");
+        run("ALTER TABLE orders VALIDATE CONSTRAINT positive; CREATE DOMAIN share AS int;"
+                + "ALTER DOMAIN share ADD CONSTRAINT most CHECK (VALUE <= 100) NOT VALID");
+
+        assertThat(find())
+                .extracting(Leftover::kind, Leftover::object)
+                .contains(tuple(Kind.NOT_VALID_CONSTRAINT, "share.most"));
+
+        run("ALTER DOMAIN share VALIDATE CONSTRAINT most; DROP DOMAIN share");
 
         assertThat(find()).extracting(Leftover::kind).containsExactly(Kind.DEPRECATED_COLUMN);
     }

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,6 +182,8 @@ class SchemaFingerprintIT {
                         "ALTER ROLE CURRENT_USER SET statement_timeout = '1h'",
                         "ALTER ROLE CURRENT_USER RESET statement_timeout",
                         "setting statement_timeout of role"),
+                change("CREATE PUBLICATION p FOR TABLE base", "DROP PUBLICATION p", "table base"),
+                change("CREATE PUBLICATION p FOR ALL TABLES", "DROP PUBLICATION p", "table audit.log"),
                 change("CREATE SEQUENCE q", "DROP SEQUENCE q", "sequence q"),
                 change("ALTER SEQUENCE numbers INCREMENT 5", "ALTER SEQUENCE numbers INCREMENT 1", "sequence numbers"),
                 change("ALTER SEQUENCE numbers MAXVALUE 99", "ALTER SEQUENCE numbers NO MAXVALUE", "sequence numbers"),
@@ -317,6 +320,26 @@ class SchemaFingerprintIT {
         }
         assertThat(wrong).isEmpty();
         assertThat(changes()).hasSizeGreaterThan(60);
+    }
+
+    @Test
+    void a_table_that_is_published_without_replica_identity_is_told_from_one_that_has_one() throws SQLException {
+        run(
+                "CREATE PUBLICATION p FOR TABLE base, customers; CREATE PUBLICATION q FOR TABLE events WITH (publish = 'insert')");
+        assertThat(unidentified()).containsExactly("table base");
+
+        run("ALTER TABLE base REPLICA IDENTITY FULL; ALTER TABLE customers REPLICA IDENTITY NOTHING");
+        assertThat(unidentified()).containsExactly("table customers");
+
+        run("CREATE UNIQUE INDEX named ON customers (name); ALTER TABLE customers REPLICA IDENTITY USING INDEX named");
+        assertThat(unidentified()).isEmpty();
+    }
+
+    private List<String> unidentified() throws SQLException {
+        return SchemaFingerprint.read(connection).objects().entrySet().stream()
+                .filter(object -> object.getValue().contains("published without replica identity"))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     @Test

@@ -29,6 +29,7 @@ public final class WriteLedger {
     private final AtomicInteger room = new AtomicInteger(MOST_ROWS);
     private final Map<Long, TableLedger> tables = new ConcurrentHashMap<>();
     private final Set<String> writtenColumns = new ConcurrentSkipListSet<>();
+    private final Set<String> keyless = new ConcurrentSkipListSet<>();
     private final List<String> notes = new CopyOnWriteArrayList<>();
     private final List<Moment> verifiedAt = new ArrayList<>();
 
@@ -56,6 +57,7 @@ public final class WriteLedger {
             List<String> key = ledger.key(row.texts());
             if (key.isEmpty()) {
                 ledger.exclude("rows were written without a value for the primary key");
+                keyless.add(row.write().table().label());
                 continue;
             }
             boolean deleted = row.write().verb() == TrackedWrite.Verb.DELETE;
@@ -166,6 +168,11 @@ public final class WriteLedger {
                 .map(each ->
                         accounting.account(each, tables.get(each.base().table().oid())))
                 .toList();
+    }
+
+    /** Tables of which a write gave back a row without a value for the primary key, as no table does: something else has its name by then. */
+    public List<String> keyless() {
+        return List.copyOf(keyless);
     }
 
     /** What could not be accounted for, and why; complete after {@link #verify}. */

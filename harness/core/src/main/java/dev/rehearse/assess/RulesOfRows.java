@@ -1,0 +1,167 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.recording.Recording.SchemaDifference;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Constraints and unique indexes that refuse from now on what the application of today may write, and foreign keys that no longer do on DELETE what
+ * they did. A load that is derived from the catalog copies rows that keep the new rules. Read from definitions as {@link OldApplication}.
+ */
+final class RulesOfRows {
+
+    /** What a definition begins with, and what its breach fails with. */
+    private static final Map<String, String> REFUSALS =
+            Map.of("CHECK", "23514", "UNIQUE", "23505", "PRIMARY", "23505", "EXCLUDE", "23P01", "FOREIGN", "23503");
+
+    /** The table that a foreign key refers to, and what it does. */
+    private static final Pattern ON_DELETE = Pattern.compile(
+            "FOREIGN KEY .*? REFERENCES (?:public\\.)?(.+?)\\(.*? ON DELETE (CASCADE|SET NULL|SET DEFAULT)");
+
+    private final List<SchemaDifference> changes;
+    private final Set<String> writtenByGiven;
+
+    /** @param writtenByGiven tables that the load writes as the application does, so that it shows what fails */
+    RulesOfRows(List<SchemaDifference> changes, Set<String> writtenByGiven) {
+        this.changes = changes;
+        this.writtenByGiven = writtenByGiven;
+    }
+
+    /** In words, where the change is one of a rule that the application may break. */
+    Optional<String> broken(SchemaDifference change) {
+        String object = change.object();
+        String table = OldApplication.tableOf(object);
+        if (object.startsWith("constraint ")) {
+            return change.before() == null
+                    ? refusal(object, table, String.valueOf(change.after()), null)
+                    : onDelete(object, table, change.before(), change.after())
+                            .or(() -> change.after() == null
+                                    ? Optional.empty()
+                                    : refusal(object, table, change.after(), change.before()));
+        }
+        return object.startsWith("index ") && change.before() == null
+                ? unique(object, String.valueOf(change.after()))
+                : Optional.empty();
+    }
+
+    private Optional<String> refusal(String constraint, String table, String after, @Nullable String before) {
+        String rule = rule(after);
+        String state = REFUSALS.get(rule.split(" ", 2)[0]);
+        boolean isOld = before == null
+                ? stoodBefore(table, rule) || takesIndex(constraint, state)
+                : !rule.startsWith("CHECK") || rule(before).equals(rule) || isWider(before, after);
+        if (state == null
+                || isOld
+                || after.contains("; inherited")
+                || rule.endsWith(" NOT ENFORCED")
+                || isNew(table)
+                || writtenByGiven.contains(table)
+                || namesNewColumn(table, rule)) {
+            return Optional.empty();
+        }
+        return Optional.of(constraint + (before == null ? " is new" : " is another") + ": a write that breaks it"
+                + (state.equals("23503") ? ", or a DELETE of what it refers to," : "") + " fails (" + state + ")");
+    }
+
+    /** Without what follows the definition of the constraint itself. */
+    private static String rule(String definition) {
+        return definition.split(";", 2)[0].replaceFirst(" NOT VALID$", "");
+    }
+
+    /** Whether the same rule had another name. */
+    private boolean stoodBefore(String table, String rule) {
+        return changes.stream()
+                .anyMatch(change -> change.object().startsWith("constraint ")
+                        && change.before() != null
+                        && OldApplication.tableOf(change.object()).equals(table)
+                        && rule(change.before()).equals(rule));
+    }
+
+    /** Whether an index that was there enforced it already. */
+    private boolean takesIndex(String constraint, @Nullable String state) {
+        String index = "." + constraint.substring(constraint.lastIndexOf('.') + 1);
+        return "23505".equals(state)
+                && changes.stream()
+                        .noneMatch(change -> change.before() == null
+                                && change.object().startsWith("index ")
+                                && ("." + change.object().substring("index ".length())).endsWith(index));
+    }
+
+    /** Whether a list of values has all that it had. */
+    private static boolean isWider(String before, String after) {
+        Set<String> was = OldApplication.labels(before);
+        return !was.isEmpty() && OldApplication.labels(after).containsAll(was);
+    }
+
+    private boolean isNew(String table) {
+        return changes.stream()
+                .anyMatch(change -> change.before() == null
+                        && (change.object().equals("table " + table)
+                                || change.object().equals("type " + table)));
+    }
+
+    /** What the application of today does not know it leaves to the default, which the load does, too. */
+    private boolean namesNewColumn(String table, String rule) {
+        String prefix = "column " + table + ".";
+        return changes.stream()
+                .filter(change -> change.before() == null && change.object().startsWith(prefix))
+                .map(change -> change.object().substring(prefix.length()))
+                .anyMatch(column -> Pattern.compile("(?<![\\w\"])" + Pattern.quote(column) + "(?![\\w\"])")
+                        .matcher(rule)
+                        .find());
+    }
+
+    private Optional<String> unique(String object, String after) {
+        Matcher index = OldApplication.INDEX.matcher(after);
+        if (!index.lookingAt()
+                || index.group(1) == null
+                || after.contains("; INVALID")
+                || after.contains("; attached to ")) {
+            return Optional.empty();
+        }
+        String table = index.group(2);
+        String name = object.substring(object.lastIndexOf('.') + 1).replaceFirst("^index ", "");
+        boolean isOld = changes.stream()
+                .anyMatch(change -> change.object().equals("constraint " + table + "." + name)
+                        || change.before() != null
+                                && isUnique(OldApplication.INDEX.matcher(change.before()), table, index.group(3)));
+        return isOld || isNew(table) || writtenByGiven.contains(table) || namesNewColumn(table, index.group(3))
+                ? Optional.empty()
+                : Optional.of(object + " is new and unique: a write of what is there already fails (23505)");
+    }
+
+    private static boolean isUnique(Matcher index, String table, String keys) {
+        return index.lookingAt()
+                && index.group(1) != null
+                && index.group(2).equals(table)
+                && index.group(3).equals(keys);
+    }
+
+    private Optional<String> onDelete(String constraint, String table, String before, @Nullable String after) {
+        Matcher was = ON_DELETE.matcher(before);
+        if (!was.lookingAt()
+                || OldApplication.isGone(table, changes)
+                || OldApplication.isGone(was.group(1), changes)
+                || doesSame(was, after)
+                || changes.stream()
+                        .anyMatch(change -> change.before() == null
+                                && OldApplication.tableOf(change.object()).equals(table)
+                                && doesSame(was, change.after()))) {
+            return Optional.empty();
+        }
+        boolean other = after != null && ON_DELETE.matcher(after).lookingAt();
+        return Optional.of(constraint + (after == null ? " is gone" : " is another") + ": a DELETE in " + was.group(1)
+                + (other ? " does something else to " : " leaves alone or fails where it changed ") + table);
+    }
+
+    /** Whether a foreign key does the same, on columns that may be called otherwise now. */
+    private static boolean doesSame(Matcher was, @Nullable String after) {
+        Matcher is = ON_DELETE.matcher(String.valueOf(after));
+        return is.lookingAt() && is.group(1).equals(was.group(1)) && is.group(2).equals(was.group(2));
+    }
+}

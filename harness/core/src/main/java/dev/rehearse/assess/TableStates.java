@@ -1,0 +1,41 @@
+package dev.rehearse.assess;
+
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a table is from now on, and was not before, that whoever uses it may come to feel. Stateless. */
+final class TableStates {
+
+    /** What {@link dev.rehearse.observe.SchemaFingerprint} says of such a table, and what that means. */
+    private static final List<Map.Entry<Pattern, String>> STATES = List.of(
+            Map.entry(
+                    Pattern.compile("(?<!forced )row level security"),
+                    " has row level security now: who is not its owner reads and writes what policies allow"),
+            Map.entry(
+                    Pattern.compile("forced row level security"),
+                    " has forced row level security now: its owner, too, reads and writes what policies allow"),
+            Map.entry(
+                    Pattern.compile("published without replica identity"),
+                    " is published and has no replica identity: UPDATE and DELETE of it fail (55000)"),
+            Map.entry(
+                    Pattern.compile("\\bunlogged\\b"),
+                    " is unlogged now: a crash empties it, and no standby has its rows"),
+            Map.entry(
+                    Pattern.compile("\\bautovacuum_enabled=(f|of|n|0)"),
+                    " is left alone by autovacuum now: its dead rows stay, and its statistics grow old"));
+
+    private TableStates() {}
+
+    /** In words that follow the table's name. */
+    static List<String> since(String before, @Nullable String after) {
+        return after == null
+                ? List.of()
+                : STATES.stream()
+                        .filter(state -> state.getKey().matcher(after).find()
+                                && !state.getKey().matcher(before).find())
+                        .map(Map.Entry::getValue)
+                        .toList();
+    }
+}
