@@ -44,13 +44,12 @@ final class RollbackFindings {
         return findings;
     }
 
-    /** Whether the migration only wrote anew what is there, and the schema is as it was. */
+    /** Whether the migration only read, or wrote anew what is there, and the schema is as it was. */
     private static boolean leavesNothingToTakeBack(Facts facts) {
-        List<StatementFact> statements =
-                NothingMigrated.withoutHistory(facts.recording(), facts.statements(Phase.MIGRATE));
+        List<StatementFact> statements = facts.statements(Phase.MIGRATE);
         return !statements.isEmpty()
                 && facts.recording().schema().changes().stream().allMatch(SchemaDifference::clustersOnly)
-                && statements.stream()
+                && NothingMigrated.withoutHistory(facts.recording(), statements).stream()
                         .allMatch(s -> Reading.isOneBut(
                                 s.sql(), part -> WRITES_ANEW.matcher(part).lookingAt()));
     }

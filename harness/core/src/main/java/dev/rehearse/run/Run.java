@@ -40,7 +40,6 @@ final class Run implements AutoCloseable {
 
     private static final Duration BLOCKERS_IN_PLACE = Duration.ofSeconds(30);
     private static final Duration DRAIN = Duration.ofSeconds(30);
-    private static final Duration LONGEST_UNDER_WAY = Duration.ofSeconds(30);
     /** Before the migration and on the new schema each operation runs once, however many there are, while that does not take longer. */
     private static final Duration LONGEST_TURNS = Duration.ofMinutes(1);
 
@@ -169,7 +168,10 @@ final class Run implements AutoCloseable {
             loaded.notes().forEach(listener::note);
 
             phases.begin(Phase.SNAPSHOT);
-            try (Connection admin = database.primary().connect("rehearse-admin")) {
+            try (Connection admin = database.primary().connect("rehearse-admin");
+                    Statement settings = admin.createStatement()) {
+                // Whatever the migration leaves locked, the run comes to its end.
+                settings.execute("SET lock_timeout = '5s'");
                 collected.environment = Environment.read(rehearsal, database, admin);
                 Roles roles = Roles.create(admin, rehearsal, database);
                 if (roles.application() != null) {
@@ -257,20 +259,20 @@ final class Run implements AutoCloseable {
         private void lookBeforeRollback(Connection admin, UnderLoad underLoad, BaseSample sample)
                 throws SQLException, InterruptedException {
             try (Statement settings = admin.createStatement()) {
-                settings.execute("SET lock_timeout = '5s'; SET statement_timeout = '10s'");
+                settings.execute("SET statement_timeout = '10s'");
                 try {
                     collected.afterMigration =
                             underLoad.ledger().verify(admin, sample, () -> isOver(underLoad.generator()));
                 } catch (SQLException e) {
                     collected.notMeasured.add("what became of the rows before the rollback: " + e.getMessage());
                 }
-                settings.execute("RESET lock_timeout; RESET statement_timeout");
+                settings.execute("RESET statement_timeout");
             }
         }
 
         private boolean isOver(LoadGenerator load) throws InterruptedException {
             try {
-                boolean over = watch.await(LONGEST_UNDER_WAY, load.allOver());
+                boolean over = watch.await(DRAIN, load.allOver());
                 if (!over) {
                     collected.notMeasured.add(
                             "what became of the rows before the rollback: an operation did not end in time");
@@ -361,7 +363,14 @@ final class Run implements AutoCloseable {
         private void verify(Connection admin, WriteLedger ledger, BaseSample sample)
                 throws SQLException, InterruptedException {
             Phase after = rolledBack() ? Phase.ROLL_BACK : Phase.MIGRATE;
-            collected.account = new RowAccount(after, ledger.verify(admin, sample), collected.afterMigration);
+            try {
+                collected.account = new RowAccount(after, ledger.verify(admin, sample), collected.afterMigration);
+            } catch (SQLException e) {
+                if (!SchemaWatch.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                    throw e;
+                }
+                collected.abort(Phase.VERIFY, "A lock that was kept hid the rows: " + e.getMessage() + ".", false);
+            }
             collected.notMeasured.addAll(ledger.notes());
             if (!ledger.keyless().isEmpty()) {
                 collected.leftovers.add(new Leftover(

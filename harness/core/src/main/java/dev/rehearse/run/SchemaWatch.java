@@ -35,6 +35,8 @@ final class SchemaWatch {
     /** Of a schema, a table, a column, a function and a type. */
     private static final Set<String> UNKNOWN_NAMES = Set.of("3F000", "42P01", "42703", "42883", "42704");
 
+    static final String LOCK_NOT_AVAILABLE = "55P03";
+
     /** A function that keeps triggers from firing, those of foreign keys perhaps. */
     private static final Pattern NO_TRIGGERS = Pattern.compile(
             "^CREATE OR REPLACE (?:FUNCTION|PROCEDURE)\\b.*\\b(?:session_replication_role|pg_trigger|disable\\s+trigger)\\b",
@@ -124,7 +126,7 @@ final class SchemaWatch {
     }
 
     void afterMigration(Connection connection, Set<Integer> migrationPids) throws SQLException {
-        afterMigration = SchemaFingerprint.read(connection, historyTables);
+        afterMigration = read(connection, "after the migration");
         collected.schema = new SchemaFacts(since(before, afterMigration), null, null, codeBefore());
         sizes(connection, RelationSize.AFTER_MIGRATION);
         leftovers(connection, Phase.MIGRATE, migrationPids);
@@ -145,9 +147,12 @@ final class SchemaWatch {
     }
 
     void afterRollback(Connection connection, Set<Integer> migrationPids) throws SQLException {
-        List<SchemaDifference> left = since(before, SchemaFingerprint.read(connection, historyTables)).stream()
-                .filter(difference -> !difference.clustersOnly())
-                .toList();
+        SchemaFingerprint now = read(connection, "after the rollback");
+        List<SchemaDifference> left = now == null
+                ? null
+                : since(before, now).stream()
+                        .filter(difference -> !difference.clustersOnly())
+                        .toList();
         collected.schema = new SchemaFacts(collected.schema.changes(), left, null, collected.schema.codeBefore());
         sizes(connection, RelationSize.AFTER_ROLLBACK);
         leftovers(connection, Phase.ROLL_BACK, migrationPids);
@@ -163,8 +168,21 @@ final class SchemaWatch {
         collected.schema = new SchemaFacts(
                 collected.schema.changes(),
                 collected.schema.afterRollback(),
-                since(afterMigration, SchemaFingerprint.read(connection, historyTables)),
+                since(afterMigration, read(connection, "after migrating again")),
                 collected.schema.codeBefore());
+    }
+
+    /** Null where a lock that somebody keeps hides it, which is told. */
+    private @Nullable SchemaFingerprint read(Connection connection, String moment) throws SQLException {
+        try {
+            return SchemaFingerprint.read(connection, historyTables);
+        } catch (SQLException e) {
+            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            collected.notMeasured.add("the schema " + moment + ": a lock that was kept hid it");
+            return null;
+        }
     }
 
     private List<String> codeBefore() {
@@ -180,8 +198,9 @@ final class SchemaWatch {
         return !collected.schema.changes().isEmpty();
     }
 
-    private static List<SchemaDifference> since(@Nullable SchemaFingerprint earlier, SchemaFingerprint later) {
-        return earlier == null ? List.of() : SchemaFingerprint.differences(earlier, later);
+    private static List<SchemaDifference> since(
+            @Nullable SchemaFingerprint earlier, @Nullable SchemaFingerprint later) {
+        return earlier == null || later == null ? List.of() : SchemaFingerprint.differences(earlier, later);
     }
 
     private void leftovers(Connection connection, Phase phase, Set<Integer> migrationPids) throws SQLException {

@@ -266,6 +266,28 @@ class WorkloadOfARunIT {
         assertThat(Assessment.of(recording).verdict()).isNotEqualTo(Verdict.GO);
     }
 
+    @Test
+    void a_lock_that_the_migration_leaves_keeps_no_run_from_its_verdict() throws Exception {
+        Recording recording = run(plan("SELECT 1;", "ALTER TABLE orders DROP COLUMN extra;")
+                .setting("max_prepared_transactions", "1")
+                .statementTimeout(Duration.ofSeconds(1))
+                .lockTimeout(Duration.ofSeconds(1))
+                .up(new SqlFile(
+                        "half.sql",
+                        "BEGIN; ALTER TABLE orders ADD COLUMN extra text; PREPARE TRANSACTION 'half';",
+                        false)));
+
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(report.verdict()).isEqualTo(Verdict.NO_GO);
+        assertThat(report.findings())
+                .filteredOn(found -> found.id().equals("OPEN_TRANSACTION"))
+                .extracting(Finding::measured)
+                .containsExactly("prepared transaction 'half'");
+        assertThat(report.notMeasured())
+                .anySatisfy(line -> assertThat(line).contains("the schema after the migration"));
+    }
+
     /** The server notes which index CLUSTER took last. */
     @Test
     void a_table_that_was_clustered_needs_no_rollback_to_be_as_it_was_and_functions_that_were_there_are_looked_into()
