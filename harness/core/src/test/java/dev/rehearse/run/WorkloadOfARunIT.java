@@ -270,7 +270,8 @@ class WorkloadOfARunIT {
     void a_lock_that_the_migration_leaves_keeps_no_run_from_its_verdict() throws Exception {
         Recording recording = run(plan("SELECT 1;", "ALTER TABLE orders DROP COLUMN extra;")
                 .setting("max_prepared_transactions", "1")
-                .statementTimeout(Duration.ofSeconds(1))
+                .ratePerSecond(10)
+                .statementTimeout(Duration.ofMillis(200))
                 .lockTimeout(Duration.ofSeconds(1))
                 .up(new SqlFile(
                         "half.sql",

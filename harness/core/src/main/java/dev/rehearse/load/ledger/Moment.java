@@ -14,14 +14,25 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How values were written at one moment, so that one that lives on in another form is not taken for another: the columns' names and types, and what
- * each label of an enum was called. Immutable.
+ * How values were written at one moment, so that one that lives on in another form is not taken for another: the columns' names and types, what
+ * each label of an enum was called, and how sessions put values into text. Immutable.
  *
  * @param labels by the oid that a label keeps when it is renamed
+ * @param written the settings that whoever connects then has
+ * @param writtenHere those of the session that looks
  */
-record Moment(Catalog catalog, Map<Long, Label> labels) {
+record Moment(Catalog catalog, Map<Long, Label> labels, Map<String, String> written, Map<String, String> writtenHere) {
 
     private static final Set<String> TIMESTAMPS = Set.of("timestamp", "timestamptz");
+
+    /** The driver sets the others itself, which decide how a value is written. One that the database had as the session began may be another now. */
+    private static final String WRITTEN = """
+            SELECT s.name, s.setting, coalesce(
+              (SELECT substr(c, strpos(c, '=') + 1) FROM pg_catalog.pg_db_role_setting d, unnest(d.setconfig) c
+               WHERE d.setrole = 0 AND d.setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+                 AND lower(split_part(c, '=', 1)) = lower(s.name)),
+              CASE s.source WHEN 'database' THEN s.boot_val ELSE s.reset_val END)
+            FROM pg_catalog.pg_settings s WHERE s.name IN ('bytea_output', 'IntervalStyle')""";
 
     /** @param type the enum's own name, as {@link Catalog.Column#base} has it */
     record Label(String type, String text) {}
@@ -35,7 +46,16 @@ record Moment(Catalog catalog, Map<Long, Label> labels) {
                 labels.put(rows.getLong(1), new Label(rows.getString(2), rows.getString(3)));
             }
         }
-        return new Moment(catalog, Map.copyOf(labels));
+        Map<String, String> written = new HashMap<>();
+        Map<String, String> writtenHere = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(WRITTEN)) {
+            while (rows.next()) {
+                writtenHere.put(rows.getString(1), rows.getString(2));
+                written.put(rows.getString(1), rows.getString(3));
+            }
+        }
+        return new Moment(catalog, Map.copyOf(labels), Map.copyOf(written), Map.copyOf(writtenHere));
     }
 
     /** The column of that name at this moment, as it is in the same table at another; null where one of them has none. */

@@ -14,18 +14,22 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Compares rows as they were with rows as they are. Used by one thread. */
 final class RowAccounting {
 
     private static final int BATCH = 500;
+    private static final String WHOLE = "to_json(t.*)";
     private static final Found NOT_FOUND = new Found(RowImage.ABSENT, List.of());
 
     private final RowLookup lookup;
     private final WriteLedger ledger;
     private final Moment now;
     private final List<Moment> earlier;
+    private final Set<Map<String, String>> otherSettings;
 
     /** @param earlier moments since the load began at which rows were noted */
     RowAccounting(Connection connection, WriteLedger ledger, Moment now, List<Moment> earlier) {
@@ -33,6 +37,10 @@ final class RowAccounting {
         this.ledger = ledger;
         this.now = now;
         this.earlier = earlier;
+        this.otherSettings = Stream.concat(earlier.stream(), Stream.of(now))
+                .map(Moment::written)
+                .collect(Collectors.toSet());
+        otherSettings.remove(now.writtenHere());
     }
 
     /** One table's rows that were looked up again, and those of them of which something is missing. */
@@ -203,17 +211,22 @@ final class RowAccounting {
             Set<Map.Entry<String, String>> others,
             Map<List<String>, Found> found)
             throws SQLException {
-        lookup.images(current, primary, keyAsThen, keys, "to_json(t.*)")
+        lookup.images(current, primary, keyAsThen, keys, WHOLE)
                 .forEach((key, image) -> found.put(key, new Found(image, new ArrayList<>())));
+        for (Map<String, String> settings : otherSettings) {
+            lookup.writeAs(settings);
+            try {
+                lookup.images(current, primary, keyAsThen, keys, WHOLE)
+                        .forEach((key, image) -> also(found, key, image));
+            } finally {
+                lookup.writeAs(now.writtenHere());
+            }
+        }
         for (Map.Entry<String, String> other : others) {
             String value = "json_build_object(" + RowLookup.literal(other.getKey()) + ", " + other.getValue() + ")";
             try {
-                lookup.images(current, primary, keyAsThen, keys, value).forEach((key, image) -> {
-                    Found row = found.get(key);
-                    if (row != null) {
-                        row.asThen().add(image);
-                    }
-                });
+                lookup.images(current, primary, keyAsThen, keys, value)
+                        .forEach((key, image) -> also(found, key, image));
             } catch (SQLException e) {
                 if (e.getSQLState() == null
                         || !e.getSQLState().startsWith("22") && !e.getSQLState().startsWith("42")) {
@@ -221,6 +234,13 @@ final class RowAccounting {
                 }
                 // No value of that type any more, or no such type: nothing lives on as one.
             }
+        }
+    }
+
+    private static void also(Map<List<String>, Found> found, List<String> key, RowImage image) {
+        Found row = found.get(key);
+        if (row != null) {
+            row.asThen().add(image);
         }
     }
 

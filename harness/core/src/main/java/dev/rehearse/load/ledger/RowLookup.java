@@ -60,6 +60,17 @@ final class RowLookup {
                 json);
     }
 
+    /** Lets this session write values into text as others do. */
+    void writeAs(Map<String, String> settings) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT set_config(?, ?, false)")) {
+            for (Map.Entry<String, String> setting : settings.entrySet()) {
+                statement.setString(1, setting.getKey());
+                statement.setString(2, setting.getValue());
+                statement.execute();
+            }
+        }
+    }
+
     private Map<List<String>, RowImage> images(
             Catalog.Table current,
             List<Catalog.Column> primary,

@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +87,13 @@ class WriteLedgerIT {
         }
     }
 
+    static WriteLedger.UnderWay over(LoadGenerator load) {
+        return () -> {
+            LoadedServer.await("what is under way to be over", load.allOver());
+            return true;
+        };
+    }
+
     @FunctionalInterface
     private interface Meanwhile {
         void happens() throws Exception;
@@ -108,7 +114,7 @@ class WriteLedgerIT {
         }
     }
 
-    private static void assertNothingLost(Map<String, TableAccount> accounts, String... tables) {
+    static void assertNothingLost(Map<String, TableAccount> accounts, String... tables) {
         assertThat(accounts).containsOnlyKeys(tables);
         assertThat(accounts.values()).allSatisfy(account -> {
             assertThat(account.sampled()).isPositive();
@@ -193,82 +199,6 @@ class WriteLedgerIT {
         TableAccount gone = run.accounts().get("purchase");
         assertThat(gone.rowsLost()).isEqualTo(purchase.written());
         assertThat(gone.sampledRowsLost()).isEqualTo(purchase.sampled());
-    }
-
-    @Test
-    void a_value_that_only_took_another_form_is_not_lost() throws Exception {
-        shop.execute(
-                "DROP TYPE IF EXISTS mood",
-                "CREATE TYPE mood AS ENUM ('open', 'shut')",
-                """
-                CREATE TABLE form (id int PRIMARY KEY, mood mood NOT NULL, code char(6), fee money, weight real, flag boolean,
-                  moods mood[], doc json, at timestamp NOT NULL DEFAULT '2020-01-02 03:04:05.678', size int NOT NULL DEFAULT 7)
-                """,
-                """
-                INSERT INTO form SELECT i, (ARRAY['open', 'shut'])[1 + i % 2]::mood, 'ab', 1234.5, 0.1, i % 3 = 0,
-                  (ARRAY['{shut,open}', '{open,NULL}', '{}', NULL])[1 + i % 4]::mood[], '{"b": 1, "a": [2]}'
-                FROM generate_series(1, 1000) i
-                """,
-                "CREATE TABLE door (id int, mood mood, width int NOT NULL, PRIMARY KEY (id, mood))",
-                """
-                INSERT INTO door SELECT i, (ARRAY['open', 'shut'])[1 + i % 2]::mood, i FROM generate_series(1, 1000) i
-                """);
-        Workload.Operation write = LoadedServer.operation(
-                "write",
-                false,
-                Map.of("id", LoadedServer.key("form", "id")),
-                "UPDATE form SET code = 'xyz', weight = 0.7, fee = 2.25 WHERE id = :id");
-        String forth =
-                "ALTER TABLE form ALTER code TYPE text, ALTER fee TYPE numeric, ALTER weight TYPE float8, ALTER flag TYPE int"
-                        + " USING flag::int, ALTER doc TYPE text, ALTER at TYPE timestamptz USING at AT TIME ZONE 'UTC'";
-        String back =
-                "ALTER TABLE form ALTER code TYPE char(6), ALTER fee TYPE money, ALTER weight TYPE real, ALTER flag TYPE boolean"
-                        + " USING flag::boolean, ALTER doc TYPE json USING doc::json, ALTER at TYPE timestamp USING at AT TIME ZONE 'UTC'";
-        BaseSample sample;
-        try (Connection connection = shop.server.connect("rehearse-test")) {
-            sample = BaseSample.take(connection, 7, Progress.SILENT);
-        }
-        try (LoadGenerator load = shop.generator(LoadedServer.workload(500, 6, write))) {
-            load.start();
-            shop.runFor(Duration.ofMillis(400));
-            shop.execute("ALTER TYPE mood RENAME VALUE 'open' TO 'opened'", forth);
-            shop.runFor(Duration.ofMillis(400));
-            Run run = new Run(load.ledger(), sample);
-            assertNothingLost(run.accounts(over(load)), "customer", "purchase", "form", "door");
-
-            shop.execute("ALTER TYPE mood RENAME VALUE 'opened' TO 'open'", back);
-            shop.runFor(Duration.ofMillis(400));
-            load.stop(LoadedServer.DRAIN);
-            assertNothingLost(run.accounts(), "customer", "purchase", "form", "door");
-
-            shop.execute(
-                    "UPDATE form SET mood = 'shut' WHERE mood = 'open'",
-                    "UPDATE form SET moods = '{open,shut}' WHERE moods = '{shut,open}'",
-                    "DELETE FROM door WHERE mood = 'open' AND id % 4 = 0",
-                    "UPDATE door SET width = 0 WHERE mood = 'shut'",
-                    "ALTER TYPE mood RENAME VALUE 'open' TO 'ajar'",
-                    "ALTER TABLE form ALTER code TYPE char(1) USING left(code, 1), ALTER at TYPE date, ALTER size TYPE numeric USING size + 0.4");
-            Map<String, TableAccount> accounts = run.accounts();
-            TableAccount form = accounts.get("form");
-            assertThat(form.lostByColumn()).containsOnlyKeys("at", "code", "mood", "moods", "size");
-            assertThat(form.lostByColumn()).containsEntry("moods", 250L);
-            assertThat(form.rowsLost() + form.sampledRowsLost()).isZero();
-            TableAccount door = accounts.get("door");
-            assertThat(door.sampledRowsLost()).isEqualTo(250);
-            assertThat(door.lostByColumn()).isEqualTo(Map.of("width", 500L));
-        }
-    }
-
-    private static WriteLedger.UnderWay over(LoadGenerator load) {
-        return () -> {
-            BooleanSupplier over = load.allOver();
-            long until = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-            while (!over.getAsBoolean()) {
-                assertThat(System.nanoTime()).isLessThan(until);
-                Thread.sleep(1);
-            }
-            return true;
-        };
     }
 
     @Test

@@ -1,0 +1,144 @@
+package dev.rehearse.load.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.Progress;
+import dev.rehearse.load.LoadGenerator;
+import dev.rehearse.load.LoadedServer;
+import dev.rehearse.plan.Workload;
+import dev.rehearse.recording.Recording.TableAccount;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Values that are there in another form are not lost, and others that are planted beside them are. */
+class OtherFormsIT {
+
+    private static LoadedServer shop;
+    private static BaseSample sample;
+
+    @BeforeAll
+    static void start() throws SQLException {
+        shop = new LoadedServer(18);
+    }
+
+    @AfterAll
+    static void stop() {
+        shop.close();
+    }
+
+    private static void takeSample() throws SQLException {
+        try (Connection connection = shop.server.connect("rehearse-test")) {
+            sample = BaseSample.take(connection, 7, Progress.SILENT);
+        }
+    }
+
+    private static Map<String, TableAccount> accounts(LoadGenerator load, WriteLedger.UnderWay underWay)
+            throws SQLException, InterruptedException {
+        try (Connection connection = shop.server.connect("rehearse-test")) {
+            return load.ledger().verify(connection, sample, underWay).stream()
+                    .collect(Collectors.toMap(TableAccount::table, account -> account));
+        }
+    }
+
+    @Test
+    void a_value_that_only_took_another_form_is_not_lost() throws Exception {
+        shop.execute(
+                "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+                "CREATE TYPE mood AS ENUM ('open', 'shut')",
+                """
+                CREATE TABLE form (id int PRIMARY KEY, mood mood NOT NULL, code char(6), fee money, weight real, flag boolean,
+                  moods mood[], doc json, at timestamp NOT NULL DEFAULT '2020-01-02 03:04:05.678', size int NOT NULL DEFAULT 7)
+                """,
+                """
+                INSERT INTO form SELECT i, (ARRAY['open', 'shut'])[1 + i % 2]::mood, 'ab', 1234.5, 0.1, i % 3 = 0,
+                  (ARRAY['{shut,open}', '{open,NULL}', '{}', NULL])[1 + i % 4]::mood[], '{"b": 1, "a": [2]}'
+                FROM generate_series(1, 1000) i
+                """,
+                "CREATE TABLE door (id int, mood mood, width int NOT NULL, PRIMARY KEY (id, mood))",
+                """
+                INSERT INTO door SELECT i, (ARRAY['open', 'shut'])[1 + i % 2]::mood, i FROM generate_series(1, 1000) i
+                """);
+        Workload.Operation write = LoadedServer.operation(
+                "write",
+                false,
+                Map.of("id", LoadedServer.key("form", "id")),
+                "UPDATE form SET code = 'xyz', weight = 0.7, fee = 2.25 WHERE id = :id");
+        String forth =
+                "ALTER TABLE form ALTER code TYPE text, ALTER fee TYPE numeric, ALTER weight TYPE float8, ALTER flag TYPE int"
+                        + " USING flag::int, ALTER doc TYPE text, ALTER at TYPE timestamptz USING at AT TIME ZONE 'UTC'";
+        String back =
+                "ALTER TABLE form ALTER code TYPE char(6), ALTER fee TYPE money, ALTER weight TYPE real, ALTER flag TYPE boolean"
+                        + " USING flag::boolean, ALTER doc TYPE json USING doc::json, ALTER at TYPE timestamp USING at AT TIME ZONE 'UTC'";
+        takeSample();
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(500, 6, write))) {
+            load.start();
+            shop.runFor(Duration.ofMillis(400));
+            shop.execute("ALTER TYPE mood RENAME VALUE 'open' TO 'opened'", forth);
+            shop.runFor(Duration.ofMillis(400));
+
+            WriteLedgerIT.assertNothingLost(accounts(load, WriteLedgerIT.over(load)), "form", "door");
+
+            shop.execute("ALTER TYPE mood RENAME VALUE 'opened' TO 'open'", back);
+            shop.runFor(Duration.ofMillis(400));
+            load.stop(LoadedServer.DRAIN);
+            WriteLedgerIT.assertNothingLost(accounts(load, () -> true), "form", "door");
+
+            shop.execute(
+                    "UPDATE form SET mood = 'shut' WHERE mood = 'open'",
+                    "UPDATE form SET moods = '{open,shut}' WHERE moods = '{shut,open}'",
+                    "DELETE FROM door WHERE mood = 'open' AND id % 4 = 0",
+                    "UPDATE door SET width = 0 WHERE mood = 'shut'",
+                    "ALTER TYPE mood RENAME VALUE 'open' TO 'ajar'",
+                    "ALTER TABLE form ALTER code TYPE char(1) USING left(code, 1), ALTER at TYPE date, ALTER size TYPE numeric USING size + 0.4");
+            Map<String, TableAccount> accounts = accounts(load, () -> true);
+            TableAccount form = accounts.get("form");
+            assertThat(form.lostByColumn()).containsOnlyKeys("at", "code", "mood", "moods", "size");
+            assertThat(form.lostByColumn()).containsEntry("moods", 250L);
+            assertThat(form.rowsLost() + form.sampledRowsLost()).isZero();
+            TableAccount door = accounts.get("door");
+            assertThat(door.sampledRowsLost()).isEqualTo(250);
+            assertThat(door.lostByColumn()).isEqualTo(Map.of("width", 500L));
+        }
+    }
+
+    @Test
+    void values_that_sessions_write_otherwise_who_connected_later_are_not_lost() throws Exception {
+        shop.execute(
+                "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+                "CREATE TABLE form (id int PRIMARY KEY, code bytea NOT NULL, since interval NOT NULL)",
+                "INSERT INTO form SELECT i, '\\x4142'::bytea, '1 day 02:00' FROM generate_series(1, 1000) i");
+        Workload.Operation write = LoadedServer.operation(
+                "write",
+                false,
+                Map.of("id", LoadedServer.key("form", "id")),
+                "UPDATE form SET code = decode('4300', 'hex'), since = '3 days 00:04:05' WHERE id = :id");
+        takeSample();
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(500, 6, write))) {
+            load.start();
+            shop.runFor(Duration.ofMillis(400));
+            shop.execute(
+                    "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET bytea_output = escape', current_database());"
+                            + " EXECUTE format('ALTER DATABASE %I SET IntervalStyle = iso_8601', current_database()); END$$",
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'rehearse-load-%'");
+            shop.runFor(Duration.ofMillis(600));
+
+            WriteLedgerIT.assertNothingLost(accounts(load, WriteLedgerIT.over(load)), "form");
+
+            shop.execute("DO $$BEGIN EXECUTE format('ALTER DATABASE %I RESET ALL', current_database()); END$$");
+            load.stop(LoadedServer.DRAIN);
+            WriteLedgerIT.assertNothingLost(accounts(load, () -> true), "form");
+
+            shop.execute("UPDATE form SET code = code || '\\x00' WHERE id % 2 = 0");
+            TableAccount form = accounts(load, () -> true).get("form");
+            assertThat(form.lostByColumn()).containsOnlyKeys("code");
+            assertThat(form.valuesLost()).isPositive();
+            assertThat(form.sampledValuesLost()).isPositive();
+        }
+    }
+}
