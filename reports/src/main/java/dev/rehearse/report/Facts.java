@@ -236,8 +236,12 @@ final class Facts {
                 + (outcome == null || outcome.equals("SUCCEEDED") ? "" : ", " + outcome));
         words.add(restoredInWords(
                 rollback.schemaRestored(), rollback.differences().size()));
-        words.add(rollback.rowsLost() == 0 ? "no row lost" : Units.count(rollback.rowsLost(), "row") + " lost");
-        words.add(rollback.valuesLost() == 0 ? "no value lost" : lostValues(rollback));
+        if (rollback.byTable().stream().allMatch(account -> account.written() + account.sampled() == 0)) {
+            words.add("no row looked up again");
+        } else {
+            words.add(rollback.rowsLost() == 0 ? "no row lost" : Units.count(rollback.rowsLost(), "row") + " lost");
+            words.add(rollback.valuesLost() == 0 ? "no value lost" : lostValues(rollback));
+        }
         if (rollback.reapplied() != null) {
             words.add(rollback.reapplied() ? "migrated again" : "migrating again failed");
         }

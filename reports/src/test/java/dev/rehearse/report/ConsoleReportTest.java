@@ -58,6 +58,15 @@ class ConsoleReportTest {
     }
 
     @Test
+    void rows_that_nobody_looked_up_are_not_told_to_be_there() {
+        String text = ConsoleReport.render(EditedReport.of(SampleReports.noGo(), tree -> {
+            ((ObjectNode) tree.get("rollback")).putArray("byTable");
+        }));
+
+        assertThat(text).contains("rollback     600 ms, schema restored, no row looked up again");
+    }
+
+    @Test
     void why_a_go_has_errors_is_told_with_them() {
         String title = "SELECT * of 5 prepared statements failed once on the changed table";
         RehearsalReport go = EditedReport.of(
