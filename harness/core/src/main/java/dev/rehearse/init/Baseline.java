@@ -134,9 +134,12 @@ final class Baseline {
 
     private Chosen untold(String why) {
         notes.clear();
+        if (all.size() == 1) {
+            return chosen(List.of(), "the only migration that there is");
+        }
         if (all.size() <= FEW) {
             return chosen(
-                    all.subList(0, Math.min(1, all.size() - 1)),
+                    all.subList(0, 1),
                     "all but the first, so that a backfill comes after the rows that it is for: " + why);
         }
         return chosen(all.subList(0, all.size() - 1), "the last of " + all.size() + ": " + why);

@@ -66,6 +66,11 @@ interface Found {
      */
     String plan(List<ToolMigration> baseline, List<ToolMigration> pending);
 
+    /** Lines of the plan's {@code schema:}, which may be hundreds and so are its last; empty where the tool makes it. */
+    default String schema(List<ToolMigration> baseline) {
+        return "";
+    }
+
     /** Whether each migration is rehearsed by itself, with a verdict of its own. */
     default boolean runsOneByOne() {
         return true;

@@ -50,17 +50,21 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
                 .map(locations -> new FoundFlyway(folder, locations, names));
     }
 
-    /** Each of the folders below, wherever it is. */
+    /** Each of the folders below, wherever it is; of those beside some for other databases the one that they are all in, as one needs the other. */
     static List<Path> below(Path folder) {
-        return MigrationFolders.outermost(MigrationFolders.below(folder, FoundFlyway::isMigration));
+        return MigrationFolders.outermost(MigrationFolders.below(folder, FoundFlyway::isMigration)).stream()
+                .map(place -> Optional.ofNullable(place.getParent())
+                        .filter(parent -> MigrationFolders.hasOthers(folder.resolve(parent)))
+                        .orElse(place))
+                .distinct()
+                .toList();
     }
 
     /** The one that was named. */
     static Optional<Found> at(Path folder, String location) {
         FlywayNames names = FlywayNames.of(SpringFlyway.settings(module(folder, location)));
-        return files(folder.resolve(location), names).isEmpty()
-                ? Optional.empty()
-                : Optional.of(new FoundFlyway(folder, List.of(location), names));
+        List<String> locations = forPostgres(folder, Path.of(location), names);
+        return locations.isEmpty() ? Optional.empty() : Optional.of(new FoundFlyway(folder, locations, names));
     }
 
     /** A location as Spring has it, whose paths are those of a class path unless they say otherwise. */

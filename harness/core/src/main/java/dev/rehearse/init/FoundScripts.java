@@ -42,7 +42,9 @@ record FoundScripts(Path folder, String location) implements Found {
             "__diesel_schema_migrations",
             "select version from __diesel_schema_migrations",
             "gorp_migrations",
-            "select id from gorp_migrations"));
+            "select id from gorp_migrations",
+            "_sqlx_migrations",
+            "select version from _sqlx_migrations where success"));
 
     private static final Pattern PROGRAM = Pattern.compile("[vV]?\\d+[-_.].*\\.(go|py|js|mjs|cjs|ts|java|kt|rb|rs|sh)");
     private static final List<String> FORTH_BY_PROGRAM =
@@ -122,7 +124,7 @@ record FoundScripts(Path folder, String location) implements Found {
         List<ToolMigration> migrations = new ArrayList<>();
         for (Path file : NumberedScripts.in(root)) {
             Path script = NumberedScripts.forth(file).orElse(file);
-            if (!isBack(file) && goes(Way.UP, script)) {
+            if (!isBack(file) && mayGo(Way.UP, script)) {
                 migrations.add(new ToolMigration(NumberedScripts.id(root, file), List.of(script)));
             }
         }
@@ -152,9 +154,24 @@ record FoundScripts(Path folder, String location) implements Found {
                         unnumbered.isEmpty()
                                 ? ""
                                 : "No number says when it runs, and so the plan leaves out " + unnumbered
-                                        + ": what production has of it belongs under \"schema\"")
+                                        + ": what production has of it belongs under \"schema\"",
+                        refused())
                 .filter(note -> !note.isEmpty())
                 .toList();
+    }
+
+    /** Why a run will refuse the first script that it would refuse; empty where it takes all. */
+    private String refused() {
+        for (ToolMigration migration : migrations()) {
+            Path script = migration.files().get(0);
+            try {
+                goes(Way.UP, script);
+            } catch (InvalidRehearsalException e) {
+                return "a run refuses " + relative(script) + ", perhaps others: "
+                        + String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
+            }
+        }
+        return "";
     }
 
     private static String names(Path root, Stream<Path> files) {
@@ -169,7 +186,7 @@ record FoundScripts(Path folder, String location) implements Found {
                         && FORTH_BY_PROGRAM.stream().map(file::resolve).anyMatch(Files::isRegularFile);
     }
 
-    /** Where goose, Diesel or sql-migrate keep their books of such scripts: by number, whatever else is in their names. */
+    /** Where goose, Diesel, sql-migrate or sqlx keep their books of such scripts: by number, whatever else is in their names. */
     @Override
     public List<String> applied(Connection connection) throws SQLException {
         Set<String> numbers = new HashSet<>();
@@ -197,12 +214,6 @@ record FoundScripts(Path folder, String location) implements Found {
         pending.forEach(migration -> back(migration).map(this::relative).forEach(down::add));
         Collections.reverse(down);
         StringBuilder plan = new StringBuilder();
-        if (!baseline.isEmpty()) {
-            plan.append("# What production has: these scripts run before the data is loaded.\nschema:\n");
-            baseline.forEach(script -> plan.append("  - ")
-                    .append(Yaml.text(relative(script.files().get(0))))
-                    .append('\n'));
-        }
         plan.append("migration:\n  up:\n");
         pending.forEach(script -> plan.append("    - ")
                 .append(Yaml.text(relative(script.files().get(0))))
@@ -214,13 +225,25 @@ record FoundScripts(Path folder, String location) implements Found {
         return plan.toString();
     }
 
+    @Override
+    public String schema(List<ToolMigration> baseline) {
+        StringBuilder schema = new StringBuilder();
+        if (!baseline.isEmpty()) {
+            schema.append("# What production has: these scripts run before the data is loaded.\nschema:\n");
+            baseline.forEach(script -> schema.append("  - ")
+                    .append(Yaml.text(relative(script.files().get(0))))
+                    .append('\n'));
+        }
+        return schema.toString();
+    }
+
     private Stream<Path> back(ToolMigration migration) {
         Path script = migration.files().get(0);
         Stream<Path> beside = NumberedScripts.isForth(script)
                 ? Stream.of(script.resolveSibling(UNDO)).filter(Files::isRegularFile)
                 : beside(script).filter(FoundScripts::isBack).filter(file -> isBackOf(file, script));
         return Stream.concat(Stream.of(script).filter(FoundScripts::holdsBothWays), beside)
-                .filter(file -> goes(Way.DOWN, file));
+                .filter(file -> mayGo(Way.DOWN, file));
     }
 
     /** By its name; by its number where no script is called as the way back is. */
@@ -262,12 +285,20 @@ record FoundScripts(Path folder, String location) implements Found {
         }
     }
 
-    /** Whether it has a statement for that way; there are placeholders without one. What cannot be read is for the plan's reader to refuse. */
+    /** Whether it has a statement for that way; there are placeholders without one. What is no SQL is for the plan's reader to refuse. */
+    private static boolean mayGo(Way way, Path script) {
+        try {
+            return goes(way, script);
+        } catch (InvalidRehearsalException e) {
+            return true;
+        }
+    }
+
     private static boolean goes(Way way, Path script) {
         try {
             return !SqlScripts.split(NumberedScripts.name(script), TwoWayScript.only(way, Files.readString(script)))
                     .isEmpty();
-        } catch (IOException | InvalidRehearsalException e) {
+        } catch (IOException unreadable) {
             return true;
         }
     }

@@ -198,7 +198,10 @@ public final class ProjectInit {
         Map<Path, String> projects = Elsewhere.below(folder);
         Map<Path, String> others = new TreeMap<>();
         FoundFlyway.below(folder).forEach(location -> others.put(location, FoundFlyway.KEY));
-        FoundScripts.below(folder).forEach(location -> others.putIfAbsent(location, FoundScripts.KEY));
+        List<Path> flyways = List.copyOf(others.keySet());
+        FoundScripts.below(folder).stream()
+                .filter(location -> flyways.stream().noneMatch(location::startsWith))
+                .forEach(location -> others.put(location, FoundScripts.KEY));
         others.keySet().removeIf(location -> projects.keySet().stream().anyMatch(location::startsWith));
         List<Set<Path>> places = List.of(projects.keySet(), others.keySet());
         if (!places.stream().flatMap(Set::stream).allMatch(MigrationFolders::isOfTests)) {
@@ -266,7 +269,8 @@ public final class ProjectInit {
                   longestLockWait: 500ms
                   rollback: ifPresent         # required: no way back is a NO_GO
                 """);
-        return text.toString();
+        String schema = found.schema(baseline);
+        return text.append(schema.isEmpty() ? "" : "\n" + schema).toString();
     }
 
     private static List<String> wrapped(String sentence) {

@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Tells again and again how long something lasts that says nothing of itself. Has one thread, which {@link #close} ends. */
-final class Lasting implements AutoCloseable {
+public final class Lasting implements AutoCloseable {
 
     private static final long TELL_EVERY_MILLIS = 500;
 
@@ -16,7 +16,12 @@ final class Lasting implements AutoCloseable {
         return thread;
     });
 
-    Lasting(String what, RunListener listener) {
+    /**
+     * Begins to tell.
+     *
+     * @param what lasts, in a few words
+     */
+    public Lasting(String what, RunListener listener) {
         long start = System.nanoTime();
         teller.scheduleAtFixedRate(
                 () -> listener.lasts(what, Duration.ofNanos(System.nanoTime() - start), null),

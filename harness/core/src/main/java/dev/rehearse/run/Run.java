@@ -61,7 +61,13 @@ final class Run implements AutoCloseable {
         this.listener = listener;
         this.phases = new PhaseLog(clock, listener);
         this.collected = new Collected(rehearsal, clock);
-        this.tool = PlannedTool.of(rehearsal.migration());
+        // Programs may have to start, or to be fetched.
+        Lasting lasting = new Lasting("ask for the migrations", listener);
+        try {
+            this.tool = PlannedTool.of(rehearsal.migration());
+        } finally {
+            lasting.close();
+        }
         this.collected.tool(tool);
         this.schema = new SchemaWatch(rehearsal, tool.historyTables(), collected);
     }

@@ -78,6 +78,8 @@ final class SqlScanner {
             dollar();
         } else if (OpaqueText.startsName(c)) {
             word();
+        } else if (c == '{' && (next() == '{' || next() == '%')) {
+            throw template();
         } else {
             if (c == '(' || c == '[') {
                 parentheses++;
@@ -145,6 +147,16 @@ final class SqlScanner {
                 "the psql command " + command,
                 "Only psql knows such commands; Rehearse sends SQL to the server itself. Write it as SQL, or put"
                         + " what it includes into the list of scripts");
+    }
+
+    private InvalidRehearsalException template() {
+        int close = text.indexOf(next() == '{' ? "}}" : "%}", at);
+        String part = text.substring(at, close < 0 ? text.length() : close + 2);
+        return broken(
+                line,
+                part.lines().findFirst().orElse(part) + ", which only a template has",
+                "SQL is what the project's own program makes of it: let that program migrate, by migration: { command: ... }, or"
+                        + " name scripts that it has made");
     }
 
     private void finish() {

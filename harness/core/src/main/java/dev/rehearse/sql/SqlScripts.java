@@ -12,9 +12,9 @@ public final class SqlScripts {
     /** At the top of a script: each of its statements commits by itself. */
     public static final String NO_TRANSACTION = "-- rehearse: no-transaction";
 
-    /** Ours, and those of goose, sql-migrate and dbmate. */
+    /** Ours, and those of sqlx, goose, sql-migrate and dbmate. */
     private static final Pattern NO_TRANSACTION_LINE = Pattern.compile(
-            "(?i)\\uFEFF?\\s*--\\s*(?:rehearse:\\s*no-transaction|\\+goose\\s+no\\s+transaction"
+            "(?i)\\uFEFF?\\s*--\\s*(?:(?:rehearse:\\s*)?no-transaction|\\+goose\\s+no\\s+transaction"
                     + "|\\+migrate\\s+(?:up|down)\\s+notransaction|migrate:(?:up|down)\\s.*\\btransaction:false\\b.*)\\s*");
 
     private static final Set<String> TRANSACTION_CONTROL =
@@ -27,7 +27,7 @@ public final class SqlScripts {
      * {@code BEGIN ATOMIC} are kept whole. The data of {@code COPY ... FROM stdin} goes with its statement. A byte order mark is skipped.
      *
      * @param name what messages call the script
-     * @throws InvalidRehearsalException with {@code name:line} where a quote or a comment does not end, or where a psql command stands
+     * @throws InvalidRehearsalException with {@code name:line} where a quote or a comment does not end, or where a psql command or a template's part stands
      */
     public static List<SqlStatement> split(String name, String text) {
         return new SqlScanner(name, text)
@@ -36,7 +36,7 @@ public final class SqlScripts {
 
     /**
      * Whether a script's statements are to run in one transaction. They are not if its first comment lines include
-     * {@value #NO_TRANSACTION} or what goose, sql-migrate or dbmate say instead, if it opens or ends transactions itself, or if it has a statement that PostgreSQL refuses within a
+     * {@value #NO_TRANSACTION} or what sqlx, goose, sql-migrate or dbmate say instead, if it opens or ends transactions itself, or if it has a statement that PostgreSQL refuses within a
      * transaction block (CONCURRENTLY on an index or a detached partition, VACUUM, CREATE DATABASE and the like). The rule rests on the words
      * of each statement, not on a guess by name: a function or a DO block that hides such a statement is not looked into.
      *

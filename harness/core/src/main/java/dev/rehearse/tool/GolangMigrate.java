@@ -2,6 +2,7 @@ package dev.rehearse.tool;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.sql.SqlScripts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,10 +48,20 @@ final class GolangMigrate implements ProjectTool {
                 && FOLDERS.stream().anyMatch(name -> areOurs(ups(folder.resolve(name))));
     }
 
-    /** It refuses two of the same version, as projects for several databases have them. */
+    /** It refuses two of the same version, as projects for several databases have them, and fills in no template, as pop does. */
     private static boolean areOurs(List<Path> ups) {
         return !ups.isEmpty()
+                && ups.stream().noneMatch(GolangMigrate::isTemplate)
                 && ups.stream().map(GolangMigrate::version).distinct().count() == ups.size();
+    }
+
+    private static boolean isTemplate(Path file) {
+        String text = NodeFiles.text(file);
+        try {
+            return text.contains("{{") && SqlScripts.split(nameOf(file), text).isEmpty();
+        } catch (InvalidRehearsalException noSql) {
+            return true;
+        }
     }
 
     private static List<Path> ups(Path folder) {

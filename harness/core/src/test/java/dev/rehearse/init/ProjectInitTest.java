@@ -70,6 +70,52 @@ class ProjectInitTest {
     }
 
     @Test
+    void of_one_migration_nothing_is_there_before() throws IOException {
+        dbmate("1_a");
+
+        ProjectInit.Written written = init(null);
+
+        assertThat(written.baseline()).isNull();
+        assertThat(written.pending()).containsExactly("1_a");
+        assertThat(written.notes()).contains("pending is the only migration that there is; --from says otherwise");
+    }
+
+    @Test
+    void scripts_that_a_program_fills_in_are_no_golang_migrate_s_and_why_a_run_refuses_them_is_said()
+            throws IOException {
+        String template = "-- a\nALTER TABLE {{ index .Options \"Namespace\" }}.users ADD a int;";
+        file("migrations/20260101_a.up.sql", template);
+        file("migrations/20260102_b.up.sql", template);
+
+        ProjectInit.Written written = init(null);
+
+        assertThat(written.tool()).isEqualTo("SQL scripts");
+        String why = "20260101_a.up.sql:2: {{ index .Options \"Namespace\" }}, which only a template has";
+        assertThat(written.notes())
+                .anyMatch(note -> note.startsWith("a run refuses migrations/20260101_a.up.sql, perhaps others: " + why)
+                        && note.contains("migration: { command: ... }"));
+        assertThatThrownBy(this::plan)
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void migrations_for_all_databases_are_taken_with_those_for_postgresql_beside_them() throws IOException {
+        String place = "app/src/main/resources/db/migration/";
+        file(place + "common/V1__tables.sql", "SELECT 1;");
+        file(place + "postgres/V2__index.sql", "SELECT 1;");
+        file(place + "mysql/V2__index.sql", "SELECT 1;");
+
+        ProjectInit.Written written = init(null);
+
+        assertThat(written.baseline()).isEqualTo("V1__tables.sql");
+        assertThat(written.pending()).containsExactly("V2__index.sql");
+        assertThat(written.file())
+                .content()
+                .contains("locations: [\"" + place + "common\", \"" + place + "postgres\"]");
+    }
+
+    @Test
     void without_git_of_many_migrations_the_last_is_pending() throws IOException {
         for (int i = 10; i < 21; i++) {
             dbmate(i + "_x");
@@ -200,14 +246,18 @@ class ProjectInitTest {
 
         assertThat(written.pending()).containsExactly("2_b.sql");
         assertThat(written.baseline()).isEqualTo("3_c.sql");
-        assertThat(Files.readString(written.file())).contains("""
-                schema:
-                  - "migrations/1_a.sql"
-                  - "migrations/3_c.sql"
-                migration:
-                  up:
-                    - "migrations/2_b.sql"
-                """);
+        assertThat(Files.readString(written.file()))
+                .contains("""
+                        migration:
+                          up:
+                            - "migrations/2_b.sql"
+                        """)
+                .as("which may be long")
+                .endsWith("""
+                        schema:
+                          - "migrations/1_a.sql"
+                          - "migrations/3_c.sql"
+                        """);
     }
 
     @Test

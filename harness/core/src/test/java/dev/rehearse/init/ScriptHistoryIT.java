@@ -68,10 +68,19 @@ class ScriptHistoryIT {
     }
 
     @Test
+    void sqlx_has_their_numbers_and_which_failed() throws Exception {
+        assertThat(applied(
+                        List.of("20260101_a.up.sql", "20260102_b.up.sql", "20260103_c.up.sql"),
+                        "CREATE TABLE _sqlx_migrations (version bigint PRIMARY KEY, description text, success boolean)",
+                        "INSERT INTO _sqlx_migrations VALUES (20260101, 'a', true), (20260102, 'b', false)"))
+                .containsExactly("20260101_a.up.sql");
+    }
+
+    @Test
     void a_database_without_such_books_does_not_tell() {
         assertThatThrownBy(() -> applied(List.of("1_a.sql")))
                 .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessageContaining("goose_db_version, gorp_migrations")
+                .hasMessageContaining("_sqlx_migrations, goose_db_version, gorp_migrations")
                 .hasMessageContaining("as --from");
     }
 }

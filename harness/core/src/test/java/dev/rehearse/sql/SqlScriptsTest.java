@@ -101,6 +101,16 @@ class SqlScriptsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"{{ schema_name }}", "{% if old %}"})
+    void what_only_a_template_has_is_refused_at_its_line_but_not_within_quotes(String part) {
+        assertThat(texts("select '" + part + "', $$\n" + part + "$$; -- " + part))
+                .hasSize(1);
+        assertThatThrownBy(() -> SqlScripts.split("s.sql", "select 1;\ndrop table " + part + ".t;\n"))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("s.sql:2: " + part + ", which only a template has.");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"select 'a", "select \"a", "select $x$ a $$", "select 1 /* /* */", "select E'\\'"})
     void what_does_not_end_is_refused_where_it_began(String broken) {
         assertThatThrownBy(() -> SqlScripts.split("s.sql", "select 1;\n" + broken + "\n\n"))
@@ -119,6 +129,7 @@ class SqlScriptsTest {
             strings = {
                 "-- rehearse: no-transaction\nselect 1;",
                 "/* header */\n\n--rehearse: no-transaction\nselect 1;",
+                "-- no-transaction\nselect 1;",
                 "create unique index concurrently i on t (a);",
                 "drop index concurrently if exists i;",
                 "reindex (verbose, concurrently) table t;",

@@ -1,8 +1,10 @@
 package dev.rehearse.cli.rehearsal;
 
 import dev.rehearse.cli.console.Console;
+import dev.rehearse.cli.console.ConsoleProgress;
 import dev.rehearse.cli.console.ExitCode;
 import dev.rehearse.init.ProjectInit;
+import dev.rehearse.run.Lasting;
 import dev.rehearse.tool.ShellCommand;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -58,7 +60,7 @@ public final class InitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ProjectInit.Written written = ProjectInit.write(folder, from, tool, migrations, force);
+        ProjectInit.Written written = written();
         StringBuilder text = new StringBuilder();
         text.append(written.file()).append(": ").append(written.tool());
         String baseline = written.baseline();
@@ -75,5 +77,17 @@ public final class InitCommand implements Callable<Integer> {
         console.print(text.toString());
         written.notes().forEach(note -> console.message("note: " + note));
         return ExitCode.OK;
+    }
+
+    /** Tools may have to start, or to be fetched. */
+    private ProjectInit.Written written() {
+        ConsoleProgress progress = new ConsoleProgress(console);
+        Lasting lasting = new Lasting("look for migrations", progress);
+        try {
+            return ProjectInit.write(folder, from, tool, migrations, force);
+        } finally {
+            lasting.close();
+            progress.clear();
+        }
     }
 }
