@@ -2,6 +2,7 @@ package dev.rehearse.tool;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,7 +25,8 @@ final class Atlas implements ProjectTool {
     private static final String HCL = "atlas.hcl";
     private static final String SUM = "atlas.sum";
     private static final List<String> FOLDERS = List.of("migrations", "db/migrations", "ent/migrate/migrations");
-    private static final Pattern DIR = Pattern.compile("\\bdir\\s*=\\s*\"(file://[^\"$]+)\"");
+    private static final Set<String> FORMATS = Set.of("golang-migrate", "goose", "dbmate", "flyway", "liquibase");
+    private static final String LOCAL = "local.";
     private static final Pattern REVISIONS = Pattern.compile("\\brevisions_schema\\s*=\\s*\"(\\w+)\"");
     private static final Pattern ENV = Pattern.compile("^env\\s+\"?([\\w-]+)\"?\\s*\\{", Pattern.MULTILINE);
     private static final Pattern SEARCH_PATH = Pattern.compile("[?&]search_path=(\\w+)");
@@ -86,20 +89,49 @@ final class Atlas implements ProjectTool {
                     .toList();
         } catch (IOException e) {
             throw new InvalidRehearsalException(
-                    "Cannot read Atlas' migrations in " + folder + ": " + e + ". Name their folder as dir in " + HCL
-                            + ".",
+                    "Cannot read Atlas' migrations in " + folder + ": " + FileTrouble.reason(e)
+                            + ". Where they are is read from " + HCL
+                            + " as text: write it there as dir = \"file://FOLDER\", or as a local of that value.",
                     e);
         }
     }
 
-    private static String dir(ToolProject project) {
-        return first(DIR, read(project.folder().resolve(HCL)))
+    /** As a URL, with the format that the configuration gives beside it. */
+    static String dir(ToolProject project) {
+        String hcl = read(project.folder().resolve(HCL));
+        return value("dir", hcl)
+                .filter(dir -> dir.startsWith("file://"))
+                .map(dir -> dir.contains("?")
+                        ? dir
+                        : dir
+                                + value("format", hcl)
+                                        .filter(FORMATS::contains)
+                                        .map("?format="::concat)
+                                        .orElse(""))
                 .or(() -> FOLDERS.stream()
                         .filter(name ->
                                 Files.exists(project.folder().resolve(name).resolve(SUM)))
                         .map(name -> "file://" + name)
                         .findFirst())
                 .orElse("file://migrations");
+    }
+
+    /** What the configuration first gives that name, by itself or by one of its locals; nothing where it puts it together. */
+    private static Optional<String> value(String name, String hcl) {
+        return values(name, hcl)
+                .findFirst()
+                .flatMap(value -> value.startsWith(LOCAL)
+                        ? values(value.substring(LOCAL.length()), hcl)
+                                .filter(given -> !given.startsWith(LOCAL))
+                                .findFirst()
+                        : Optional.of(value));
+    }
+
+    private static Stream<String> values(String name, String hcl) {
+        return Pattern.compile("\\b" + Pattern.quote(name) + "\\s*=\\s*\"?(?:\\$\\{\\s*)?([^\"$}\\s]+)(?=[\"}\\s])")
+                .matcher(hcl)
+                .results()
+                .map(given -> given.group(1));
     }
 
     @Override

@@ -145,16 +145,17 @@ final class FlaskMigrate implements CommandTool {
         Set<String> before = baseline.stream().map(ToolMigration::id).collect(Collectors.toSet());
         Set<String> heads = heads(
                 all.stream().filter(revision -> before.contains(revision.id())).toList());
-        // Of several branches each goes back by itself to where it leaves what production has.
+        // Of several branches each goes back by itself to where it leaves what production has, or began.
         Set<String> left = all.stream()
                 .filter(revision -> !before.contains(revision.id()))
-                .flatMap(revision -> revision.after().stream())
-                .filter(before::contains)
+                .flatMap(revision -> revision.after().isEmpty()
+                        ? Stream.of(revision.id() + "@base")
+                        : revision.after().stream().filter(before::contains))
                 .collect(Collectors.toCollection(TreeSet::new));
         return new Commands(
                 heads.isEmpty() ? null : each(db + " upgrade ", heads),
                 db + " upgrade" + (heads(all).size() > 1 ? " heads" : ""),
-                left.isEmpty() ? db + " downgrade base" : each(db + " downgrade ", left),
+                before.isEmpty() ? db + " downgrade base" : each(db + " downgrade ", left),
                 variables(folder),
                 "in SQLAlchemy's words; the application must read one of these");
     }

@@ -297,4 +297,18 @@ class CommandToolsTest {
             assertThat(commands.down()).isEqualTo("flask db downgrade bank && flask db downgrade shop");
         });
     }
+
+    @Test
+    void flask_migrates_branch_that_begins_anew_goes_back_to_its_beginning_alone() throws IOException {
+        file("migrations/env.py", "from flask import current_app");
+        file("migrations/versions/1.py", "revision = 'a'\ndown_revision = None\n");
+        file("migrations/versions/2.py", "revision = 'shop'\ndown_revision = None\n");
+        file("migrations/versions/3.py", "revision = 'shop2'\ndown_revision = 'shop'\n");
+
+        assertThat(from(only(), 1)).satisfies(commands -> {
+            assertThat(commands.baseline()).isEqualTo("flask db upgrade a");
+            assertThat(commands.up()).isEqualTo("flask db upgrade heads");
+            assertThat(commands.down()).isEqualTo("flask db downgrade shop@base");
+        });
+    }
 }

@@ -185,6 +185,46 @@ class PythonAndGoToolsTest {
     }
 
     @Test
+    void atlas_s_folder_may_be_a_local_of_its_configuration() throws Exception {
+        write("atlas.hcl", """
+                env "local" {
+                  migration {
+                    dir    = "${local.migrations_dir}"
+                    format = local.format
+                  }
+                }
+                env "ci" {
+                  migration {
+                    dir = "${local.migrations_dir}"
+                  }
+                }
+                locals {
+                  migrations_dir = "file://tools/migrate/steps"
+                  format         = "golang-migrate"
+                }
+                """);
+        write("tools/migrate/steps/1_one.up.sql", "");
+        write("tools/migrate/steps/1_one.down.sql", "");
+
+        try (ToolProject project = project(new Atlas())) {
+            assertThat(ids(project)).containsExactly("1_one");
+            assertThat(Atlas.dir(project)).isEqualTo("file://tools/migrate/steps?format=golang-migrate");
+        }
+    }
+
+    @Test
+    void atlas_s_folder_that_is_not_to_be_read_from_its_configuration_is_asked_for() throws Exception {
+        write("atlas.hcl", "env \"local\" { migration { dir = \"file://${var.dir}\" } }");
+
+        try (ToolProject project = project(new Atlas())) {
+            assertThatThrownBy(() -> ids(project))
+                    .isInstanceOf(InvalidRehearsalException.class)
+                    .hasMessageContaining("in " + folder.resolve("migrations") + ": there is no such file or folder.")
+                    .hasMessageContaining("dir = \"file://FOLDER\"");
+        }
+    }
+
+    @Test
     void atlas_without_a_configuration_is_known_by_its_sums() throws Exception {
         write("migrations/20260101000000_init.sql", "");
         assertThat(new Atlas().detect(folder)).isFalse();
