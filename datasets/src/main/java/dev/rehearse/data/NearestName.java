@@ -25,7 +25,7 @@ public final class NearestName {
         return best == null ? "" : " Did you mean \"" + best + "\"?";
     }
 
-    /** 0: unlike; up to 1: equal but for case and separators. Near spelling, or half of the words in common. */
+    /** 0: unlike; up to 1: equal but for case and separators. Near spelling, half of the words in common, or one in the other. */
     private static double likeness(String wrong, String right) {
         String a = letters(wrong);
         String b = letters(right);
@@ -39,7 +39,8 @@ public final class NearestName {
         Set<String> rightWords = words(right);
         common.retainAll(rightWords);
         double wording = (double) common.size() / Math.max(words.size(), rightWords.size());
-        return Math.max(spelling >= 0.6 ? spelling : 0, wording >= 0.5 ? wording : 0);
+        double part = a.contains(b) || b.contains(a) ? (double) Math.min(a.length(), b.length()) / longer : 0;
+        return Math.max(spelling >= 0.6 ? spelling : 0, Math.max(wording >= 0.5 ? wording : 0, part >= 0.5 ? part : 0));
     }
 
     private static String letters(String name) {

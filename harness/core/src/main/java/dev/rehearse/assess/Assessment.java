@@ -128,14 +128,10 @@ public final class Assessment {
 
     private RehearsalReport.Plan plan() {
         Recording.PlanFacts plan = recording.plan();
+        Map<String, Long> rows = new LinkedHashMap<>(plan.rows());
+        rows.keySet().removeIf(facts::isOfTool);
         return new RehearsalReport.Plan(
-                plan.name(),
-                plan.folder(),
-                plan.tool(),
-                plan.files(),
-                plan.rows(),
-                plan.randomSeed(),
-                budget(plan.budget()));
+                plan.name(), plan.folder(), plan.tool(), plan.files(), rows, plan.randomSeed(), budget(plan.budget()));
     }
 
     /** In words, those only that are judged: what is not there is no limit that could have held. */

@@ -17,6 +17,7 @@ import dev.rehearse.report.RehearsalReport.Migration;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Verdict;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,13 @@ class ToolFindingsTest {
         if (oneTransaction) {
             run.sent(id, 1, start + 3_000, false, "COMMIT");
         }
+    }
+
+    @Test
+    void a_tool_s_own_tables_are_none_of_the_tables_that_hold_the_rows() {
+        run.rows = Map.of("tool_history", 36L, "tool_lock", 1L, "orders", 0L);
+
+        assertThat(report().plan().rows()).containsExactly(Map.entry("orders", 0L));
     }
 
     @Test

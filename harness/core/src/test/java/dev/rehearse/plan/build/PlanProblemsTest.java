@@ -50,6 +50,12 @@ class PlanProblemsTest {
     }
 
     @Test
+    void a_part_of_a_key_s_name_is_answered_with_the_key() {
+        assertThat(folder.problems("{ migration: V7__widen.sql, load: { rate: 100/s } }"))
+                .containsExactly("rehearsal.yaml:1:29: \"load\" is no key of plan. Did you mean \"workload\"?");
+    }
+
+    @Test
     void another_kind_of_file_is_answered_briefly() {
         assertThat(folder.problems("k: v\n".repeat(3) + "migration: V7__widen.sql"))
                 .hasSize(3)
