@@ -2,12 +2,15 @@ package dev.rehearse.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rehearse.Progress;
+import dev.rehearse.database.machine.MavenArtifacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,5 +81,62 @@ class LiquibaseOfBuildIT {
                 .content()
                 .contains("Liquibase 4.33.0")
                 .contains("\"schemaRestored\" : true");
+    }
+
+    @Test
+    void changes_that_are_classes_of_the_application_run_where_liquibase_s_own_variable_says_that_they_are()
+            throws IOException {
+        Path shop = Files.createDirectory(folder.resolve("shop"));
+        Path logs = Files.createDirectories(shop.resolve("src/main/resources/db/changelog"));
+        Files.writeString(logs.resolve("db.changelog-master.yaml"), """
+                databaseChangeLog:
+                - changeSet: { id: tables, author: shop, changes: [ sql: { sql: CREATE TABLE orders (id int PRIMARY KEY, note text) } ] }
+                - include: { file: "classpath:/db/changelog/notes.yaml" }
+                """);
+        Files.writeString(logs.resolve("notes.yaml"), """
+                databaseChangeLog:
+                - changeSet: { id: notes, author: shop, changes: [ customChange: { class: com.example.shop.Notes } ] }
+                """);
+        compile(shop.resolve("target/classes"), Files.writeString(shop.resolve("Notes.java"), """
+                package com.example.shop;
+                public final class Notes implements liquibase.change.custom.CustomSqlChange {
+                    public liquibase.statement.SqlStatement[] generateStatements(liquibase.database.Database database) {
+                        return new liquibase.statement.SqlStatement[] {
+                            new liquibase.statement.core.RawSqlStatement("UPDATE orders SET note = 'by a class'")
+                        };
+                    }
+                    public String getConfirmationMessage() { return "noted"; }
+                    public void setUp() {}
+                    public void setFileOpener(liquibase.resource.ResourceAccessor resources) {}
+                    public liquibase.exception.ValidationErrors validate(liquibase.database.Database database) { return null; }
+                }
+                """));
+
+        assertThat(ended("init", shop.toString()).console())
+                .anyMatch(line -> line.contains("com.example.shop.Notes"))
+                .anyMatch(line -> line.contains("as LIQUIBASE_CLASSPATH, such as target/classes"));
+
+        Files.writeString(shop.resolve("rehearsal.yaml"), """
+                migration: { tool: liquibase, from: tables, environment: { LIQUIBASE_CLASSPATH: target/classes } }
+                data: { scale: 1_000 }
+                """ + LOAD + "\n");
+        RehearseProcess run = ended(
+                "run",
+                shop.toString(),
+                "--database",
+                "embedded",
+                "--out",
+                folder.resolve("out").toString());
+        assertThat(folder.resolve("out/report.json"))
+                .as("%s", run)
+                .content()
+                .contains("UPDATE orders SET note = 'by a class'");
+    }
+
+    private static void compile(Path classes, Path source) throws IOException {
+        Path liquibase = MavenArtifacts.fetch("org.liquibase:liquibase-core:4.33.0", Progress.SILENT);
+        int status = ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, "-cp", liquibase.toString(), "-d", classes.toString(), source.toString());
+        assertThat(status).isZero();
     }
 }

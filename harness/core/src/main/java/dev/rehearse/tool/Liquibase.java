@@ -155,7 +155,11 @@ final class Liquibase implements ProjectTool {
                         + ". It was asked for them by \"liquibase status --verbose\" with an offline database"
                         + ", and said: " + told.result().output()
                         + (program(project).isAlone()
-                                ? "\nWhat is in jars of the application's it finds in a test of the application, by the JUnit extension."
+                                ? "\nWhere it lacks a class of the application's, or a file that is in a jar: compile, and name classes and"
+                                        + " jars as " + LiquibaseProgram.CLASS_PATH
+                                        + ", such as target/classes:target/dependency/* after"
+                                        + " mvn compile dependency:copy-dependencies, for init in its environment, for run as the plan's"
+                                        + " \"environment\"; or rehearse in a test of the application (docs/junit.md)."
                                 : ""));
             }
             return told;
@@ -210,7 +214,7 @@ final class Liquibase implements ProjectTool {
         Map<String, String> springs = SpringLiquibase.variables(project.folder());
         master(home(project.folder())).ifPresent(file -> springs.putIfAbsent(SpringLiquibase.CHANGE_LOG, file));
         springs.keySet().removeIf(name -> project.variable(name) != null);
-        if (springs.containsKey(SpringLiquibase.CHANGE_LOG)) {
+        if (springs.containsKey(SpringLiquibase.CHANGE_LOG) && program(project).isCommand()) {
             variables.put(
                     "LIQUIBASE_SEARCH_PATH",
                     roots(project.folder()).stream().map(Path::toString).collect(Collectors.joining(",")));
@@ -364,6 +368,11 @@ final class Liquibase implements ProjectTool {
                 .toList();
     }
 
+    /** For who has only a library that migrates as the application starts. */
+    static String release(String table) {
+        return "UPDATE " + table + " SET locked = false, lockgranted = NULL, lockedby = NULL";
+    }
+
     @Override
     public Optional<Stuck> stuck(ToolProject project, Connection connection) throws SQLException {
         String table = LiquibaseSettings.of(project).lockTable();
@@ -376,10 +385,12 @@ final class Liquibase implements ProjectTool {
             if (!row.next()) {
                 return Optional.empty();
             }
+            boolean hasCommand = program(project).isCommand();
             return Optional.of(new Stuck(
                     table + " says that " + row.getString(1) + " has the lock since " + row.getString(2),
-                    List.of(List.of("liquibase", "release-locks")),
-                    "First see that no other instance runs. The row of a change set is written after its own commit:"
+                    hasCommand ? List.of(List.of(LiquibaseProgram.NAME, "release-locks")) : List.of(),
+                    (hasCommand ? "" : release(table) + ", as liquibase release-locks does. ")
+                            + "First see that no other instance runs. The row of a change set is written after its own commit:"
                             + " the change set that was interrupted may be done and not be listed."));
         }
     }

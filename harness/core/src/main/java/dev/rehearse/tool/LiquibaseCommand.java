@@ -1,6 +1,7 @@
 package dev.rehearse.tool;
 
 import java.io.File;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +14,14 @@ import liquibase.command.CommandScope;
 import liquibase.configuration.LiquibaseConfiguration;
 import liquibase.configuration.core.DefaultsFileValueProvider;
 import liquibase.resource.ClassLoaderResourceAccessor;
-import liquibase.resource.CompositeResourceAccessor;
 import liquibase.resource.DirectoryResourceAccessor;
+import liquibase.resource.Resource;
+import liquibase.resource.ResourceAccessor;
+import liquibase.resource.SearchPathResourceAccessor;
 import liquibase.util.LiquibaseUtil;
 
 /**
- * One command of Liquibase's by its Java API, as {@link LiquibaseOfClassPath} has it run in a process of its own. The one class that touches
+ * One command of Liquibase's by its Java API, as {@link LiquibaseProgram} has it run in a process of its own. The one class that touches
  * {@code liquibase}.
  */
 final class LiquibaseCommand {
@@ -29,35 +32,68 @@ final class LiquibaseCommand {
     private LiquibaseCommand() {}
 
     /**
-     * One command, with the words of Liquibase's command line: {@code update-count --count=1}. Liquibase itself reads its variables.
-     *
-     * @throws Exception whatever Liquibase throws, which makes the process end with 1
+     * One command, with the words of Liquibase's command line: {@code update-count --count=1}. Liquibase itself reads its variables. Where it
+     * fails, that is the last that is said, and the process ends with 1.
      */
-    public static void main(String[] words) throws Exception {
+    public static void main(String[] words) {
         System.setProperty("java.util.logging.SimpleFormatter.format", "%5$s%6$s%n");
-        Logger.getLogger("liquibase").info("Liquibase Version: " + LiquibaseUtil.getBuildVersion());
-        File defaults = new File(LiquibaseSettings.FILE);
-        if (defaults.exists()) {
-            Scope.getCurrentScope()
-                    .getSingleton(LiquibaseConfiguration.class)
-                    .registerProvider(new DefaultsFileValueProvider(defaults));
-        }
-        CompositeResourceAccessor resources = new CompositeResourceAccessor(
-                new ClassLoaderResourceAccessor(),
-                new DirectoryResourceAccessor(Path.of("").toAbsolutePath()));
+        Logger log = Logger.getLogger("liquibase");
+        log.info("Liquibase Version: " + LiquibaseUtil.getBuildVersion());
         try {
+            File defaults = new File(LiquibaseSettings.FILE);
+            if (defaults.exists()) {
+                Scope.getCurrentScope()
+                        .getSingleton(LiquibaseConfiguration.class)
+                        .registerProvider(new DefaultsFileValueProvider(defaults));
+            }
+            Resources resources = new Resources(
+                    new ClassLoaderResourceAccessor(),
+                    new DirectoryResourceAccessor(Path.of("").toAbsolutePath()));
             Scope.child(Scope.Attr.resourceAccessor, resources, () -> run(List.of(words)));
         } catch (Exception e) {
-            throw withoutFrames(e);
+            log.severe(told(e));
+            System.exit(1);
         }
     }
 
-    /** Its causes are for people who read what a tool has said last; where in Liquibase they come from is not. */
-    private static Exception withoutFrames(Exception failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            cause.setStackTrace(new StackTraceElement[0]);
+    /** Where a search path says, or else there; by the names of a class path that only Spring takes otherwise, too: {@code classpath:/db/a.xml}. */
+    @SuppressWarnings("try") // Its close() may throw anything.
+    private static final class Resources extends SearchPathResourceAccessor {
+
+        Resources(ResourceAccessor... places) {
+            super(places);
         }
-        return failure;
+
+        @Override
+        public List<Resource> getAll(String path) throws IOException {
+            return super.getAll(plain(path));
+        }
+
+        @Override
+        public List<Resource> search(String path, boolean recursive) throws IOException {
+            return super.search(plain(path), recursive);
+        }
+
+        @Override
+        public List<Resource> search(String path, SearchOptions options) throws IOException {
+            return super.search(plain(path), options);
+        }
+
+        private static String plain(String path) {
+            return path.replaceFirst("^classpath\\*?:/*", "");
+        }
+    }
+
+    /** In one message, for people who read what a tool has said last: what its causes say besides, and not where in Liquibase they come from. */
+    private static String told(Exception failure) {
+        StringBuilder said = new StringBuilder(String.valueOf(failure.getMessage()));
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            String more = String.valueOf(cause.getMessage());
+            if (said.indexOf(more) < 0) {
+                said.append(": ").append(more);
+            }
+        }
+        return said.toString();
     }
 
     private static void run(List<String> words) throws Exception {

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Liquibase's command line for a project that has it only among the dependencies of its build: Liquibase alone, as the user's Maven has it,
+ * Liquibase for a project that has it only among the dependencies of its build: Liquibase alone, as the user's Maven has it,
  * at the version that the build names, or that its Spring Boot brings. The build itself is not run. Thread-safe.
  */
 final class LiquibaseOfBuild {
@@ -30,7 +30,6 @@ final class LiquibaseOfBuild {
 
     private static final String OLDEST_SPRING_BOOT = "3.2";
 
-    private static final String PICOCLI = "4.7.7";
     private static final String DRIVER = "42.7.14";
 
     private static final List<String> BUILD_FILES =
@@ -143,12 +142,11 @@ final class LiquibaseOfBuild {
                 <project><modelVersion>4.0.0</modelVersion>
                   <groupId>dev.rehearse</groupId><artifactId>liquibase</artifactId><version>1</version><packaging>pom</packaging>
                 %s  <dependencies>
-                %s%s%s  </dependencies>
+                %s%s  </dependencies>
                 </project>
                 """.formatted(
                         wanted.version().isEmpty() ? BOM.formatted(wanted.springBoot()) : "",
                         dependency("org.liquibase", "liquibase-core", wanted.version()),
-                        dependency("info.picocli", "picocli", PICOCLI),
                         dependency("org.postgresql", "postgresql", DRIVER));
     }
 
