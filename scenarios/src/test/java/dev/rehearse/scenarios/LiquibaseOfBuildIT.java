@@ -90,7 +90,7 @@ class LiquibaseOfBuildIT {
         Path logs = Files.createDirectories(shop.resolve("src/main/resources/db/changelog"));
         Files.writeString(logs.resolve("db.changelog-master.yaml"), """
                 databaseChangeLog:
-                - changeSet: { id: tables, author: shop, changes: [ sql: { sql: CREATE TABLE orders (id int PRIMARY KEY, note text) } ] }
+                - changeSet: { id: tables, author: shop, changes: [ sql: { sql: "CREATE TABLE orders (id int PRIMARY KEY, note text)" } ] }
                 - include: { file: "classpath:/db/changelog/notes.yaml" }
                 """);
         Files.writeString(logs.resolve("notes.yaml"), """

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.callback.BaseCallback;
 import org.flywaydb.core.api.callback.Context;
@@ -88,14 +90,20 @@ final class FlywayTool implements MigrationTool {
 
     @Override
     public synchronized List<String> leftOut() {
-        return Stream.concat(
+        return Stream.of(
                         JavaMigrations.beside(plan.locations()).stream()
                                 .map(name ->
                                         name + ": it is a class, which only the application has on its class path"),
                         repeatableNow.stream()
                                 .map(
                                         name -> "what " + name
-                                                + " made before: it needs what is pending, so that the rehearsal began without it; production has it as it was"))
+                                                + " made before: it needs what is pending, so that the rehearsal began without it; production has it as it was"),
+                        (plan.from() == null ? List.<String>of() : FlywayCallbacks.in(plan.locations()))
+                                .stream()
+                                        .map(
+                                                name -> "what " + name
+                                                        + " made before: as it is now it ran there, too, as far as it could without what is pending"))
+                .flatMap(Function.identity())
                 .toList();
     }
 
@@ -122,7 +130,7 @@ final class FlywayTool implements MigrationTool {
     /**
      * Nobody else migrates then, and a transaction that is kept open for the sake of others is what CREATE INDEX CONCURRENTLY would wait for
      * without end. A repeatable script that fails there needs what is pending: production has it as it was before, and the rehearsal begins
-     * without it.
+     * without it; so does a callback after the migrations.
      */
     @Override
     public MigrationResult prepare(ToolConnection connection) {
@@ -137,7 +145,23 @@ final class FlywayTool implements MigrationTool {
                 result = prepare(connection, from, without.folders());
             }
         }
-        return result;
+        return result.succeeded() || !onlyCallbacksFailed(connection, from) ? result : MigrationResult.SUCCEEDED;
+    }
+
+    /** Which of them it was is said in no way but in words. */
+    private boolean onlyCallbacksFailed(ToolConnection connection, String from) {
+        if (FlywayCallbacks.in(plan.locations()).isEmpty()) {
+            return false;
+        }
+        try {
+            MigrationInfo[] all =
+                    configure(connection).target(from).load().info().all();
+            return Arrays.stream(all)
+                    .map(MigrationInfo::getState)
+                    .noneMatch(state -> state.isFailed() || state == MigrationState.PENDING);
+        } catch (FlywayException e) {
+            return false;
+        }
     }
 
     private MigrationResult prepare(ToolConnection connection, String from, List<Path> locations) {

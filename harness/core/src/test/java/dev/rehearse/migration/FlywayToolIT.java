@@ -176,6 +176,37 @@ class FlywayToolIT {
     }
 
     @Test
+    void a_callback_that_needs_what_is_pending_keeps_no_rehearsal_from_its_beginning()
+            throws SQLException, IOException {
+        script("afterMigrate__1_totals.sql", "create or replace view totals as select total from orders;");
+        script("afterMigrate__2_notes.sql", "create or replace view notes as select note from orders;");
+        String views = "select string_agg(viewname, ' ' order by viewname) from pg_views where schemaname = 'public'";
+        open(plan("1", List.of(), null, Duration.ofSeconds(60)));
+        assertThat(query(views)).isEqualTo("totals");
+
+        script("V3__big.sql", "select 1;");
+        assertThat(migrators.run(Phase.MIGRATE))
+                .allSatisfy(attempt -> assertThat(attempt.message()).isNull());
+
+        assertThat(query(views)).isEqualTo("notes totals");
+        assertThat(migrators.notMeasured())
+                .anyMatch(line ->
+                        line.startsWith("what afterMigrate__2_notes.sql made before: as it is now it ran there"));
+    }
+
+    @Test
+    void a_migration_that_fails_before_the_rehearsal_is_told_also_where_there_are_callbacks() throws IOException {
+        script("afterMigrate__totals.sql", "create or replace view totals as select total from orders;");
+        script("V2__note.sql", "alter table nowhere add column note text;");
+
+        MigrationResult prepared = PlannedTool.of(plan("2", List.of(), null, Duration.ofSeconds(60)))
+                .prepare(server, Servers.MIGRATOR, Servers.PASSWORD);
+
+        assertThat(prepared.succeeded()).isFalse();
+        assertThat(prepared.sqlState()).isEqualTo("42P01");
+    }
+
+    @Test
     void undo_scripts_beside_the_migrations_lead_back_and_flyway_migrates_again() throws SQLException {
         open(plan(List.of(), null, Duration.ofSeconds(60)));
 

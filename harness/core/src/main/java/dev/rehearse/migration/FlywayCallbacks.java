@@ -1,0 +1,38 @@
+package dev.rehearse.migration;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Scripts that Flyway runs whenever it has migrated, by <a href="https://documentation.red-gate.com/fd/callback-events-277578899.html">the
+ * events that they are called after</a>: {@code afterMigrate__views.sql}.
+ */
+final class FlywayCallbacks {
+
+    private static final Pattern AFTER_ALL = Pattern.compile(
+            "(afterVersioned|beforeRepeatables|afterMigrate|afterMigrateApplied|afterMigrateOperationFinish)(__.*)?\\.sql");
+
+    private FlywayCallbacks() {}
+
+    /** Those of some folders and their sub-folders, by name, in Flyway's order; what cannot be read is passed over. */
+    static List<String> in(List<Path> folders) {
+        return folders.stream()
+                .flatMap(folder -> names(folder).stream())
+                .filter(name -> AFTER_ALL.matcher(name).matches())
+                .sorted()
+                .toList();
+    }
+
+    private static List<String> names(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName())).toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of();
+        }
+    }
+}
