@@ -69,9 +69,10 @@ public final class ConsoleReport {
         errors();
         replication();
         dangers();
-        saferWay();
+        saferWay(false);
         wrapped("rollback", facts.rollbackInWords());
         rollbackWait();
+        saferWay(true);
         notMeasured();
         if (where != null) {
             lines.add("");
@@ -316,12 +317,13 @@ public final class ConsoleReport {
                                         + " cancelled"));
     }
 
-    private void saferWay() {
+    /** Behind what it is about, which is the line of the rollback where that is missing. */
+    private void saferWay(boolean isOfRollback) {
         facts.findings(Severity.BREACH, Severity.VOID, Severity.DANGER).stream()
-                .map(Finding::saferWay)
-                .filter(way -> !way.isBlank())
+                .filter(finding -> !finding.saferWay().isBlank())
                 .findFirst()
-                .ifPresent(way -> wrapped("safer way", PlainText.oneLine(way)));
+                .filter(finding -> finding.id().equals("ROLLBACK_MISSING") == isOfRollback)
+                .ifPresent(finding -> wrapped("safer way", PlainText.oneLine(finding.saferWay())));
     }
 
     /** Where the wait that was told above was not the rollback's own. */

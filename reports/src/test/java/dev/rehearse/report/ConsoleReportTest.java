@@ -164,6 +164,17 @@ class ConsoleReportTest {
     }
 
     @Test
+    void what_to_do_about_a_rollback_that_is_missing_is_told_below_the_rollback() {
+        RehearsalReport missing = with(
+                SampleReports.go(),
+                finding("ROLLBACK_MISSING", "DANGER", "The migration cannot be taken back")
+                        .replace("\"saferWay\": \"\"", "\"saferWay\": \"Write the down script.\""));
+
+        assertThat(ConsoleReport.render(missing))
+                .containsPattern("rollback     [^\n]*\n(?: {15}[^\n]*\n)*  safer way    Write the down script\\.\n");
+    }
+
+    @Test
     void a_run_that_died_early_says_so() {
         String text = ConsoleReport.render(SampleReports.diedWhileLoading());
 
