@@ -55,14 +55,16 @@ final class NumberedScripts {
                         .toList();
     }
 
-    /** The folders below that have some, relative to this one; of releases the one that they are in. */
+    /** The folders below that have some, relative to this one; of releases, and of a migration with more than its two ways, the one that they are in. */
     static Set<Path> below(Path folder) {
         Set<Path> found = new TreeSet<>();
         for (Path place : MigrationFolders.below(folder, script -> isMigration(script) || isOfRelease(script))) {
             Path parent = place.getParent() == null ? Path.of("") : place.getParent();
-            if (isRelease(folder.resolve(place)) && !in(folder.resolve(parent)).isEmpty()) {
+            Path inside = folder.resolve(place);
+            if ((isRelease(inside) || isMigration(inside))
+                    && !in(folder.resolve(parent)).isEmpty()) {
                 found.add(parent);
-            } else if (!in(folder.resolve(place)).isEmpty()) {
+            } else if (!in(inside).isEmpty()) {
                 found.add(place);
             }
         }

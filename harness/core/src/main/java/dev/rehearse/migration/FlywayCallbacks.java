@@ -28,6 +28,15 @@ final class FlywayCallbacks {
                 .toList();
     }
 
+    /** For a rehearsal that begins at a version; none where there are none. */
+    static Stream<String> notMeasured(List<Path> folders) {
+        List<String> all = in(folders);
+        return all.isEmpty()
+                ? Stream.empty()
+                : Stream.of("what " + all.get(0) + (all.size() > 1 ? " and " + (all.size() - 1) + " more" : "")
+                        + " made before: as it is now it ran there, too, as far as it could without what is pending");
+    }
+
     private static List<String> names(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.map(file -> String.valueOf(file.getFileName())).toList();

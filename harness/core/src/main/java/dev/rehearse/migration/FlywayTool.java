@@ -98,11 +98,7 @@ final class FlywayTool implements MigrationTool {
                                 .map(
                                         name -> "what " + name
                                                 + " made before: it needs what is pending, so that the rehearsal began without it; production has it as it was"),
-                        (plan.from() == null ? List.<String>of() : FlywayCallbacks.in(plan.locations()))
-                                .stream()
-                                        .map(
-                                                name -> "what " + name
-                                                        + " made before: as it is now it ran there, too, as far as it could without what is pending"))
+                        plan.from() == null ? Stream.<String>empty() : FlywayCallbacks.notMeasured(plan.locations()))
                 .flatMap(Function.identity())
                 .toList();
     }

@@ -116,6 +116,15 @@ class ProjectInitTest {
     }
 
     @Test
+    void numbered_scripts_beside_the_ways_of_a_migration_are_no_place_of_their_own() throws IOException {
+        file("sql/migrations/2015-10/up.sql", "SELECT 1;");
+        file("sql/migrations/2015-11/up.sql", "SELECT 1;");
+        file("sql/migrations/2015-11/1-fill.sql", "SELECT 1;");
+
+        assertThat(init(null).pending()).containsExactly("2015-11");
+    }
+
+    @Test
     void without_git_of_many_migrations_the_last_is_pending() throws IOException {
         for (int i = 10; i < 21; i++) {
             dbmate(i + "_x");
