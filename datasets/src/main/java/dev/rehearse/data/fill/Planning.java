@@ -105,7 +105,7 @@ final class Planning {
                     null,
                     "Table " + table.label() + " was left alone: the schema's own script filled it (" + rowsThere(table)
                             + ").");
-        } else if (!targets.isChosen(table) && MigrationHistory.isOne(table.name())) {
+        } else if (!targets.isChosen(table) && MigrationHistory.isOne(table.name()) && !table.isAmong(spec.kept())) {
             plan.refuse(null, "Table " + table.label() + " was left empty: migration tools keep their history there.");
         }
         return plan;

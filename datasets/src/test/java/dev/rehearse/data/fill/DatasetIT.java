@@ -717,16 +717,18 @@ class DatasetIT {
                 CREATE TABLE color (id serial PRIMARY KEY, name text NOT NULL UNIQUE);
                 INSERT INTO color (name) SELECT 'color ' || n FROM generate_series(1, 20) n;
                 CREATE TABLE version (id integer PRIMARY KEY); INSERT INTO version VALUES (7);
-                CREATE TABLE history (id integer PRIMARY KEY); INSERT INTO history VALUES (7);
+                CREATE TABLE flyway_schema_history (id integer PRIMARY KEY); INSERT INTO flyway_schema_history VALUES (7);
                 CREATE SCHEMA tool; CREATE TABLE tool.lock (id integer PRIMARY KEY);
                 CREATE TABLE thing (id bigint PRIMARY KEY, color_id integer NOT NULL REFERENCES color);""");
 
         FilledDataset filled = Dataset.fill(
                 database,
-                new DatasetSpec(5_000, Map.of("color", 100L), 7, 0).keeping(List.of("history", "tool")),
+                new DatasetSpec(5_000, Map.of("color", 100L), 7, 0).keeping(List.of("flyway_schema_history", "tool")),
                 FillProgress.SILENT);
 
-        assertThat(query(database, "SELECT count(*) || ' ' || (SELECT count(*) FROM tool.lock) FROM history"))
+        assertThat(query(
+                        database,
+                        "SELECT count(*) || ' ' || (SELECT count(*) FROM tool.lock) FROM flyway_schema_history"))
                 .containsExactly("1 0");
         assertThat(filled.notes()).noneMatch(note -> note.contains("history") || note.contains("tool"));
         assertThat(query(database, "SELECT count(*) || ' ' || max(id) FROM color"))

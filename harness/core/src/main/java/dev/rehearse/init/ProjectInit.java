@@ -6,6 +6,7 @@ import dev.rehearse.plan.Suggestions;
 import dev.rehearse.plan.build.RehearsalFile;
 import dev.rehearse.report.FileTrouble;
 import dev.rehearse.tool.CommandTools;
+import dev.rehearse.tool.JavaMigrations;
 import dev.rehearse.tool.ProjectTool;
 import dev.rehearse.tool.ProjectTools;
 import dev.rehearse.tool.ShellCommand;
@@ -222,7 +223,7 @@ public final class ProjectInit {
         String byHand =
                 "write the plan by hand: a schema and a migration, which may be a command of your own, are enough.";
         if (projects.isEmpty() && others.isEmpty()) {
-            throw new InvalidRehearsalException(none + ". Known are " + String.join(", ", KNOWN)
+            throw new InvalidRehearsalException(none + ". " + classes() + "Known are " + String.join(", ", KNOWN)
                     + ". Name the folder in which the tool is called, or that of the scripts with --migrations, or "
                     + byHand);
         }
@@ -235,6 +236,14 @@ public final class ProjectInit {
         throw new InvalidRehearsalException(none + ", but below it there are. Choose one, or " + byHand
                 + commands.stream().limit(SHOWN).map("\n  "::concat).collect(Collectors.joining())
                 + (commands.size() > SHOWN ? "\n  and " + (commands.size() - SHOWN) + " more" : ""));
+    }
+
+    private String classes() {
+        return MigrationFolders.below(folder, JavaMigrations::isOne).stream()
+                .findFirst()
+                .map(place -> "Flyway's migrations that are classes, as those in " + place
+                        + ", are run by the application alone, which a command may call. ")
+                .orElse("");
     }
 
     private String text(Found found, List<ToolMigration> baseline, List<ToolMigration> pending, String reason) {

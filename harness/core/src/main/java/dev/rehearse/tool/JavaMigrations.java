@@ -21,6 +21,11 @@ public final class JavaMigrations {
 
     private JavaMigrations() {}
 
+    /** Whether a file is one, by its name. */
+    public static boolean isOne(Path file) {
+        return NAME.matcher(String.valueOf(file.getFileName())).matches();
+    }
+
     /**
      * Their file names, sorted: of sources in the same package as a folder of resources, and of what is compiled into a folder.
      *
@@ -47,8 +52,8 @@ public final class JavaMigrations {
 
     private static void collect(Path folder, Set<String> names) {
         try (Stream<Path> files = Files.walk(folder)) {
-            files.map(file -> String.valueOf(file.getFileName()))
-                    .filter(name -> NAME.matcher(name).matches())
+            files.filter(JavaMigrations::isOne)
+                    .map(file -> String.valueOf(file.getFileName()))
                     .forEach(names::add);
         } catch (IOException thereIsNone) {
             // Most projects have none.

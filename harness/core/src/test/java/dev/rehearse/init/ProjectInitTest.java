@@ -125,6 +125,16 @@ class ProjectInitTest {
     }
 
     @Test
+    void migrations_of_flyway_s_that_are_all_classes_are_named() throws IOException {
+        file("app/src/main/java/shop/db/V1__Tables.java", "");
+
+        assertThatThrownBy(() -> init(null))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining(
+                        "Flyway's migrations that are classes, as those in app/src/main/java/shop/db, are run by");
+    }
+
+    @Test
     void without_git_of_many_migrations_the_last_is_pending() throws IOException {
         for (int i = 10; i < 21; i++) {
             dbmate(i + "_x");
