@@ -188,12 +188,18 @@ final class Baseline {
         }
         throw new InvalidRehearsalException("\"" + from + "\" is "
                 + (fitting.isEmpty() ? "no migration of the project" : "a part of " + fitting.size() + " migrations")
-                + ", no git ref and no URL of a database. The migrations are "
-                + ids.stream().limit(SHOWN).collect(Collectors.joining(", "))
-                + (ids.size() > SHOWN ? " and " + (ids.size() - SHOWN) + " more." : ".")
+                + ", no git ref and no URL of a database. "
+                + (fitting.isEmpty() ? "The project's migrations " : "These ")
+                + newest(fitting.isEmpty() ? ids : fitting)
                 + (git.commit("HEAD").isPresent() && git.isShallow()
                         ? " The clone is shallow, so that refs are missing: git fetch --unshallow --tags."
                         : ""));
+    }
+
+    /** Production has most of them, so that the last ones are those to choose from. */
+    private static String newest(List<String> some) {
+        int more = Math.max(0, some.size() - SHOWN);
+        return (more == 0 ? "are " : "end with ") + String.join(", ", some.subList(more, some.size())) + ".";
     }
 
     private static String shortened(String commit) {

@@ -231,7 +231,21 @@ class ProjectInitTest {
         assertThat(written.notes()).anyMatch(note -> note.startsWith("production has 3_c, too"));
         assertThatThrownBy(() -> init("v2"))
                 .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessageContaining("no git ref");
+                .hasMessageContaining("no git ref")
+                .hasMessageContaining("The project's migrations are 1_a, 2_b, 3_c, 4_d.");
+    }
+
+    @Test
+    void a_part_of_many_migrations_is_answered_with_the_last_of_those() throws IOException {
+        for (int i = 10; i < 30; i++) {
+            dbmate("2026" + i + "_x");
+        }
+        dbmate("2027_y");
+
+        assertThatThrownBy(() -> init("2026"))
+                .hasMessageContaining("\"2026\" is a part of 20 migrations, no git ref")
+                .hasMessageContaining("These end with 202618_x, ")
+                .hasMessageContaining(", 202629_x.");
     }
 
     @Test
