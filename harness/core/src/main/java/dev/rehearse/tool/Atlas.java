@@ -199,6 +199,17 @@ final class Atlas implements ProjectTool {
         return session.run("atlas", arguments.toArray(String[]::new));
     }
 
+    /** Atlas may only write what another tool applies. */
+    @Override
+    public List<String> notes(ToolProject project) {
+        String dir = dir(project);
+        return dir.endsWith("=golang-migrate")
+                ? List.of("the files are golang-migrate's by their format: where that applies them to production, let it rehearse them, too, by"
+                        + " tool: golang-migrate and environment: { MIGRATIONS_DIR: "
+                        + dir.replaceFirst("^file://", "").replaceFirst("\\?.*", "") + " } under \"migration\"")
+                : List.of();
+    }
+
     @Override
     public Optional<String> outsideTransaction() {
         return Optional.of(

@@ -209,6 +209,10 @@ class PythonAndGoToolsTest {
         try (ToolProject project = project(new Atlas())) {
             assertThat(ids(project)).containsExactly("1_one");
             assertThat(Atlas.dir(project)).isEqualTo("file://tools/migrate/steps?format=golang-migrate");
+            assertThat(new Atlas().notes(project))
+                    .singleElement()
+                    .asString()
+                    .contains("tool: golang-migrate and environment: { MIGRATIONS_DIR: tools/migrate/steps }");
         }
     }
 
