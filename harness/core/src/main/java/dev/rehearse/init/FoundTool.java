@@ -71,12 +71,22 @@ record FoundTool(ProjectTool tool, ToolProject project) implements Found {
             plan.append("  # ").append(tool.title()).append(" cannot take all of them back; name scripts that do:\n");
             plan.append("  # down: [corrective.sql]\n");
         }
+        String chosen = chosen();
         plan.append(
-                "  # Where the tool reads other variables than DATABASE_URL and PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE:\n");
-        plan.append(
-                "  # environment: { DB_HOST: \"{host}\", DB_PORT: \"{port}\", DB_USER: \"{user}\", DB_PASSWORD: \"{password}\" }\n");
+                chosen.isEmpty()
+                        ? "  # Where the tool reads other variables than DATABASE_URL and PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE:\n"
+                                + "  # environment: { DB_HOST: \"{host}\", DB_PORT: \"{port}\", DB_USER: \"{user}\", DB_PASSWORD: \"{password}\" }\n"
+                        : "  # As they were for init, and others that the tool reads:\n  environment: { " + chosen
+                                + " }\n");
         plan.append("  # Several instances that migrate as they start:\n  # migrators: 2\n");
         return plan.toString();
+    }
+
+    /** With what the project was read. */
+    private String chosen() {
+        return tool.choices().stream()
+                .flatMap(name -> Stream.ofNullable(project.variable(name)).map(value -> name + ": " + Yaml.text(value)))
+                .collect(Collectors.joining(", "));
     }
 
     @Override

@@ -204,9 +204,10 @@ final class Atlas implements ProjectTool {
     public List<String> notes(ToolProject project) {
         String dir = dir(project);
         return dir.endsWith("=golang-migrate")
-                ? List.of("the files are golang-migrate's by their format: where that applies them to production, let it rehearse them, too, by"
-                        + " tool: golang-migrate and environment: { MIGRATIONS_DIR: "
-                        + dir.replaceFirst("^file://", "").replaceFirst("\\?.*", "") + " } under \"migration\"")
+                ? List.of(
+                        "the files are golang-migrate's by their format: where that applies them to production, let it rehearse them, too, by"
+                                + " tool: golang-migrate and environment: { MIGRATIONS_DIR: "
+                                + dir.replaceFirst("^file://", "").replaceFirst("\\?.*", "") + " } under \"migration\"")
                 : List.of();
     }
 

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Django implements ProjectTool {
 
     private static final String TABLE = "django_migrations";
+    private static final String SETTINGS_MODULE = "DJANGO_SETTINGS_MODULE";
     private static final String THEIR_SETTINGS = "REHEARSE_DJANGO_SETTINGS";
     private static final Pattern SETTINGS = Pattern.compile("DJANGO_SETTINGS_MODULE[\"']\\s*,\\s*[\"']([\\w.]+)[\"']");
 
@@ -111,6 +112,11 @@ final class Django implements ProjectTool {
         return project.run(python(project), "-m", "django", "--version")
                 .output()
                 .strip();
+    }
+
+    @Override
+    public List<String> choices() {
+        return List.of(SETTINGS_MODULE);
     }
 
     @Override
@@ -329,14 +335,14 @@ final class Django implements ProjectTool {
         return Map.of(
                 THEIR_SETTINGS,
                 theirs.get(),
-                "DJANGO_SETTINGS_MODULE",
+                SETTINGS_MODULE,
                 "rehearse_settings",
                 "PYTHONPATH",
                 path == null || path.isEmpty() ? folder.toString() : folder + ":" + path);
     }
 
     private static Optional<String> theirSettings(ToolProject project) {
-        String named = project.variable("DJANGO_SETTINGS_MODULE");
+        String named = project.variable(SETTINGS_MODULE);
         if (named != null) {
             return Optional.of(named);
         }

@@ -88,6 +88,11 @@ final class GolangMigrate implements ProjectTool {
     }
 
     @Override
+    public List<String> choices() {
+        return List.of(FOLDER);
+    }
+
+    @Override
     public String installation() {
         return "Put migrate into the project's bin or on the PATH: go install -tags postgres"
                 + " github.com/golang-migrate/migrate/v4/cmd/migrate@latest.";

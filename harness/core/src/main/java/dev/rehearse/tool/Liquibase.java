@@ -133,6 +133,15 @@ final class Liquibase implements ProjectTool {
     }
 
     @Override
+    public List<String> choices() {
+        return List.of(
+                SpringLiquibase.CHANGE_LOG,
+                "LIQUIBASE_COMMAND_CONTEXT_FILTER",
+                "LIQUIBASE_COMMAND_LABEL_FILTER",
+                LiquibaseProgram.CLASS_PATH);
+    }
+
+    @Override
     public String installation() {
         return "Put the liquibase command of Liquibase's distribution on the PATH, or in a test liquibase-core on the class path; or install"
                 + " Maven, which fetches Liquibase at the version that the project's build names.";

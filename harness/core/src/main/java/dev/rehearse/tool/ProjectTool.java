@@ -132,6 +132,11 @@ public interface ProjectTool {
      */
     void forget(ToolSession session, Connection connection, List<String> ids) throws SQLException;
 
+    /** Variables by which its users choose which migrations there are, or where: a project's first plan keeps those that are set. */
+    default List<String> choices() {
+        return List.of();
+    }
+
     /** The variables beside {@code DATABASE_URL} and {@code PG*} by which its users say where the database is. */
     default Map<String, String> environment(ToolTarget target) {
         return Map.of();

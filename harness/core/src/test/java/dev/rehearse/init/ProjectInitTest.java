@@ -10,6 +10,9 @@ import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.plan.build.Overrides;
 import dev.rehearse.plan.build.RehearsalFile;
+import dev.rehearse.tool.ProjectTool;
+import dev.rehearse.tool.ProjectTools;
+import dev.rehearse.tool.ToolProject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +135,20 @@ class ProjectInitTest {
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining(
                         "Flyway's migrations that are classes, as those in app/src/main/java/shop/db, are run by");
+    }
+
+    @Test
+    void what_chose_the_migrations_for_init_is_in_the_plan() throws IOException {
+        file("sql/steps/1_a.up.sql", "SELECT 1;");
+        file("sql/steps/1_a.down.sql", "SELECT 1;");
+        ProjectTool tool = ProjectTools.named("golang-migrate").orElseThrow();
+        try (ToolProject project = new ToolProject(tool, folder, Map.of("MIGRATIONS_DIR", "sql/steps"), null)) {
+            FoundTool found = new FoundTool(tool, project);
+
+            assertThat(found.plan(List.of(), found.migrations()))
+                    .contains("\n  environment: { MIGRATIONS_DIR: \"sql/steps\" }\n")
+                    .doesNotContain("# environment:");
+        }
     }
 
     @Test
