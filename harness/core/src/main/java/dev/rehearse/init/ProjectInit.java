@@ -121,6 +121,11 @@ public final class ProjectInit {
             if (from == null) {
                 notes.add("pending is " + chosen.reason() + "; --from says otherwise");
             }
+            if (chosen.there().isEmpty()) {
+                notes.add(
+                        "no migration comes before, and a run needs tables for its load: give it what production has as \"schema\"; a project's"
+                                + " very first migration needs no rehearsal");
+            }
             notes.addAll(found.notes(pending));
             write(file, text(found, chosen.there(), pending, chosen.reason()), force);
             return new Written(
