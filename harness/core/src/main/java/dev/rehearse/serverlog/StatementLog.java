@@ -26,7 +26,7 @@ public final class StatementLog {
 
     private final List<Path> files;
     private final Reading reading;
-    private final Map<String, Long> sizes = new HashMap<>();
+    private final Map<String, LoggedSession> sessions = new HashMap<>();
     private final List<StatementStream.Read> early = new ArrayList<>();
     private final Set<Long> known = new HashSet<>();
     /** With what statements failed, by their numbers, where that is not within what is read ahead. */
@@ -140,7 +140,10 @@ public final class StatementLog {
 
     private void add(LoggedStatement statement, long clockMicros) {
         long number = size++;
-        sizes.merge(statement.session(), 1L, Long::sum);
+        sessions.merge(
+                statement.session(),
+                new LoggedSession(1, statement.startMicros(), statement.startMicros()),
+                LoggedSession::and);
         startMicros = Math.min(startMicros, statement.startMicros());
         lastStartMicros = Math.max(lastStartMicros, statement.startMicros());
         if (clockMicros - statement.startMicros() <= AHEAD_MICROS) {
@@ -160,9 +163,9 @@ public final class StatementLog {
         return new StatementStream(files, reading, early, known, lateFailures, size);
     }
 
-    /** How many statements each session has, by the log's own names for them. */
-    public Map<String, Long> sessions() {
-        return java.util.Collections.unmodifiableMap(sizes);
+    /** By the log's own names for them. */
+    public Map<String, LoggedSession> sessions() {
+        return java.util.Collections.unmodifiableMap(sessions);
     }
 
     /** How many statements there are. */

@@ -811,6 +811,40 @@ class LoadTestIT {
     }
 
     @Test
+    void a_server_that_has_no_room_for_the_sessions_of_a_log_is_told_of_before_they_begin() throws Exception {
+        int most = (int) number("select current_setting('max_connections')::int");
+        StringBuilder text = new StringBuilder();
+        for (int i = 1; i <= most; i++) {
+            text.append("2026-11-22 10:15:00.%03d UTC [%d] LOG:  statement: SELECT 1%n".formatted(i, i));
+        }
+        StatementLog log = read(Files.writeString(folder.resolve("many.log"), text), false);
+
+        LoadTestResult first = Replay.run(
+                new ReplayPlan(url(), log, "many.log", 1, Duration.ofMillis(1), false, null), new Listener());
+        assertThat(first.operations()).as("of one session").isEqualTo(1);
+        assertThat(said).isEmpty();
+
+        LoadTestListener interrupting = new LoadTestListener() {
+            @Override
+            public void progress(double at, double perSecond, long failed, double medianMillis, double p99Millis) {}
+
+            @Override
+            public void says(String line) {
+                said.add(line);
+                Thread.currentThread().interrupt();
+            }
+        };
+        assertThatThrownBy(() ->
+                        Replay.run(new ReplayPlan(url(), log, "many.log", 1, Duration.ZERO, false, null), interrupting))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .startsWith("The log has up to " + most + " sessions at a time")
+                .contains("max_connections = " + most, "53300");
+    }
+
+    @Test
     void a_replay_that_gets_stuck_is_ended_and_every_statement_accounted_for() throws Exception {
         Path file = folder.resolve("stuck.log");
         String line = "2026-11-22 10:15:0%d.%03d UTC [%d] LOG:  statement: %s%n";

@@ -166,8 +166,8 @@ class StatementLogTest {
         }
         assertThat(last).isEqualTo(log.lastStartMicros());
         assertThat(sessions.keySet()).isEqualTo(log.sessions().keySet());
-        sessions.forEach(
-                (name, statements) -> assertThat(log.sessions().get(name)).isEqualTo(statements.size()));
+        sessions.forEach((name, statements) ->
+                assertThat(log.sessions().get(name).statements()).isEqualTo(statements.size()));
         return sessions;
     }
 
@@ -807,5 +807,20 @@ class StatementLogTest {
         }
         assertThat(beforeLong).as("it began 3000.5 s before second 3998").isEqualTo("SELECT 997 -");
         assertThat(most).as("statements in memory").isLessThan(20);
+    }
+
+    @Test
+    void sessions_at_a_time_are_those_that_have_begun_and_have_statements_left() {
+        List<LoggedSession> sessions = List.of(
+                new LoggedSession(2, 1_000, 5_000),
+                new LoggedSession(2, 2_000, 3_000),
+                new LoggedSession(1, 3_100, 3_100),
+                new LoggedSession(9, 8_000, 9_000));
+
+        assertThat(LoggedSession.mostAtOnce(sessions, 0, Long.MAX_VALUE)).isEqualTo(2);
+        assertThat(LoggedSession.mostAtOnce(sessions, 500, Long.MAX_VALUE)).isEqualTo(3);
+        assertThat(LoggedSession.mostAtOnce(sessions, 10_000, 8_001)).isEqualTo(4);
+        assertThat(LoggedSession.mostAtOnce(sessions, 500, 2_000)).isEqualTo(1);
+        assertThat(LoggedSession.mostAtOnce(sessions, 500, 0)).isZero();
     }
 }

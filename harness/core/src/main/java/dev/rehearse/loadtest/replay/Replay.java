@@ -10,14 +10,17 @@ import dev.rehearse.loadtest.LoadTestResult;
 import dev.rehearse.loadtest.Tally;
 import dev.rehearse.loadtest.Times;
 import dev.rehearse.loadtest.wire.Wire;
+import dev.rehearse.serverlog.LoggedSession;
 import dev.rehearse.serverlog.LoggedStatement;
 import dev.rehearse.serverlog.StatementStream;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -57,6 +60,7 @@ public final class Replay {
     private volatile boolean abandoned;
     private volatile @Nullable Throwable failure;
     private boolean interrupted;
+    private String shortage = "";
     private long lastProgress;
     private long collectAt;
     private long progressAt;
@@ -94,8 +98,11 @@ public final class Replay {
     }
 
     private LoadTestResult run() throws InterruptedException {
-        try {
-            url.connect("rehearse-load-1").close();
+        try (Connection connection = url.connect("rehearse-load-1")) {
+            shortage = ServerRoom.shortage(connection, mostAtOnce());
+            if (!shortage.isEmpty()) {
+                listener.says(shortage);
+            }
         } catch (SQLException e) {
             throw url.cannotConnect(e);
         }
@@ -110,6 +117,15 @@ public final class Replay {
             }
             return run(first, statements);
         }
+    }
+
+    /** Sessions that the run comes to. */
+    private int mostAtOnce() {
+        double untilMicros = plan.length().isZero()
+                ? Double.MAX_VALUE
+                : plan.log().startMicros() + plan.length().toNanos() / 1e3 * plan.speed();
+        return LoggedSession.mostAtOnce(
+                plan.log().sessions().values(), (long) (LEAD_NANOS / 1e3 * plan.speed()), (long) untilMicros);
     }
 
     private LoadTestResult run(@Nullable LoggedStatement first, StatementStream statements) {
@@ -185,7 +201,7 @@ public final class Replay {
                 this,
                 tallies.get(begun % tallies.size()),
                 "rehearse-load-" + begun,
-                plan.log().sessions().getOrDefault(name, 0L));
+                Objects.requireNonNull(plan.log().sessions().get(name)).statements());
         sessions.put(name, session);
         return session;
     }
@@ -315,6 +331,9 @@ public final class Replay {
 
     private List<String> notes(Times times) {
         List<String> notes = new ArrayList<>(plan.log().findings());
+        if (!shortage.isEmpty()) {
+            notes.add(shortage);
+        }
         if (!plan.writes()) {
             notes.add("Nothing was written: the sessions were read-only. Functions that act outside transactions do so"
                     + " all the same.");
