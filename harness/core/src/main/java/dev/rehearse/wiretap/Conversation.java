@@ -6,10 +6,11 @@ import dev.rehearse.wiretap.PendingMessages.Message;
 import dev.rehearse.wiretap.lock.LockEventTrigger;
 import dev.rehearse.wiretap.protocol.AskedMessages;
 import dev.rehearse.wiretap.protocol.ClientEncoding;
+import dev.rehearse.wiretap.protocol.EndedConnection;
+import dev.rehearse.wiretap.protocol.EndedConnection.How;
 import dev.rehearse.wiretap.protocol.Fields;
 import dev.rehearse.wiretap.protocol.MessageFramer;
 import dev.rehearse.wiretap.protocol.Parameter;
-import dev.rehearse.wiretap.protocol.RefusedConnection;
 import dev.rehearse.wiretap.protocol.ServerNotice;
 import dev.rehearse.wiretap.protocol.StartupMessage;
 import dev.rehearse.wiretap.protocol.TappedStatement;
@@ -54,6 +55,9 @@ final class Conversation {
     private int backendPid;
     private boolean loggedIn;
     private boolean over;
+    /** The server's report of why it ends the session, which runs nothing then; null: it has not said so. */
+    private @Nullable Map<Character, String> farewell;
+
     private @Nullable RunningStatement running;
     private Transaction transaction = Transaction.IDLE;
     /** After an error the server skips what it gets, up to the next Sync. */
@@ -83,16 +87,21 @@ final class Conversation {
     /** The client is not let in. */
     synchronized void refused(@Nullable String sqlState, String message) {
         if (admission.refuses()) {
-            RefusedConnection connection = new RefusedConnection(
-                    tap.nextStatementNumber(),
-                    backendPid,
-                    client,
-                    startMicros,
-                    fromServer.heardMicros(),
-                    sqlState,
-                    message);
-            tap.tell(l -> l.connectionRefused(connection));
+            connectionEnded(How.REFUSED, sqlState, message);
         }
+    }
+
+    private void connectionEnded(How how, @Nullable String sqlState, String message) {
+        EndedConnection connection = new EndedConnection(
+                tap.nextStatementNumber(),
+                how,
+                backendPid,
+                client,
+                startMicros,
+                fromServer.heardMicros(),
+                sqlState,
+                message);
+        tap.tell(l -> l.connectionEnded(connection));
     }
 
     /** The server's end of the connection is closed: what was under way has an unknown outcome. */
@@ -158,7 +167,10 @@ final class Conversation {
                 String portal = Fields.cString(body);
                 expect(Kind.EXECUTE, names.ofPortal(portal), names.parameters(portal), () -> {});
             }
-            case 'C' -> names.close(body.hasRemaining() && body.get() == 'S', Fields.cString(body));
+            case 'C' -> {
+                boolean isStatement = body.hasRemaining() && body.get() == 'S';
+                expect(Kind.CLOSE, "", List.of(), names.close(isStatement, Fields.cString(body)));
+            }
             case 'S' -> {
                 if (!copyingIn) {
                     skippingToSync = false;
@@ -187,8 +199,9 @@ final class Conversation {
                 case 'T', 'n' -> described();
                 case 'S' -> parameterIs(Fields.cString(body), Fields.cString(body));
                 case 'Z' -> readyForQuery(body, now);
-                case '1' -> pending.takeOff(Kind.PARSE);
-                case '2' -> pending.takeOff(Kind.BIND);
+                case '1' -> prepared(Kind.PARSE);
+                case '2' -> prepared(Kind.BIND);
+                case '3' -> pending.takeOff(Kind.CLOSE);
                 case 'C' -> commandDone(Fields.cString(body), now);
                 case 'I' -> commandDone(null, now);
                 case 's' -> suspended(now);
@@ -236,8 +249,14 @@ final class Conversation {
     /** A simple query's rows are described unasked. */
     private void described() {
         if (running == null || !running.simple) {
-            pending.takeOff(Kind.DESCRIBE);
+            prepared(Kind.DESCRIBE);
         }
+    }
+
+    /** A simple query that waits for what the client has sent before it, without a Sync between them, may begin now. */
+    private void prepared(Kind kind) {
+        pending.takeOff(kind);
+        startNext(0);
     }
 
     private void expect(Kind kind, String sql) {
@@ -266,6 +285,7 @@ final class Conversation {
         TappedStatement started = TappedStatement.begun(
                 tap.nextStatementNumber(), backendPid, client, message.sql(), message.parameters(), startMicros);
         RunningStatement statement = new RunningStatement(started, message.kind() == Kind.QUERY, fromServer.rows());
+        statement.error = farewell;
         statement.notices.addAll(unclaimed);
         unclaimed.clear();
         running = statement;
@@ -309,7 +329,11 @@ final class Conversation {
         Message first = pending.first();
         if (statement == null) {
             if (first == null || first.kind() == Kind.SYNC) {
-                answered.failToCommit(error, now);
+                if (ServerNotice.isFatal(error) && (first == null || answered.size() == 0)) {
+                    terminated(error);
+                } else {
+                    answered.failToCommit(error, now);
+                }
                 return;
             }
             // It failed to parse, to bind or to be described, and the client had not asked to execute it yet.
@@ -324,6 +348,14 @@ final class Conversation {
         if (!statement.simple) {
             answer(Outcome.FAILED, now);
             skippingToSync = !pending.skipToSync();
+        }
+    }
+
+    /** The server ends the session, and runs nothing of what it gets from now on. */
+    private void terminated(Map<Character, String> report) {
+        if (farewell == null) {
+            farewell = report;
+            connectionEnded(How.TERMINATED, report.get('C'), report.getOrDefault('M', ""));
         }
     }
 
@@ -390,7 +422,10 @@ final class Conversation {
     }
 
     private boolean withheld(Map<Character, String> fields, long now) {
-        String severity = fields.getOrDefault('V', fields.getOrDefault('S', ""));
+        if (ServerNotice.isFarewell(fields) && loggedIn && running == null && pending.first() == null) {
+            terminated(fields);
+        }
+        String severity = ServerNotice.severity(fields);
         boolean stops = tap.settings().serversWords().stopAtTheTap() && !asked.include(severity);
         if (!AskedMessages.isServersWord(severity)) {
             return stops;

@@ -14,6 +14,7 @@ final class PendingMessages {
         PARSE,
         BIND,
         DESCRIBE,
+        CLOSE,
         EXECUTE,
         SYNC;
 
@@ -40,14 +41,20 @@ final class PendingMessages {
         messages.add(message);
     }
 
+    /** The first that may fail, which a Close cannot; null: there is none. */
     @Nullable
     Message first() {
-        return messages.peekFirst();
+        for (Message one : messages) {
+            if (one.kind() != Kind.CLOSE) {
+                return one;
+            }
+        }
+        return null;
     }
 
-    /** Whether there is nothing to answer before the next Sync. */
+    /** Whether there is nothing that may fail before the next Sync. */
     boolean areAtSync() {
-        Message first = messages.peekFirst();
+        Message first = first();
         return first == null || first.kind() == Kind.SYNC;
     }
 
@@ -60,18 +67,27 @@ final class PendingMessages {
         return false;
     }
 
-    /** The next statement to run, which arrived when the first message that is work for it did; null where a Sync stands before it, or there is none. */
+    /**
+     * The next statement to run, which arrived when the first message that is work for it did; null where there is none, or where a Sync stands before it, or before
+     * a simple query something else that may fail.
+     */
     @Nullable
     Message nextStatement() {
         long arrived = Long.MAX_VALUE;
+        boolean prepares = false;
         for (Message next : messages) {
+            Kind kind = next.kind();
+            if (kind == Kind.CLOSE) {
+                continue;
+            }
             arrived = Math.min(arrived, next.arrivedMicros());
-            if (next.kind() == Kind.SYNC) {
+            if (kind == Kind.SYNC || kind == Kind.QUERY && prepares) {
                 return null;
             }
-            if (!next.kind().prepares()) {
+            if (!kind.prepares()) {
                 return next.withArrivalOf(arrived);
             }
+            prepares = true;
         }
         return null;
     }
@@ -92,7 +108,7 @@ final class PendingMessages {
      */
     boolean skipToSync() {
         Deque<Message> skipped = new ArrayDeque<>();
-        while (!areAtSync()) {
+        while (!messages.isEmpty() && messages.getFirst().kind() != Kind.SYNC) {
             skipped.push(messages.removeFirst());
         }
         skipped.forEach(message -> message.undo().run());

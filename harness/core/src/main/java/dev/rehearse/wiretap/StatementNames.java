@@ -61,10 +61,14 @@ final class StatementNames {
     }
 
     /**
+     * Returns what takes it back, but for a name that has a new text since.
+     *
      * @param isStatement false: it is a portal
      */
-    void close(boolean isStatement, String name) {
-        (isStatement ? prepared : portals).remove(name);
+    Runnable close(boolean isStatement, String name) {
+        Map<String, String> texts = isStatement ? prepared : portals;
+        String before = texts.remove(name);
+        return before == null ? () -> {} : () -> texts.putIfAbsent(name, before);
     }
 
     private static String textOf(Map<String, String> texts, String what, String name) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.RunClock;
+import dev.rehearse.wiretap.protocol.EndedConnection;
 import dev.rehearse.wiretap.protocol.MessageFramer;
-import dev.rehearse.wiretap.protocol.RefusedConnection;
 import dev.rehearse.wiretap.protocol.TappedStatement;
 import dev.rehearse.wiretap.protocol.TappedStatement.Transaction;
 import java.io.ByteArrayOutputStream;
@@ -64,8 +64,8 @@ class ConversationTest {
     }
 
     /** What is told of a client whose connection ends when the server has said this, and a password has been given where one was asked for. */
-    private List<RefusedConnection> refusedAfter(boolean asked, char... said) throws IOException {
-        heard.refused.clear();
+    private List<EndedConnection> refusedAfter(boolean asked, char... said) throws IOException {
+        heard.connectionsEnded.clear();
         conversation = new Conversation(tap, ConversationFuzzTest.STARTUP);
         client = new MessageFramer(conversation.fromClient());
         server = new MessageFramer(conversation.fromServer());
@@ -79,7 +79,7 @@ class ConversationTest {
             answers(type, type == 'R' ? "\0\0\0\0" : type == 'K' ? "\0\0\0\7key!" : "I");
         }
         conversation.ended();
-        return heard.refused;
+        return heard.connectionsEnded;
     }
 
     @Test
@@ -93,6 +93,55 @@ class ConversationTest {
                 .satisfies(connection -> assertThat(connection.backendPid()).isEqualTo(7))
                 .satisfies(connection -> assertThat(connection.sqlState()).isNull());
         assertThat(refusedAfter(true, 'R', 'K', 'Z')).isEmpty();
+    }
+
+    @Test
+    void a_server_that_ends_an_idle_session_says_why_and_runs_nothing_that_comes_after() throws IOException {
+        runsAnother();
+        answers('E', "SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0");
+        executes("select 3");
+        sends('S', "");
+        conversation.ended();
+
+        assertThat(heard.connectionsEnded)
+                .singleElement()
+                .satisfies(connection -> assertThat(connection.how()).isEqualTo(EndedConnection.How.TERMINATED))
+                .satisfies(connection -> assertThat(connection.backendPid()).isEqualTo(7))
+                .satisfies(connection -> assertThat(connection.sqlState()).isEqualTo("57P01"))
+                .satisfies(connection -> assertThat(connection.message()).startsWith("terminating connection"));
+        assertThat(heard.of("select 3").outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(heard.of("select 3").sqlState()).isEqualTo("57P01");
+        assertThat(heard.sessionsEnded).hasSize(1);
+    }
+
+    @Test
+    void a_server_that_ends_a_session_within_a_pipeline_has_run_what_it_had_answered_for_nothing() throws IOException {
+        executes("select 1");
+        sends('H', "");
+        answers('1', "");
+        answers('2', "");
+        answers('C', "SELECT 1\0");
+        answers('E', "SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0");
+        conversation.ended();
+
+        assertThat(heard.of("select 1").outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(heard.connectionsEnded).hasSize(1);
+    }
+
+    @Test
+    void a_server_that_crashes_says_so_to_an_idle_session_by_a_warning() throws IOException {
+        String crash =
+                "SWARNING\0VWARNING\0C57P02\0Mterminating connection because of crash of another server process\0\0";
+        sends('Q', "select 1\0");
+        answers('N', crash);
+        conversation.ended();
+        assertThat(heard.of("select 1").outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(heard.connectionsEnded).isEmpty();
+
+        logIn();
+        answers('N', crash);
+        conversation.ended();
+        assertThat(heard.connectionsEnded).extracting(EndedConnection::sqlState).containsExactly("57P02");
     }
 
     @Test
@@ -209,6 +258,47 @@ class ConversationTest {
         runsPrepared();
 
         assertThat(heard.sql()).containsExactly("select 2", "select 1");
+    }
+
+    @Test
+    void a_close_that_is_skipped_leaves_the_name_its_text() throws IOException {
+        sends('P', "s\0select 1\0\0\0");
+        sends('S', "");
+        answers('1', "");
+        answers('Z', "I");
+        executes("select x");
+        sends('C', "Ss\0");
+        sends('S', "");
+        answers('E', ERROR);
+        answers('Z', "I");
+        runsPrepared();
+
+        assertThat(heard.sql()).containsExactly("select x", "select 1");
+    }
+
+    @Test
+    void a_query_after_a_describe_without_a_sync_is_skipped_where_that_fails() throws IOException {
+        sends('D', "Sgone\0");
+        sends('Q', "select 1\0");
+        answers('E', ERROR);
+        sends('S', "");
+        answers('Z', "I");
+        runsAnother();
+        sends('P', "s\0select 4\0\0\0");
+        sends('D', "Ss\0");
+        sends('Q', "select 3\0");
+        answers('1', "");
+        answers('t', "\0\0");
+        answers('T', "\0\0");
+        answers('T', "\0\0");
+        answers('C', "SELECT 1\0");
+        answers('Z', "I");
+
+        assertThat(heard.sql())
+                .containsExactly("(prepared statement \"gone\" whose text was not seen)", "select 2", "select 3");
+        assertThat(heard.ended)
+                .extracting(TappedStatement::outcome)
+                .containsExactly(Outcome.FAILED, Outcome.SUCCEEDED, Outcome.SUCCEEDED);
     }
 
     @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Conversations made at random, of which is known what each statement came to: pipelines with failures anywhere in them, names that are taken or gone, commits that
- * fail, portals that are suspended. However the bytes of both sides are cut and arrive, the tap tells the same.
+ * fail, portals that are suspended, simple queries without a Sync before them. However the bytes of both sides are cut and arrive, the tap tells the same.
  */
 class ConversationTruthTest {
 
@@ -214,6 +214,8 @@ class ConversationTruthTest {
                 String name = NAMES[random.nextInt(NAMES.length)];
                 if (oneIn(6)) {
                     describe();
+                } else if (oneIn(8)) {
+                    close(name);
                 } else if (!skipping && oneIn(3)) {
                     execute(name, textOf(name));
                 } else {
@@ -225,12 +227,18 @@ class ConversationTruthTest {
                     say('H', "");
                 }
             }
+            if (oneIn(6)) {
+                query();
+            }
             sync();
         }
 
         private void query() {
             String sql = newText();
             say('Q', sql + "\0");
+            if (skipping) {
+                return;
+            }
             int rows = -1;
             int statements = 1 + random.nextInt(3);
             for (int i = 1; i <= statements; i++) {
@@ -251,11 +259,18 @@ class ConversationTruthTest {
             ready();
         }
 
-        private void forget() {
-            String name = NAMES[random.nextInt(NAMES.length)];
+        private void close(String name) {
             say('C', "S" + name + "\0");
-            prepared.remove(name);
-            answer('3', "");
+            if (skipping) {
+                unprepared = true;
+            } else {
+                prepared.remove(name);
+                answer('3', "");
+            }
+        }
+
+        private void forget() {
+            close(NAMES[random.nextInt(NAMES.length)]);
             sync();
         }
     }

@@ -1,6 +1,6 @@
 package dev.rehearse.wiretap;
 
-import dev.rehearse.wiretap.protocol.RefusedConnection;
+import dev.rehearse.wiretap.protocol.EndedConnection;
 import dev.rehearse.wiretap.protocol.ServerNotice;
 import dev.rehearse.wiretap.protocol.StatementListener;
 import dev.rehearse.wiretap.protocol.TappedStatement;
@@ -13,14 +13,14 @@ final class HeardStatements implements StatementListener {
     final List<TappedStatement> started = new CopyOnWriteArrayList<>();
     final List<TappedStatement> ended = new CopyOnWriteArrayList<>();
     final List<ServerNotice> notices = new CopyOnWriteArrayList<>();
-    final List<RefusedConnection> refused = new CopyOnWriteArrayList<>();
+    final List<EndedConnection> connectionsEnded = new CopyOnWriteArrayList<>();
     final List<Integer> sessions = new CopyOnWriteArrayList<>();
     final List<Integer> sessionsEnded = new CopyOnWriteArrayList<>();
     final List<Long> transactionsEnded = new CopyOnWriteArrayList<>();
 
     @Override
-    public void connectionRefused(RefusedConnection connection) {
-        refused.add(connection);
+    public void connectionEnded(EndedConnection connection) {
+        connectionsEnded.add(connection);
     }
 
     @Override

@@ -221,8 +221,12 @@ class WiretapTlsIT {
     }
 
     @Test
-    void a_client_that_insists_on_tls_is_told_no() {
+    void a_client_that_insists_on_tls_or_gssapi_is_told_no() {
         assertThatThrownBy(() -> through(ServerTls.Mode.DEMANDED, null, "client", "sslmode", "require"))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).startsWith("08"));
+        tap.close();
+        assertThatThrownBy(() -> through(ServerTls.Mode.DEMANDED, null, "client", "gssEncMode", "require"))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).startsWith("08"));
     }

@@ -12,7 +12,7 @@ import dev.rehearse.wiretap.TapSettings;
 import dev.rehearse.wiretap.TapSettings.ServersWords;
 import dev.rehearse.wiretap.Wiretap;
 import dev.rehearse.wiretap.lock.LockProbe;
-import dev.rehearse.wiretap.protocol.RefusedConnection;
+import dev.rehearse.wiretap.protocol.EndedConnection;
 import dev.rehearse.wiretap.record.StatementLines;
 import java.io.IOException;
 import java.io.Writer;
@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
             "Listens on the loopback interface, passes everything through to a PostgreSQL server, and writes a line of JSON for each"
                     + " statement as it ends. Any client may connect, with the user, password and database that it uses otherwise."
                     + " Ctrl-C ends it, and it says what failed in it, such as a connection that could not be passed on.",
-            "A connection that is refused has a line, too.",
+            "A connection that the server refuses, or ends while it is idle, has a line, too.",
             "Clients speak to the tap in plain text: asked for TLS or GSSAPI it answers no, and a client that insists"
                     + " (sslmode=require) gives up. Replication connections pass unread."
         },
@@ -47,14 +47,15 @@ import picocli.CommandLine.Spec;
             "  backendPid         the server process; also user, database,",
             "                     applicationName",
             "  sql                its text, of which the first 64 KiB are kept; null where it",
-            "                     is a connection that was refused, whose line ends with",
-            "                     outcome, sqlState and message",
+            "                     is a connection that was refused or terminated, whose",
+            "                     line ends with outcome, sqlState and message",
             "  parameters         with --parameters, for the extended protocol: text,",
             "                     null, or {\"hex\": ..} for binary values;",
             "                     {\"cut\": true} where there was more than 1,000 characters",
             "                     of it, or 64 KiB of all of them",
             "  outcome            SUCCEEDED, FAILED, or UNKNOWN: the connection was lost;",
-            "                     REFUSED: it never came to be",
+            "                     REFUSED: it never came to be; TERMINATED: the server",
+            "                     ended it while no statement ran",
             "  tag, rows          the server's word for what it did and the count in it;",
             "                     without a tag, the rows of a fetch after which there may",
             "                     be more",
@@ -182,7 +183,7 @@ public final class TapCommand implements Callable<Integer> {
     }
 
     private static String refusals(StatementLines lines) {
-        RefusedConnection last = lines.lastRefused();
+        EndedConnection last = lines.lastRefused();
         return last == null
                 ? ""
                 : " " + Units.count(lines.refused(), "connection") + " refused, the last for "

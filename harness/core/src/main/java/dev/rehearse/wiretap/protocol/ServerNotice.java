@@ -1,5 +1,7 @@
 package dev.rehearse.wiretap.protocol;
 
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,4 +19,23 @@ public record ServerNotice(
         String sqlState,
         String text,
         @Nullable String detail,
-        long micros) {}
+        long micros) {
+
+    private static final Set<String> FATAL = Set.of("FATAL", "PANIC");
+    private static final Set<String> SHUTDOWNS = Set.of("57P01", "57P02");
+
+    /** Of a report's fields: never translated where the server is not older than 9.6. */
+    public static String severity(Map<Character, String> report) {
+        return report.getOrDefault('V', report.getOrDefault('S', ""));
+    }
+
+    /** Whether a report ends its session. */
+    public static boolean isFatal(Map<Character, String> report) {
+        return FATAL.contains(severity(report));
+    }
+
+    /** Whether a report is the warning that is a server's last word where it stops at once, or another of its processes has crashed. */
+    public static boolean isFarewell(Map<Character, String> report) {
+        return severity(report).equals("WARNING") && SHUTDOWNS.contains(report.getOrDefault('C', ""));
+    }
+}

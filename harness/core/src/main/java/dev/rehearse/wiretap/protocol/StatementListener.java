@@ -24,8 +24,11 @@ public interface StatementListener {
      */
     public default void clientConnected(int clientPort, int tapPort) {}
 
-    /** A client was not let in, or nobody answered it. Replication connections are not told of. */
-    public default void connectionRefused(RefusedConnection refused) {}
+    /**
+     * A client was not let in, or nobody answered it, or the server has ended its session while no statement ran, which {@link #sessionEnded} follows then.
+     * Replication connections are not told of.
+     */
+    public default void connectionEnded(EndedConnection connection) {}
 
     /** A client has logged in. */
     public default void sessionStarted(int backendPid, long micros) {}

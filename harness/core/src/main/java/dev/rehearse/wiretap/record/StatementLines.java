@@ -8,8 +8,8 @@ import dev.rehearse.recording.RunClock;
 import dev.rehearse.wiretap.lock.HeldLock;
 import dev.rehearse.wiretap.lock.LockProbe;
 import dev.rehearse.wiretap.lock.Relation;
+import dev.rehearse.wiretap.protocol.EndedConnection;
 import dev.rehearse.wiretap.protocol.Parameter;
-import dev.rehearse.wiretap.protocol.RefusedConnection;
 import dev.rehearse.wiretap.protocol.ServerNotice;
 import dev.rehearse.wiretap.protocol.StatementListener;
 import dev.rehearse.wiretap.protocol.TappedStatement;
@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a line of JSON for each statement that a {@code Wiretap} hears, as it ends, and for each connection that is refused. Lines are written in the background; where that cannot keep
+ * Writes a line of JSON for each statement that a {@code Wiretap} hears, as it ends, and for each connection that the server refuses or ends. Lines are written in the background; where that cannot keep
  * up the tap's clients wait, so that no line is lost and memory is bounded.
  *
  * <p>Thread-safe. Owns one thread ({@code rehearse-tap-lines}) until it is closed. The writer is flushed whenever no more lines are at
@@ -53,7 +53,7 @@ public final class StatementLines implements StatementListener, AutoCloseable {
     private final AtomicInteger sessions = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private final Thread thread = new Thread(this::write, "rehearse-tap-lines");
-    private volatile @Nullable RefusedConnection lastRefused;
+    private volatile @Nullable EndedConnection lastRefused;
     private volatile @Nullable Throwable failure;
     private volatile boolean closed;
 
@@ -113,7 +113,7 @@ public final class StatementLines implements StatementListener, AutoCloseable {
     }
 
     /** The last of them; null where there was none. */
-    public @Nullable RefusedConnection lastRefused() {
+    public @Nullable EndedConnection lastRefused() {
         return lastRefused;
     }
 
@@ -138,9 +138,11 @@ public final class StatementLines implements StatementListener, AutoCloseable {
     }
 
     @Override
-    public void connectionRefused(RefusedConnection connection) {
-        refused.incrementAndGet();
-        lastRefused = connection;
+    public void connectionEnded(EndedConnection connection) {
+        if (connection.how() == EndedConnection.How.REFUSED) {
+            refused.incrementAndGet();
+            lastRefused = connection;
+        }
         add(() -> write(connection));
     }
 
@@ -257,9 +259,9 @@ public final class StatementLines implements StatementListener, AutoCloseable {
         end();
     }
 
-    private void write(RefusedConnection c) throws IOException {
+    private void write(EndedConnection c) throws IOException {
         begin(c.number(), c.startMicros(), -1, c.endMicros(), c.backendPid(), c.client(), null);
-        json.writeStringField("outcome", "REFUSED");
+        json.writeStringField("outcome", c.how().name());
         json.writeStringField("sqlState", c.sqlState());
         json.writeStringField("message", c.message());
         end();

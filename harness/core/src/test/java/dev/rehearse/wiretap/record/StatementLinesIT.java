@@ -384,6 +384,34 @@ class StatementLinesIT {
         assertThat(refused.get(2).get("message").asText()).contains("before the server was ready");
     }
 
+    @Test
+    void a_session_that_the_server_ends_while_it_is_idle_has_a_line_that_says_why() throws Exception {
+        StringWriter text = new StringWriter();
+        try (StatementLines lines = StatementLines.to(text, clock, null, false);
+                Wiretap tap = Wiretap.listen(server, clock, lines)) {
+            try (Connection idle = tap.server().connect("idle");
+                    Connection inTransaction = tap.server().connect("idle in transaction");
+                    Statement statement = inTransaction.createStatement()) {
+                idle.isValid(60);
+                Servers.execute(
+                        server,
+                        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'idle' and"
+                                + " datname = current_database()");
+                inTransaction.setAutoCommit(false);
+                statement.execute("set idle_in_transaction_session_timeout = 1");
+                Until.holds("both to be gone", () -> text.toString().split("TERMINATED").length == 3);
+            }
+        }
+
+        assertThat(parsed(text))
+                .filteredOn(line -> line.get("outcome").asText().equals("TERMINATED"))
+                .allMatch(line -> line.get("sql").isNull())
+                .allMatch(line -> line.get("backendPid").asInt() > 0)
+                .extracting(line -> line.get("applicationName").asText() + " "
+                        + line.get("sqlState").asText())
+                .containsExactlyInAnyOrder("idle 57P01", "idle in transaction 25P03");
+    }
+
     private Wiretap tapTo(int port, StatementLines lines) {
         return Wiretap.listen(
                 new TestDatabase.Server("primary", "127.0.0.1", port, "d", "u", "p"),
