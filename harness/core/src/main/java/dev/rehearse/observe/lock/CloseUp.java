@@ -141,8 +141,10 @@ final class CloseUp implements CloseLooks, AutoCloseable {
                     while (looks.size() > MOST_LOOKS) {
                         looks.removeFirst();
                     }
-                    return looks.getLast().asleep().isEmpty() ? UNTIL_SOMEBODY_WAITS : Duration.ZERO;
                 }
+                boolean nobodyWaits =
+                        taken.isEmpty() || taken.get(taken.size() - 1).asleep().isEmpty();
+                return nobodyWaits ? UNTIL_SOMEBODY_WAITS : Duration.ZERO;
             } catch (SQLException e) {
                 if (!connection.isValid(1)) {
                     throw e;

@@ -119,31 +119,6 @@ final class LockEpisodes {
 
     private record Length(long micros, Queue queue, int waiting) {}
 
-    private record Finished(Episode episode, long endMicros, Ended end, long errorMicros) {
-
-        SampledWait wait(LongFunction<String> relationNames) {
-            Waiter waiter = episode.waiter();
-            Sessions.@Nullable Activity activity = episode.activity();
-            return new SampledWait(
-                    waiter.key().pid(),
-                    episode.session().who(),
-                    episode.session().kind(),
-                    waiter.key().lockType(),
-                    waiter.relationOid(),
-                    waiter.relationOid() == 0 ? episode.objectName() : relationNames.apply(waiter.relationOid()),
-                    waiter.key().mode(),
-                    episode.startMicros(),
-                    endMicros,
-                    end,
-                    episode.startIsExact(),
-                    episode.chain(endMicros - episode.startMicros()),
-                    errorMicros,
-                    activity == null ? "" : activity.applicationName(),
-                    episode.query(),
-                    episode.activities());
-        }
-    }
-
     /** Where chains and sessions come from. */
     interface Context {
         SessionNames.Session session(int pid, long micros);
