@@ -28,8 +28,9 @@ final class ServerRoom {
                     ? ""
                     : "The log has up to " + sessions + " sessions at a time, and the server has room for " + free
                             + " (max_connections = " + row.getInt(1)
-                            + ", less those in use and reserved). Those beyond it are"
-                            + " refused (53300), and their statements fail: let the server take more.";
+                            + ", less those in use and reserved). Unless a"
+                            + " pooler stands between, those beyond it are refused (53300), and their statements fail:"
+                            + " let the server take more.";
         }
     }
 }
