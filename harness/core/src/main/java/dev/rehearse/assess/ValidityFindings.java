@@ -10,12 +10,14 @@ import dev.rehearse.recording.Recording.Attempt;
 import dev.rehearse.recording.Recording.BlockerFact;
 import dev.rehearse.recording.Recording.PhaseSpan;
 import dev.rehearse.recording.Recording.ReplicationSample;
+import dev.rehearse.recording.Recording.ServerSample;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Whether the run proves anything: a verdict is earned, and a run that could not have shown harm shows no safety either. */
 final class ValidityFindings {
@@ -283,23 +287,55 @@ final class ValidityFindings {
         }
     }
 
+    /** A lag that grows and goes again between two samples is no longer than the time between them. */
     private static void standbys(Recording recording, List<Finding> findings) {
-        long from = Objects.requireNonNull(recording.span(Phase.MIGRATE)).startMicros();
-        long seen = recording.replication().stream()
-                .filter(sample -> sample.micros() >= from)
-                .map(ReplicationSample::standby)
-                .distinct()
-                .count();
+        Duration limit = recording.plan().budget().replayLag();
         int standbys = recording.environment().standbys();
-        if (seen < standbys && recording.plan().budget().replayLag() != null) {
+        if (standbys == 0 || limit == null) {
+            return;
+        }
+        Map<String, List<Long>> seen = recording.replication().stream()
+                .collect(Collectors.groupingBy(
+                        ReplicationSample::standby,
+                        Collectors.mapping(ReplicationSample::micros, Collectors.toList())));
+        long longestOfPrimary = longestUnseen(
+                recording, recording.server().stream().map(ServerSample::micros).toList());
+        List<Long> longest = seen.values().stream()
+                .map(samples -> Math.max(longestOfPrimary, longestUnseen(recording, samples)))
+                .filter(unseen -> unseen > limit.toNanos() / 1_000)
+                .toList();
+        int unseen = standbys - seen.size() + longest.size();
+        if (unseen > 0) {
             findings.add(nothing(
                     "STANDBY_NOT_SEEN",
-                    "The lag of " + Units.count(standbys - seen, "standby") + " was not seen",
-                    seen + " of " + standbys,
-                    "all",
-                    "No sample since the migration began.",
-                    "See the server's log of the standby; run it again."));
+                    "The lag of " + Units.count(unseen, "standby") + " was not seen",
+                    longest.isEmpty() || Collections.max(longest) == Long.MAX_VALUE
+                            ? "no sample since the migration began"
+                            : "no sample for " + Words.time(Collections.max(longest)),
+                    "none for at most " + Words.time(limit),
+                    "A longer lag may have come and gone meanwhile.",
+                    "See the servers' logs, the standby's and the primary's; run it again."));
         }
+    }
+
+    /** The longest time since the migration began for which there was no sample, in microseconds; the end of time where there was none. */
+    private static long longestUnseen(Recording recording, List<Long> sampledMicros) {
+        long last = Objects.requireNonNull(recording.span(Phase.MIGRATE)).startMicros();
+        if (sampledMicros.isEmpty() || Collections.max(sampledMicros) < last) {
+            return Long.MAX_VALUE;
+        }
+        long longest = 0;
+        for (long micros : sampledMicros) {
+            longest = Math.max(longest, micros - last);
+            last = Math.max(last, micros);
+        }
+        long end = Stream.of(Phase.MIGRATE, Phase.SETTLE, Phase.ROLL_BACK)
+                .map(recording::span)
+                .filter(Objects::nonNull)
+                .mapToLong(PhaseSpan::endMicros)
+                .max()
+                .orElseThrow();
+        return Math.max(longest, end - last);
     }
 
     /** A run that was not cut short knows how the migration ended, and what the way back left, where there is one. */

@@ -176,12 +176,54 @@ class EvidenceTest {
     @Test
     void a_standby_that_nobody_saw_since_the_migration_began_makes_the_run_inconclusive() {
         run.standbys = 1;
+        primarySampled(6 * SECOND);
         run.replication.add(new Recording.ReplicationSample(2 * SECOND, "standby 1", 60 * SECOND, 1, 0, 0));
         assertInconclusiveBecauseOf("STANDBY_NOT_SEEN");
 
         run.replication.add(new Recording.ReplicationSample(6 * SECOND, "standby 1", 1_000, 1, 0, 0));
         assertThat(report().verdict()).isEqualTo(Verdict.GO);
         assertThat(report().replication().get(0).maxLagMillis()).isEqualTo(1);
+    }
+
+    @Test
+    void a_lag_longer_than_allowed_may_come_and_go_between_samples_of_a_standby_or_of_the_primary() {
+        run.standbys = 1;
+        run.budget = replayLag(Duration.ofSeconds(2));
+        for (long second = 5; second <= 10; second++) {
+            primarySampled(second * SECOND);
+            run.replication.add(new Recording.ReplicationSample(second * SECOND, "standby 1", 1_000, 1, 0, 0));
+        }
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.replication.subList(2, 4).clear();
+        assertInconclusiveBecauseOf("STANDBY_NOT_SEEN");
+        assertThat(report().findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.measured()).isEqualTo("no sample for 3.0 s"));
+
+        run.budget = replayLag(Duration.ofSeconds(3));
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.server.subList(2, 6).clear();
+        assertInconclusiveBecauseOf("STANDBY_NOT_SEEN");
+    }
+
+    private static Budget replayLag(Duration limit) {
+        Budget all = Budget.DEFAULT;
+        return new Budget(
+                all.longestLockWait(),
+                all.longestOutage(),
+                all.responseP99(),
+                all.responseP99TimesBaseline(),
+                all.slowdown(),
+                all.errorShare(),
+                limit,
+                all.duration(),
+                all.rollback());
+    }
+
+    private void primarySampled(long micros) {
+        run.server.add(new Recording.ServerSample(micros, 0, 0, 0, 0, 0, 0, 0, 1));
     }
 
     @Test
