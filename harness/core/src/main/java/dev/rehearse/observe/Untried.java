@@ -114,9 +114,14 @@ public final class Untried {
      *
      * @param changes what the migration changed
      * @param callsBefore {@link #calls} before the load began
+     * @param callsOfToday the same as the migration began, where another application comes with it; null: where the same one stays
      */
     public static Functions functions(
-            Connection connection, List<SchemaDifference> changes, Map<String, Long> callsBefore, Phase phase)
+            Connection connection,
+            List<SchemaDifference> changes,
+            Map<String, Long> callsBefore,
+            @Nullable Map<String, Long> callsOfToday,
+            Phase phase)
             throws SQLException {
         List<String> changed = changes.stream()
                 .filter(change -> change.object().startsWith("function ")
@@ -128,7 +133,8 @@ public final class Untried {
         if (changed.isEmpty()) {
             return new Functions(List.of(), List.of());
         }
-        Map<String, Long> calls = calls(connection);
+        // What only the application calls that comes with the migration says nothing of today's.
+        Map<String, Long> calls = callsOfToday == null ? calls(connection) : callsOfToday;
         Set<String> inlined = names(connection, INLINED);
         List<String> uncalled = changed.stream()
                 .filter(function -> !isCalled(calls.getOrDefault(function, 0L), callsBefore.getOrDefault(function, 0L)))
@@ -140,7 +146,8 @@ public final class Untried {
                                 .filter(function -> !inlined.contains(function))
                                 .toList(),
                         phase,
-                        "seen to be called by no operation of the load"),
+                        "seen to be called by no operation of "
+                                + (callsOfToday == null ? "the load" : "the application that runs today")),
                 uncalled.stream()
                         .filter(inlined::contains)
                         .map(function -> "whether an operation calls " + function

@@ -237,6 +237,7 @@ final class Run implements AutoCloseable {
             last("the load alone, not yet counted", workload.warmUp());
             phases.begin(Phase.BASELINE);
             lastWithEachOperation(underLoad.generator(), "the load alone", workload.baseline(), 1);
+            schema.asMigrationBegins(admin);
             if (workload.blockers().isEmpty()) {
                 migrate(Phase.MIGRATE, migrators);
             } else {

@@ -46,16 +46,19 @@ final class SchemaWatch {
     private final List<String> historyTables;
     private final Collected collected;
     private final boolean namesApplication;
+    private final boolean bringsApplication;
     private @Nullable Roles roles;
     private @Nullable Privileges privileges;
     private @Nullable SchemaFingerprint before;
     private @Nullable SchemaFingerprint afterMigration;
     private List<Leftover> leftoversBefore = List.of();
     private Map<String, Long> callsBefore = Map.of();
+    private @Nullable Map<String, Long> callsOfToday;
 
     SchemaWatch(Rehearsal rehearsal, List<String> historyTables, Collected collected) {
         this.invariants = rehearsal.invariants();
         this.namesApplication = rehearsal.roles().application() != null;
+        this.bringsApplication = rehearsal.workload().after() != null;
         this.historyTables = historyTables;
         this.collected = collected;
     }
@@ -125,6 +128,11 @@ final class SchemaWatch {
         }
     }
 
+    /** By now today's application had its time alone. */
+    void asMigrationBegins(Connection connection) throws SQLException {
+        callsOfToday = bringsApplication ? Untried.calls(connection) : null;
+    }
+
     void afterMigration(Connection connection, Set<Integer> migrationPids) throws SQLException {
         afterMigration = read(connection, "after the migration");
         collected.schema = new SchemaFacts(since(before, afterMigration), null, null, codeBefore());
@@ -135,7 +143,7 @@ final class SchemaWatch {
             collected.leftovers.addAll(Untried.policies(connection, collected.schema.changes(), Phase.MIGRATE));
         }
         Untried.Functions functions =
-                Untried.functions(connection, collected.schema.changes(), callsBefore, Phase.MIGRATE);
+                Untried.functions(connection, collected.schema.changes(), callsBefore, callsOfToday, Phase.MIGRATE);
         collected.leftovers.addAll(functions.leftovers());
         collected.notMeasured.addAll(functions.notMeasured());
         for (Invariant invariant : invariants) {

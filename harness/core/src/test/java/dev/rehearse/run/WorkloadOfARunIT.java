@@ -219,6 +219,29 @@ class WorkloadOfARunIT {
     }
 
     @Test
+    void functions_that_only_the_new_application_calls_are_told_and_none_that_todays_calls() throws Exception {
+        Recording recording = run(plan(SCHEMA + FUNCTIONS.formatted("1"), FUNCTIONS.formatted("2"), "")
+                .baseline(Duration.ofSeconds(4))
+                .settle(Duration.ofSeconds(2))
+                .before(calling("guarded"))
+                .after(calling("unused")));
+
+        assertThat(recording.leftovers())
+                .extracting(Recording.Leftover::kind, Recording.Leftover::object)
+                .containsExactly(tuple(Kind.FUNCTIONS_UNTRIED, "function noted(), function unused(n integer)"));
+    }
+
+    private static Operation calling(String function) {
+        return new Operation(
+                "call_" + function,
+                1,
+                true,
+                true,
+                Map.of("id", Parameter.key("orders", "id", Parameter.Distribution.UNIFORM)),
+                List.of(Step.of("SELECT " + function + "(1) FROM orders WHERE id = :id", 1)));
+    }
+
+    @Test
     void policies_do_not_hold_an_application_that_is_said_to_be_the_owner() throws Exception {
         assertThat(policed("postgres").leftovers())
                 .extracting(Recording.Leftover::kind)
