@@ -362,7 +362,7 @@ final class OldApplication {
     /** An index that is gone, and that no new one on the same columns stands in for. */
     private void index(String object, String before, @Nullable String after) {
         Matcher was = INDEX.matcher(before);
-        if (after != null || !was.lookingAt() || isGone(was.group(2))) {
+        if (!was.lookingAt() || isGone(was.group(2)) || isOn(was.group(2), after)) {
             return;
         }
         boolean unique = was.group(1) != null;
@@ -380,6 +380,12 @@ final class OldApplication {
                             ? "ON CONFLICT on its columns fails (42P10), and duplicates are let in, unless another is unique on them"
                             : "what it served reads the table, unless another index serves as well"));
         }
+    }
+
+    /** An index stays with its table, whose name may be another's by now. */
+    private static boolean isOn(String table, @Nullable String index) {
+        Matcher is = INDEX.matcher(String.valueOf(index));
+        return is.lookingAt() && is.group(2).equals(table);
     }
 
     private boolean isGone(String relation) {

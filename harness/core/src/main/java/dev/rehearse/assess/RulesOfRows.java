@@ -53,7 +53,7 @@ final class RulesOfRows {
         String rule = rule(after);
         String state = REFUSALS.get(rule.split(" ", 2)[0]);
         boolean isOld = before == null
-                ? stoodBefore(table, rule) || takesIndex(constraint, state)
+                ? stoodBefore(table, rule) || takesIndex(constraint, state) || wasStricter(table, rule, state)
                 : !rule.startsWith("CHECK") || rule(before).equals(rule) || isWider(before, after);
         if (state == null
                 || isOld
@@ -90,6 +90,26 @@ final class RulesOfRows {
                         .noneMatch(change -> change.before() == null
                                 && change.object().startsWith("index ")
                                 && ("." + change.object().substring("index ".length())).endsWith(index));
+    }
+
+    /** Whether fewer of its columns were unique by themselves. */
+    private boolean wasStricter(String table, String rule, @Nullable String state) {
+        return "23505".equals(state)
+                && changes.stream()
+                        .filter(change -> change.before() != null)
+                        .map(change -> OldApplication.INDEX.matcher(change.before()))
+                        .anyMatch(index -> index.lookingAt()
+                                && index.group(1) != null
+                                && index.group(2).equals(table)
+                                && !index.group(3).contains(" WHERE ")
+                                && columns(rule).containsAll(columns(index.group(3))));
+    }
+
+    private static Set<String> columns(String definition) {
+        return Set.copyOf(List.of(definition
+                .replaceFirst("(?s)^[^(]*\\(", "")
+                .replaceFirst("(?s)\\).*", "")
+                .split(", ")));
     }
 
     /** Whether a list of values has all that it had. */

@@ -309,6 +309,33 @@ class OldApplicationTest {
     }
 
     @Test
+    void a_table_in_the_place_of_another_has_not_that_ones_indexes() {
+        String index = "CREATE UNIQUE INDEX items_pkey ON public.%s USING btree (id); primary key";
+        changed("table items_old", null, "owner shop");
+        changed(
+                "index items_some",
+                "CREATE UNIQUE INDEX items_some ON public.items USING btree (sku, sku) WHERE (qty > 0)",
+                null);
+        changed("constraint items.items_sku_key", null, "UNIQUE (sku); index items_sku_key");
+        changed(
+                "index items_sku_key",
+                null,
+                "CREATE UNIQUE INDEX items_sku_key ON ONLY public.items USING btree (sku)");
+        changed("index items_pkey", index.formatted("items"), index.formatted("items_old"));
+        changed("constraint items.items_p_pkey", null, "PRIMARY KEY (id, order_id); index items_p_pkey");
+        changed(
+                "index items_p_pkey",
+                null,
+                "CREATE UNIQUE INDEX items_p_pkey ON ONLY public.items USING btree (id, order_id); primary key");
+
+        assertThat(told())
+                .containsExactly(
+                        "index items_some on items is gone: ON CONFLICT on its columns fails (42P10), and duplicates are let in, unless another is unique on them",
+                        "constraint items.items_sku_key is new: a write that breaks it fails (23505)",
+                        "index items_pkey on items is gone: ON CONFLICT on its columns fails (42P10), and duplicates are let in, unless another is unique on them");
+    }
+
+    @Test
     void settings_that_only_sessions_have_that_connect_later_are_told() {
         changed("setting default_transaction_read_only of the database", null, "on");
         changed("setting statement_timeout of role shop_app", "1min", "50ms");
