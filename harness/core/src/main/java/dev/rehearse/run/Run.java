@@ -356,10 +356,6 @@ final class Run implements AutoCloseable {
                     .anyMatch(a -> a.phase() == Phase.MIGRATE && a.outcome() == Outcome.SUCCEEDED);
         }
 
-        private boolean rolledBack() {
-            return cameToItsEnd(Phase.ROLL_BACK);
-        }
-
         /** Whether a migrator got through all its steps: after one that fails it makes no other. */
         private boolean cameToItsEnd(Phase phase) {
             Map<Integer, Attempt> last = new HashMap<>();
@@ -369,7 +365,7 @@ final class Run implements AutoCloseable {
 
         private void verify(Connection admin, WriteLedger ledger, BaseSample sample)
                 throws SQLException, InterruptedException {
-            Phase after = rolledBack() ? Phase.ROLL_BACK : Phase.MIGRATE;
+            Phase after = cameToItsEnd(Phase.ROLL_BACK) ? Phase.ROLL_BACK : Phase.MIGRATE;
             try {
                 collected.account = new RowAccount(after, ledger.verify(admin, sample), collected.afterMigration);
             } catch (SQLException e) {
@@ -391,7 +387,7 @@ final class Run implements AutoCloseable {
         /** Up again, without load: what it costs the application is known by now; whether it works a second time is not. */
         private void reapply(Connection admin, Roles roles)
                 throws SQLException, InterruptedException, DatabaseLostException {
-            if (!cameToItsEnd(Phase.MIGRATE) || !rolledBack()) {
+            if (!cameToItsEnd(Phase.MIGRATE) || !cameToItsEnd(Phase.ROLL_BACK)) {
                 return;
             }
             boolean tried;
