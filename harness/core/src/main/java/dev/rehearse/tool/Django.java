@@ -207,6 +207,12 @@ final class Django implements ProjectTool {
     private static List<Step> inItsOrder(ToolProject project) {
         return project.once("django's migrations", () -> {
             ToolResult result = project.run(settings(project), python(project), "manage.py", "shell", "-c", LIST);
+            if (!result.succeeded()
+                    && !project.run(python(project), "-c", "import django").succeeded()) {
+                throw new EnvironmentException(
+                        "There is no Django for " + project.program(python(project)) + ", which was called in "
+                                + project.folder() + ". " + project.tool().installation());
+            }
             if (!result.succeeded()) {
                 throw new InvalidRehearsalException("Django cannot list the migrations of " + project.folder() + ": "
                         + Traceback.ofTheProject(result.output()).strip()

@@ -2,7 +2,9 @@ package dev.rehearse.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -236,6 +238,23 @@ class PythonAndGoToolsTest {
         assertThat(new Atlas().detect(folder)).isTrue();
         try (ToolProject project = project(new Atlas())) {
             assertThat(new Atlas().historyTables(project)).containsExactly("atlas_schema_revisions");
+        }
+    }
+
+    @Test
+    void a_python_without_django_is_what_the_machine_lacks() throws Exception {
+        write("manage.py", "from django.core.management import execute_from_command_line");
+        write(".venv/bin/python", "#!/bin/sh\nexec python3 -I -S \"$@\"\n");
+        Path python = folder.resolve(".venv/bin/python");
+        assertThat(python.toFile().setExecutable(true)).isTrue();
+
+        try (ToolProject project = project(new Django())) {
+            assumeThat(project.find("python3")).isPresent();
+            assertThatThrownBy(() -> ids(project))
+                    .isInstanceOf(EnvironmentException.class)
+                    .hasMessage(
+                            "There is no Django for " + python + ", which was called in " + folder
+                                    + ". Install it into the project's virtual environment, .venv, or call rehearse with that one active.");
         }
     }
 
