@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/**
- * Scripts that Flyway runs whenever it has migrated, by <a href="https://documentation.red-gate.com/fd/callback-events-277578899.html">the
- * events that they are called after</a>: {@code afterMigrate__views.sql}.
- */
+/** Scripts that Flyway runs whenever it has migrated, called after its events: {@code afterMigrate__views.sql}. Stateless. */
 final class FlywayCallbacks {
 
     private static final Pattern AFTER_ALL = Pattern.compile(

@@ -141,12 +141,12 @@ final class FlywayTool implements MigrationTool {
                 result = prepare(connection, from, without.folders());
             }
         }
-        return result.succeeded() || !onlyCallbacksFailed(connection, from) ? result : MigrationResult.SUCCEEDED;
+        return onlyCallbackFailed(result, connection, from) ? MigrationResult.SUCCEEDED : result;
     }
 
-    /** Which of them it was is said in no way but in words. */
-    private boolean onlyCallbacksFailed(ToolConnection connection, String from) {
-        if (FlywayCallbacks.in(plan.locations()).isEmpty()) {
+    /** The server refused a statement, and all migrations are there; which callback it was in is said in no way but in words. */
+    private boolean onlyCallbackFailed(MigrationResult result, ToolConnection connection, String from) {
+        if (result.sqlState() == null || FlywayCallbacks.in(plan.locations()).isEmpty()) {
             return false;
         }
         try {
