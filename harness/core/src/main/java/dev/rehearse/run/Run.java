@@ -206,7 +206,8 @@ final class Run implements AutoCloseable {
         void rehearse(Connection admin, Roles roles) throws SQLException, InterruptedException, DatabaseLostException {
             Blockers.check(rehearsal.workload().blockers(), admin);
             schema.beforeMigration(admin, roles);
-            BaseSample sample = BaseSample.take(admin, rehearsal.data().randomSeed(), listener);
+            BaseSample sample = BaseSample.take(
+                    admin, tool.historyTables(), rehearsal.data().randomSeed(), listener);
             LoadPlan load = LoadPlan.resolve(
                     rehearsal.workload(),
                     database.primary(),

@@ -238,7 +238,7 @@ class JavaOperationsIT {
                 "CREATE TABLE note (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account int NOT NULL)");
         BaseSample sample;
         try (Connection connection = shop.server.connect("rehearse-test")) {
-            sample = BaseSample.take(connection, 7, Progress.SILENT);
+            sample = BaseSample.take(connection, List.of(), 7, Progress.SILENT);
         }
         Workload.Operation[] operations = {
             java("transfer", (database, values, random) -> transfer(database, values)),

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -39,10 +40,12 @@ public final class BaseSample {
      * Reads the sample.
      *
      * @param connection as a role that may read every table, with no transaction open
+     * @param history tables and schemas in which a tool keeps its history, whose rows are no user's
      */
-    public static BaseSample take(Connection connection, long randomSeed, Progress progress) throws SQLException {
+    public static BaseSample take(Connection connection, Collection<String> history, long randomSeed, Progress progress)
+            throws SQLException {
         List<Table> tables = new ArrayList<>();
-        Catalog catalog = Catalog.read(connection);
+        Catalog catalog = Catalog.read(connection).without(history);
         for (Catalog.Table table : catalog.tables()) {
             progress.report(
                     "noting rows of " + table.label(),

@@ -10,6 +10,7 @@ import dev.rehearse.recording.Recording.TableAccount;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -34,7 +35,7 @@ class OtherFormsIT {
 
     private static void takeSample() throws SQLException {
         try (Connection connection = shop.server.connect("rehearse-test")) {
-            sample = BaseSample.take(connection, 7, Progress.SILENT);
+            sample = BaseSample.take(connection, List.of(), 7, Progress.SILENT);
         }
     }
 

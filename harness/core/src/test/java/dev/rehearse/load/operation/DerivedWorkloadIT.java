@@ -110,7 +110,7 @@ class DerivedWorkloadIT {
             Workload workload = LoadedServer.workload(400, 8);
             BaseSample sample;
             try (Connection connection = shop.server.connect("rehearse-test")) {
-                sample = BaseSample.take(connection, 7, Progress.SILENT);
+                sample = BaseSample.take(connection, List.of(), 7, Progress.SILENT);
             }
             try (LoadGenerator load = shop.generator(workload)) {
                 load.start();

@@ -93,7 +93,7 @@ class KeySamplesIT {
     void the_rows_that_losses_are_looked_for_in_come_from_every_tenth_of_the_table() throws SQLException {
         try (Connection connection = shop.server.connect("rehearse-test")) {
             for (BaseSample.Table table :
-                    BaseSample.take(connection, 7, Progress.SILENT).tables()) {
+                    BaseSample.take(connection, List.of(), 7, Progress.SILENT).tables()) {
                 List<Integer> ids = table.rows().keySet().stream()
                         .map(key -> Integer.valueOf(key.get(0)))
                         .toList();
