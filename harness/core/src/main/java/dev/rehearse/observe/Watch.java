@@ -24,7 +24,7 @@ public final class Watch implements AutoCloseable {
     private final Target target;
     private final RunClock clock;
     private final Sampling sampling;
-    private final List<String> notes = new CopyOnWriteArrayList<>();
+    private final List<String> notes;
     private final Thread thread;
     private volatile boolean closed;
     private volatile long beganNanos;
@@ -52,6 +52,11 @@ public final class Watch implements AutoCloseable {
         /** Takes one sample and says how long after its beginning the next one is due. */
         Duration sample(Connection connection) throws SQLException;
 
+        /** Whether a connection is to be made. */
+        default boolean needsConnection() {
+            return true;
+        }
+
         /** Called when the connection has failed, before another one is made. */
         default void lost() {}
 
@@ -64,10 +69,21 @@ public final class Watch implements AutoCloseable {
      * @param threadName name of the thread
      */
     public Watch(String what, String threadName, Target target, RunClock clock, Sampling sampling) {
+        this(what, threadName, target, clock, sampling, new CopyOnWriteArrayList<>());
+    }
+
+    /** Beside another, whose notes it adds to, so that all stand in their order. */
+    public Watch(String what, String threadName, Target target, RunClock clock, Sampling sampling, Watch beside) {
+        this(what, threadName, target, clock, sampling, beside.notes);
+    }
+
+    private Watch(
+            String what, String threadName, Target target, RunClock clock, Sampling sampling, List<String> notes) {
         this.what = what;
         this.target = target;
         this.clock = clock;
         this.sampling = sampling;
+        this.notes = notes;
         this.thread = new Thread(this::run, threadName);
         thread.setDaemon(true);
     }
@@ -143,6 +159,10 @@ public final class Watch implements AutoCloseable {
     }
 
     private void reconnect() {
+        if (!sampling.needsConnection()) {
+            LockSupport.parkNanos(RECONNECT_PAUSE.toNanos());
+            return;
+        }
         try {
             connect();
         } catch (SQLException | RuntimeException e) {

@@ -81,6 +81,7 @@ final class CloseUp implements CloseLooks, AutoCloseable {
     private final Deque<Look> looks = new ArrayDeque<>();
     private boolean started;
     private volatile long wantedUntilMicros;
+    private volatile boolean connected;
     private volatile boolean unable;
 
     /**
@@ -102,11 +103,13 @@ final class CloseUp implements CloseLooks, AutoCloseable {
 
     /**
      * @param serverClock the sampler's
+     * @param sampler has the notes
      */
-    CloseUp(Watch.Target target, RunClock clock, ServerClock serverClock) {
+    CloseUp(Watch.Target target, RunClock clock, ServerClock serverClock, Watch sampler) {
         this.clock = clock;
         this.serverClock = serverClock;
-        this.watch = new Watch("The close-up of lock waits", "rehearse-close-up", target, clock, new Looking());
+        this.watch =
+                new Watch("The close-up of lock waits", "rehearse-close-up", target, clock, new Looking(), sampler);
     }
 
     /** Says that many wait now. */
@@ -120,13 +123,30 @@ final class CloseUp implements CloseLooks, AutoCloseable {
 
     /** Whether it looks. */
     boolean isOn() {
-        return started && !unable && clock.micros() < wantedUntilMicros;
+        return connected && !unable && isWanted();
+    }
+
+    private boolean isWanted() {
+        return clock.micros() < wantedUntilMicros;
     }
 
     private final class Looking implements Watch.Sampling {
 
         @Override
-        public void begin(Connection connection) {}
+        public void begin(Connection connection) {
+            connected = true;
+        }
+
+        /** A server that has no room for it is not asked again and again once nobody waits. */
+        @Override
+        public boolean needsConnection() {
+            return isWanted();
+        }
+
+        @Override
+        public void lost() {
+            connected = false;
+        }
 
         @Override
         public Duration sample(Connection connection) throws SQLException {
@@ -201,10 +221,6 @@ final class CloseUp implements CloseLooks, AutoCloseable {
         return isOn()
                 && clock.micros() < micros + MOST_LATE_MICROS
                 && (looks.isEmpty() || serverClock.runMicros(looks.getLast().answeredEpochMicros()) < micros);
-    }
-
-    List<String> notes() {
-        return watch.notes();
     }
 
     Effort effort() {

@@ -90,7 +90,7 @@ public final class LockSampler implements AutoCloseable {
         this.serverClock = new ServerClock(clock);
         this.lockTable = new LockTableReader(clock, serverClock);
         this.watch = new Watch("The lock sampler", "rehearse-lock-sampler", target, clock, new Sampling());
-        this.closeUp = watchful ? new CloseUp(target, clock, serverClock) : null;
+        this.closeUp = watchful ? new CloseUp(target, clock, serverClock, watch) : null;
     }
 
     /**
@@ -346,11 +346,7 @@ public final class LockSampler implements AutoCloseable {
     };
 
     public List<String> notes() {
-        List<String> all = new ArrayList<>(watch.notes());
-        if (closeUp != null) {
-            all.addAll(closeUp.notes());
-        }
-        return all;
+        return watch.notes();
     }
 
     /** What sampling took. */
@@ -368,7 +364,7 @@ public final class LockSampler implements AutoCloseable {
 
     /** What was seen so far; everything, once closed. */
     public LockObservation observation() {
-        List<String> all = notes();
+        List<String> all = new ArrayList<>(watch.notes());
         if (episodes.dropped() > 0) {
             all.add(episodes.dropped() + " waits beyond the first " + LockEpisodes.MOST_WAITS
                     + " were seen by the lock sampler and not kept.");

@@ -544,6 +544,33 @@ class LockWatchIT {
         }
     }
 
+    @Test
+    void a_server_without_room_for_a_second_session_is_asked_about_many_waits_too() throws Exception {
+        admin.run("DROP ROLE IF EXISTS looker;"
+                + " CREATE ROLE looker LOGIN PASSWORD 'secret' IN ROLE pg_read_all_stats");
+        watch.close();
+        watch = LockWatch.start(url("looker", "secret"), waits::add);
+        try {
+            admin.run("ALTER ROLE looker CONNECTION LIMIT 1");
+            holder.run("BEGIN; LOCK TABLE orders");
+            List<TestSession> many = manyWaiting();
+            Until.holds("a note of it", () -> !watch.notes().isEmpty());
+            holder.run("COMMIT");
+
+            for (TestSession session : many) {
+                assertThat(awaitOf(session).facts().ended()).isEqualTo("GRANTED");
+            }
+            assertThat(watch.notes()).singleElement().asString().contains("The close-up", "53300");
+
+            admin.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'looker'");
+            Until.holds("the loss of the other", () -> watch.notes().size() > 1);
+            assertThat(watch.notes().get(0)).as("in their order").contains("53300");
+        } finally {
+            watch.close();
+            admin.run("DROP ROLE looker");
+        }
+    }
+
     /** Has twelve wait for the orders, and the watch see them. */
     private List<TestSession> manyWaiting() throws SQLException {
         List<TestSession> many = new ArrayList<>();
