@@ -75,6 +75,9 @@ final class CloseUp implements CloseLooks, AutoCloseable {
 
     private static final int MOST_LOOKS = 1_000;
 
+    private static final int LONGEST_SECONDS = 5;
+    private static final String CANCELLED = "57014";
+
     private final RunClock clock;
     private final ServerClock serverClock;
     private final Watch watch;
@@ -154,6 +157,8 @@ final class CloseUp implements CloseLooks, AutoCloseable {
                 return UNTIL_WANTED;
             }
             try (Statement statement = connection.createStatement()) {
+                // By our clock: the server sleeps, and cancels, by its own, which may be set back.
+                statement.setQueryTimeout(LONGEST_SECONDS);
                 statement.execute(LOOKS);
                 List<Look> taken = taken(statement.getWarnings());
                 synchronized (looks) {
@@ -166,7 +171,7 @@ final class CloseUp implements CloseLooks, AutoCloseable {
                         taken.isEmpty() || taken.get(taken.size() - 1).asleep().isEmpty();
                 return nobodyWaits ? UNTIL_SOMEBODY_WAITS : Duration.ZERO;
             } catch (SQLException e) {
-                if (!connection.isValid(1)) {
+                if (CANCELLED.equals(e.getSQLState()) || !connection.isValid(1)) {
                     throw e;
                 }
                 unable = true;

@@ -545,6 +545,25 @@ class LockWatchIT {
     }
 
     @Test
+    void a_server_whose_looks_are_cancelled_looks_again() throws Exception {
+        holder.run("BEGIN; LOCK TABLE orders");
+        List<TestSession> many = manyWaiting();
+        String looking = " FROM pg_stat_activity WHERE application_name = 'rehearse-watch'"
+                + " AND datname = current_database() AND query LIKE 'DO %'";
+        admin.awaitTrue("SELECT EXISTS (SELECT" + looking + ")");
+        String pid = admin.ask("SELECT pid" + looking);
+        admin.awaitTrue("SELECT count(pg_cancel_backend(pid)) = 0" + looking + " AND pid = " + pid);
+        Until.holds("it to look again", () -> watch.notes().size() == 2);
+        holder.run("COMMIT");
+
+        for (TestSession session : many) {
+            assertThat(awaitOf(session).facts().ended()).isEqualTo("GRANTED");
+        }
+        assertThat(watch.notes().get(0)).contains("57014");
+        assertThat(watch.notes().get(1)).contains("reached", "again");
+    }
+
+    @Test
     void a_server_without_room_for_a_second_session_is_asked_about_many_waits_too() throws Exception {
         admin.run("DROP ROLE IF EXISTS looker;"
                 + " CREATE ROLE looker LOGIN PASSWORD 'secret' IN ROLE pg_read_all_stats");
