@@ -18,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLWarning;
 
@@ -61,6 +62,8 @@ final class CloseUp implements CloseLooks, AutoCloseable {
                 END LOOP;
                 RAISE INFO '%', looks;
             END $$""";
+
+    private static final Pattern LOOK = Pattern.compile("\\d+ \\d+( .*)?");
 
     private static final long INTERVAL_MICROS = 1_000;
 
@@ -154,6 +157,11 @@ final class CloseUp implements CloseLooks, AutoCloseable {
         @Override
         public Duration sample(Connection connection) throws SQLException {
             if (!isOn()) {
+                if (clock.micros() > wantedUntilMicros + MOST_LATE_MICROS) {
+                    synchronized (looks) {
+                        looks.clear();
+                    }
+                }
                 return UNTIL_WANTED;
             }
             try (Statement statement = connection.createStatement()) {
@@ -188,7 +196,12 @@ final class CloseUp implements CloseLooks, AutoCloseable {
         for (SQLWarning warning = first; warning != null; warning = warning.getNextWarning()) {
             if (warning instanceof PSQLWarning words
                     && words.getServerErrorMessage().getMessage() != null) {
-                words.getServerErrorMessage().getMessage().lines().map(Look::of).forEach(taken::add);
+                words.getServerErrorMessage()
+                        .getMessage()
+                        .lines()
+                        .filter(line -> LOOK.matcher(line).matches())
+                        .map(Look::of)
+                        .forEach(taken::add);
             }
         }
         return taken;
