@@ -1,5 +1,6 @@
 package dev.rehearse.observe.lock;
 
+import dev.rehearse.observe.Sessions;
 import dev.rehearse.observe.lock.Farewell.Obstacle;
 import dev.rehearse.observe.lock.LockEpisodes.Moment;
 import dev.rehearse.recording.LockMode;
@@ -43,6 +44,11 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
             long transactionMicros,
             boolean failed,
             boolean idle) {
+
+        /** Whether it is in no transaction any more, though it has ended none since then by anything that it ran. */
+        boolean isLeaving(long micros) {
+            return idle && transactionMicros < 0 && stateChangeMicros <= micros;
+        }
 
         /** Whether its transaction began by then. */
         boolean isInTransactionOf(long micros) {
@@ -248,15 +254,23 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
 
     /**
      * Whether the last it did began only after the waiter had gone on, so that it may have been that which ended its transaction. Of a session that ran nothing and is
-     * gone nobody knows when it left: whoever gives up may take it along, as a program does that ends with its error.
+     * gone, or about to go, nobody knows when it let go: whoever gives up may take it along, as a program does that ends with its error.
      */
     private boolean mayHaveLetGoLater(int blocker, Episode episode, Witnesses before) {
         Activity activity = activities.get(blocker);
-        if (activity == null) {
-            Activity last = before.activities().get(blocker);
-            return last != null && last.idle() && !goesOn(episode);
+        if (activity == null || activity.isLeaving(episode.lastQueuedMicros())) {
+            return !goesOn(episode) && ranNothing(blocker, episode, before);
         }
         return activity.transactionMicros() < 0 && activity.queryMicros() > wentOnMicros(episode);
+    }
+
+    private static boolean ranNothing(int blocker, Episode episode, Witnesses before) {
+        Activity last = before.activities().get(blocker);
+        if (last != null) {
+            return last.idle();
+        }
+        Sessions.Activity first = episode.activities().get(blocker);
+        return first != null && !first.running();
     }
 
     private List<Lock> locksOf(int pid) {

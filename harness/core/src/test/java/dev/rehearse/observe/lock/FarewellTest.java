@@ -30,6 +30,7 @@ class FarewellTest {
 
     private List<Integer> blockers = List.of(HOLDER);
     private List<Blocking> chain = List.of();
+    private Map<Integer, Sessions.Activity> inTheWay = Map.of();
     private boolean deadlocked;
     private long deadlockTimeout = 1_000_000;
     private Sessions.@Nullable Activity waiting;
@@ -90,7 +91,7 @@ class FarewellTest {
 
             @Override
             public Map<Integer, Sessions.Activity> activities(List<Blocking> chain) {
-                return Map.of();
+                return inTheWay;
             }
 
             @Override
@@ -149,6 +150,30 @@ class FarewellTest {
 
         before = seen(Map.of(HOLDER, atWork));
         assertThat(end(Map.of(WAITER, IDLE))).isEqualTo(Ended.GRANTED);
+
+        before = Witnesses.NONE;
+        assertThat(end(Map.of(WAITER, IDLE))).as("nobody looked").isEqualTo(Ended.GRANTED);
+        inTheWay = Map.of(HOLDER, doing(false));
+        chain = List.of(new Blocking(HOLDER, "holder", SessionKind.OTHER, null, false));
+        assertThat(end(Map.of(WAITER, IDLE)))
+                .as("it ran nothing when first seen")
+                .isEqualTo(Ended.UNKNOWN);
+        inTheWay = Map.of(HOLDER, doing(true));
+        assertThat(end(Map.of(WAITER, IDLE))).isEqualTo(Ended.GRANTED);
+    }
+
+    @Test
+    void who_ran_nothing_and_is_about_to_go_may_have_let_go_after_the_waiter_gave_up() {
+        before = seen(Map.of(HOLDER, IN_TRANSACTION));
+        Witnesses.Activity leaving = activity(100_000, -1, false);
+
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, leaving))).isEqualTo(Ended.UNKNOWN);
+        assertThat(end(Map.of(WAITER, IN_TRANSACTION, HOLDER, leaving))).isEqualTo(Ended.GRANTED);
+        assertThat(end(Map.of(WAITER, IDLE, HOLDER, IDLE))).as("by a statement").isEqualTo(Ended.GRANTED);
+    }
+
+    private static Sessions.Activity doing(boolean running) {
+        return new Sessions.Activity("holder", "client backend", "LOCK orders", 0, 0, 0, true, running, true, 0);
     }
 
     private static Witnesses seen(Map<Integer, Witnesses.Activity> activities) {
