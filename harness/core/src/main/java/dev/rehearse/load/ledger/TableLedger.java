@@ -44,6 +44,11 @@ public final class TableLedger {
         return table;
     }
 
+    /** Whether a row has the columns of the key, by their names. */
+    boolean hasKeyOf(Map<String, @Nullable String> texts) {
+        return table.primaryKey().stream().map(Catalog.Column::name).allMatch(texts::containsKey);
+    }
+
     List<String> key(Map<String, @Nullable String> texts) {
         List<String> key = new ArrayList<>();
         for (Catalog.Column column : table.primaryKey()) {

@@ -56,8 +56,12 @@ public final class WriteLedger {
             TableLedger ledger = table(row.write().table());
             List<String> key = ledger.key(row.texts());
             if (key.isEmpty()) {
-                ledger.exclude("rows were written without a value for the primary key");
-                keyless.add(row.write().table().label());
+                if (ledger.hasKeyOf(row.texts())) {
+                    ledger.exclude("rows were written without a value for the primary key");
+                    keyless.add(row.write().table().label());
+                } else {
+                    ledger.exclude("a column of its primary key has another name since");
+                }
                 continue;
             }
             boolean deleted = row.write().verb() == TrackedWrite.Verb.DELETE;
