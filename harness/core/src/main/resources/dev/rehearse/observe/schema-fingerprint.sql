@@ -273,7 +273,8 @@ SELECT 'default privileges of ' || pg_get_userbyid(d.defaclrole) || concat(' in 
 FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
 
 UNION ALL
-SELECT 'setting ' || split_part(c, '=', 1) || ' of ' || concat_ws(' in ', 'role ' || quote_ident(r.rolname), CASE WHEN s.setdatabase <> 0 THEN 'the database' END),
+SELECT 'setting ' || split_part(c, '=', 1) || ' of ' || CASE WHEN s.setrole = 0 AND s.setdatabase = 0 THEN 'all roles'
+            ELSE concat_ws(' in ', 'role ' || quote_ident(r.rolname), CASE WHEN s.setdatabase <> 0 THEN 'the database' END) END,
        substr(c, strpos(c, '=') + 1)
 FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) c
 WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))

@@ -182,6 +182,10 @@ class SchemaFingerprintIT {
                         "ALTER ROLE CURRENT_USER SET statement_timeout = '1h'",
                         "ALTER ROLE CURRENT_USER RESET statement_timeout",
                         "setting statement_timeout of role"),
+                change(
+                        "ALTER ROLE ALL SET work_mem = 4096",
+                        "ALTER ROLE ALL RESET work_mem",
+                        "setting work_mem of all roles"),
                 change("CREATE PUBLICATION p FOR TABLE base", "DROP PUBLICATION p", "table base"),
                 change("CREATE PUBLICATION p FOR ALL TABLES", "DROP PUBLICATION p", "table audit.log"),
                 change("CREATE SEQUENCE q", "DROP SEQUENCE q", "sequence q"),
