@@ -281,7 +281,7 @@ final class OldApplication {
     }
 
     /** The literals of a definition, less its owner. */
-    static Set<String> labels(String definition) {
+    private static Set<String> labels(String definition) {
         Set<String> labels = new TreeSet<>();
         Matcher label = LABEL.matcher(definition.replaceFirst("(?s)(.*); owner .*", "$1"));
         while (label.find()) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,12 @@ final class RulesOfRows {
     /** The table that a foreign key refers to, and what it does. */
     private static final Pattern ON_DELETE = Pattern.compile(
             "FOREIGN KEY .*? REFERENCES (?:public\\.)?(.+?)\\(.*? ON DELETE (CASCADE|SET NULL|SET DEFAULT)");
+
+    /** A type that a value is cast to, and parentheses: the server writes these otherwise once a column has another type. */
+    private static final Pattern CASTS = Pattern.compile(
+            "::(?:character varying|double precision|time(?:stamp)? with(?:out)? time zone|[\\w.\"]+)(?:\\(\\d+(?:,\\d+)?\\))?(?:\\[\\])?|[() ]");
+
+    private static final Pattern VALUE = Pattern.compile(",?('(?:[^']|'')*'|(?<!\\w)-?\\d[\\d.]*)");
 
     private final List<SchemaDifference> changes;
     private final Set<String> writtenByGiven;
@@ -54,7 +61,7 @@ final class RulesOfRows {
         String state = REFUSALS.get(rule.split(" ", 2)[0]);
         boolean isOld = before == null
                 ? stoodBefore(table, rule) || takesIndex(constraint, state) || wasStricter(table, rule, state)
-                : !rule.startsWith("CHECK") || rule(before).equals(rule) || isWider(before, after);
+                : !rule.startsWith("CHECK") || isNoStricter(rule(before), rule);
         if (state == null
                 || isOld
                 || after.contains("; inherited")
@@ -64,8 +71,12 @@ final class RulesOfRows {
                 || namesNewColumn(table, rule)) {
             return Optional.empty();
         }
+        Matcher onDelete = ON_DELETE.matcher(rule);
+        boolean deletes = onDelete.lookingAt();
         return Optional.of(constraint + (before == null ? " is new" : " is another") + ": a write that breaks it"
-                + (state.equals("23503") ? ", or a DELETE of what it refers to," : "") + " fails (" + state + ")");
+                + (state.equals("23503") && !deletes ? ", or a DELETE of what it refers to," : "")
+                + " fails (" + state + ")"
+                + (deletes ? ", and a DELETE in " + onDelete.group(1) + " changes " + table + ", too" : ""));
     }
 
     /** Without what follows the definition of the constraint itself. */
@@ -73,13 +84,13 @@ final class RulesOfRows {
         return definition.split(";", 2)[0].replaceFirst(" NOT VALID$", "");
     }
 
-    /** Whether the same rule had another name. */
+    /** Whether such a rule had another name. */
     private boolean stoodBefore(String table, String rule) {
         return changes.stream()
                 .anyMatch(change -> change.object().startsWith("constraint ")
                         && change.before() != null
                         && OldApplication.tableOf(change.object()).equals(table)
-                        && rule(change.before()).equals(rule));
+                        && isNoStricter(rule(change.before()), rule));
     }
 
     /** Whether an index that was there enforced it already. */
@@ -112,10 +123,20 @@ final class RulesOfRows {
                 .split(", ")));
     }
 
-    /** Whether a list of values has all that it had. */
-    private static boolean isWider(String before, String after) {
-        Set<String> was = OldApplication.labels(before);
-        return !was.isEmpty() && OldApplication.labels(after).containsAll(was);
+    /** Whether it says the same, or gives a list of values that are allowed all that it had. */
+    private static boolean isNoStricter(String before, String after) {
+        String was = CASTS.matcher(before).replaceAll("");
+        String is = CASTS.matcher(after).replaceAll("");
+        return was.equals(is)
+                || was.contains("=ANY")
+                        && VALUE.matcher(was)
+                                .replaceAll("")
+                                .equals(VALUE.matcher(is).replaceAll(""))
+                        && values(is).containsAll(values(was));
+    }
+
+    private static Set<String> values(String rule) {
+        return VALUE.matcher(rule).results().map(value -> value.group(1)).collect(Collectors.toSet());
     }
 
     private boolean isNew(String table) {

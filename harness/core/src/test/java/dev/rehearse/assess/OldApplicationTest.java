@@ -254,6 +254,13 @@ class OldApplicationTest {
                 constraint orders.c | CHECK ((state = ANY (ARRAY['new'::text, 'due'::text]))) | CHECK ((state = ANY (ARRAY['new'::text, 'paid'::text]))) | is another: a write that breaks it fails (23514)
                 index orders_c      | -                   | CREATE UNIQUE INDEX orders_c ON public.orders USING btree (state) | is new and unique: a write of what is there already fails (23505)
                 constraint orders.c | CHECK ((state = ANY (ARRAY['new'::text, 'due'::text]))) | CHECK ((state = ANY (ARRAY['new'::text, 'due'::text, 'paid'::text]))) | -
+                constraint orders.c | -                   | FOREIGN KEY (customer) REFERENCES public.customer(id) ON DELETE CASCADE NOT VALID; not validated | is new: a write that breaks it fails (23503), and a DELETE in customer changes orders, too
+                constraint orders.c | CHECK ((state <> ALL (ARRAY['new'::text, 'due'::text]))) | CHECK ((state <> ALL (ARRAY['new'::text, 'due'::text, 'paid'::text]))) | is another: a write that breaks it fails (23514)
+                constraint orders.c | CHECK ((state = ANY (ARRAY['new'::text, 'due'::text]))) | CHECK (((state = ANY (ARRAY['new'::text, 'due'::text])) AND (total > 0))) | is another: a write that breaks it fails (23514)
+                constraint orders.c | CHECK ((size = ANY (ARRAY[1, 2]))) | CHECK ((size = ANY (ARRAY[1, 2, 3]))) | -
+                constraint orders.c | CHECK (((state)::text = ANY ((ARRAY['new'::character varying, 'due'::character varying])::text[]))) | CHECK ((state = ANY (ARRAY[('new'::character varying)::text, ('due'::character varying)::text]))) | -
+                constraint orders.c | CHECK ((total > 0)) | CHECK ((total > (0)::numeric))                | -
+                constraint orders.c | -                   | CHECK ((size = ANY (ARRAY[1, 2, 5])))         | -
                 constraint orders.c | CHECK ((total > 0)) NOT VALID; not validated | CHECK ((total > 0))              | -
                 constraint orders.c | CHECK ((total > 0)) | -                                             | -
                 constraint orders.c | -                   | NOT NULL total                                | -
@@ -273,6 +280,7 @@ class OldApplicationTest {
         changed("column orders.young", null, "integer");
         // As it was called before.
         changed("constraint orders.same", "CHECK ((total >= 0))", null);
+        changed("constraint orders.sizes", "CHECK ((size = ANY (ARRAY[1, 2])))", null);
         changed("index orders_total", "CREATE UNIQUE INDEX orders_total ON public.orders USING btree (total)", null);
         changed("index orders_too", null, "CREATE UNIQUE INDEX orders_too ON public.orders USING btree (total)");
         changed(object, before, after);
