@@ -208,6 +208,19 @@ class EvidenceTest {
         assertInconclusiveBecauseOf("STANDBY_NOT_SEEN");
     }
 
+    @Test
+    void a_limit_may_be_shorter_than_the_time_between_the_primary_s_counters() {
+        run.standbys = 1;
+        run.budget = replayLag(Duration.ofMillis(200));
+        for (long micros = 5 * SECOND; micros <= 10 * SECOND; micros += 100_000) {
+            run.replication.add(new Recording.ReplicationSample(micros, "standby 1", 1_000, 1, 0, 0));
+            if (micros % 300_000 == 0) {
+                primarySampled(micros);
+            }
+        }
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+    }
+
     private static Budget replayLag(Duration limit) {
         Budget all = Budget.DEFAULT;
         return new Budget(
