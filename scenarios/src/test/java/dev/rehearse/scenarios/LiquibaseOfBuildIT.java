@@ -68,13 +68,7 @@ class LiquibaseOfBuildIT {
                         .replaceFirst("workload: .*", LOAD)
                         .replaceFirst("scale: 100_000", "scale: 2_000"));
 
-        RehearseProcess run = ended(
-                "run",
-                project.toString(),
-                "--database",
-                "embedded",
-                "--out",
-                folder.resolve("out").toString());
+        RehearseProcess run = rehearsed(project);
 
         assertThat(folder.resolve("out/report.json"))
                 .as("%s", run)
@@ -120,17 +114,21 @@ class LiquibaseOfBuildIT {
                 migration: { tool: liquibase, from: tables, environment: { LIQUIBASE_CLASSPATH: target/classes } }
                 data: { scale: 1_000 }
                 """ + LOAD + "\n");
-        RehearseProcess run = ended(
-                "run",
-                shop.toString(),
-                "--database",
-                "embedded",
-                "--out",
-                folder.resolve("out").toString());
+        RehearseProcess run = rehearsed(shop);
         assertThat(folder.resolve("out/report.json"))
                 .as("%s", run)
                 .content()
                 .contains("UPDATE orders SET note = 'by a class'");
+    }
+
+    private RehearseProcess rehearsed(Path project) {
+        return ended(
+                "run",
+                project.toString(),
+                "--database",
+                "embedded",
+                "--out",
+                folder.resolve("out").toString());
     }
 
     private static void compile(Path classes, Path source) throws IOException {

@@ -70,9 +70,6 @@ record Farewell(
     /** Where what is known lies far apart, the lock was granted shortly before somebody was seen to have gone on with it. */
     private static final long SHORTLY_MICROS = 2_000;
 
-    /** The same where they are many. */
-    private static final long SHORTLY_AMONG_MANY_MICROS = 4_000;
-
     /** When and how a wait ended, and how far that may be off. */
     record End(long micros, Ended how, long errorMicros) {}
 
@@ -97,18 +94,21 @@ record Farewell(
     }
 
     private long granted(long low, Episode episode, Turn turn) {
-        long seenBy = Math.min(answeredMicros, episode.missedMicros());
         long firstWentBy = obstacle == Obstacle.GONE ? firstWentOnMicros : Long.MAX_VALUE;
         long ownBy = wentBy(episode);
         long wentBy = Math.min(turn.byMicros(), shared ? Math.min(ownBy, firstWentBy) : ownBy);
         long released = releasedMicros < 0 ? Long.MAX_VALUE : releasedMicros;
+        long seenBy = Math.min(answeredMicros, episode.missedMicros());
+        boolean wokenAtOnce = amongMany && obstacle == Obstacle.GONE;
+        if (wokenAtOnce) {
+            // Whoever let go may have come to say so long after; and a look that came late did so because they were
+            // woken: before it was due.
+            seenBy = Math.min(seenBy, Math.min(released, episode.dueMicros()));
+        }
         if (Math.min(seenBy, Math.min(wentBy, released)) <= low) {
             return low;
         }
-        if (amongMany && obstacle == Obstacle.GONE) {
-            return grantedAmongMany(low, Math.min(seenBy, episode.dueMicros()), ownBy, released);
-        }
-        if (released <= seenBy && released <= wentBy) {
+        if (!wokenAtOnce && released <= seenBy && released <= wentBy) {
             return released;
         }
         if (!turn.isOnly()) {
@@ -124,19 +124,6 @@ record Farewell(
     /** The earliest that is known of its session after the wait, the end of time for nothing. */
     long wentBy(Episode episode) {
         return Math.min(wentOnMicros, episode.nextWaitMicros());
-    }
-
-    /**
-     * Whoever let go may have come to say so long after, which tells only by when the first of them had the lock. A look that comes late does so because they were woken:
-     * before it was due.
-     */
-    private long grantedAmongMany(long low, long seenBy, long ownBy, long released) {
-        long firstBy = Math.max(low, Math.min(firstWentOnMicros, Math.min(seenBy, released)));
-        long middle = low + (firstBy - low) / 2;
-        long first = firstWentOnMicros < seenBy
-                ? Math.min(firstBy, Math.max(middle, firstWentOnMicros - SHORTLY_AMONG_MANY_MICROS))
-                : middle;
-        return Math.min(Math.min(seenBy, ownBy), first);
     }
 
     private Ended how(Episode episode) {

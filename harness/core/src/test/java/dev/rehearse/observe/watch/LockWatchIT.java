@@ -40,6 +40,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(ints = {18, 14})
 class LockWatchIT {
 
+    private static final String LOOKING = " FROM pg_stat_activity WHERE application_name = 'rehearse-watch'"
+            + " AND datname = current_database() AND query LIKE 'DO %'";
+
     @Parameter
     int version;
 
@@ -508,18 +511,13 @@ class LockWatchIT {
     void the_ends_of_many_waits_are_looked_for_by_the_server_itself() throws Exception {
         holder.run("BEGIN; LOCK TABLE orders");
         List<TestSession> many = manyWaiting();
-        admin.awaitTrue("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'rehearse-watch'"
-                + " AND datname = current_database() AND query LIKE 'DO %' AND state = 'active')");
-        holder.run("COMMIT");
+        admin.awaitTrue("SELECT EXISTS (SELECT" + LOOKING + " AND state = 'active')");
+        assertAllGetTheLock(many);
 
-        for (TestSession session : many) {
-            WatchedWait wait = awaitOf(session);
-            assertThat(wait.facts().ended()).isEqualTo("GRANTED");
-            assertThat(wait.facts().rootBlocker()).isEqualTo("holder");
-        }
-        assertThat(waits).hasSameSizeAs(many);
-        admin.awaitTrue("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'rehearse-watch'"
-                + " AND datname = current_database() AND query LIKE 'DO %' AND state = 'active')");
+        assertThat(waits)
+                .hasSameSizeAs(many)
+                .allSatisfy(wait -> assertThat(wait.facts().rootBlocker()).isEqualTo("holder"));
+        admin.awaitTrue("SELECT NOT EXISTS (SELECT" + LOOKING + " AND state = 'active')");
         assertThat(watch.notes()).isEmpty();
     }
 
@@ -532,11 +530,7 @@ class LockWatchIT {
         try {
             holder.run("BEGIN; LOCK TABLE orders");
             List<TestSession> many = manyWaiting();
-            holder.run("COMMIT");
-
-            for (TestSession session : many) {
-                assertThat(awaitOf(session).facts().ended()).isEqualTo("GRANTED");
-            }
+            assertAllGetTheLock(many);
             assertThat(watch.notes()).singleElement().asString().contains("permission denied for language plpgsql");
         } finally {
             watch.close();
@@ -548,17 +542,11 @@ class LockWatchIT {
     void a_server_whose_looks_are_cancelled_looks_again() throws Exception {
         holder.run("BEGIN; LOCK TABLE orders");
         List<TestSession> many = manyWaiting();
-        String looking = " FROM pg_stat_activity WHERE application_name = 'rehearse-watch'"
-                + " AND datname = current_database() AND query LIKE 'DO %'";
-        admin.awaitTrue("SELECT EXISTS (SELECT" + looking + ")");
-        String pid = admin.ask("SELECT pid" + looking);
-        admin.awaitTrue("SELECT count(pg_cancel_backend(pid)) = 0" + looking + " AND pid = " + pid);
+        admin.awaitTrue("SELECT EXISTS (SELECT" + LOOKING + ")");
+        String pid = admin.ask("SELECT pid" + LOOKING);
+        admin.awaitTrue("SELECT count(pg_cancel_backend(pid)) = 0" + LOOKING + " AND pid = " + pid);
         Until.holds("it to look again", () -> watch.notes().size() == 2);
-        holder.run("COMMIT");
-
-        for (TestSession session : many) {
-            assertThat(awaitOf(session).facts().ended()).isEqualTo("GRANTED");
-        }
+        assertAllGetTheLock(many);
         assertThat(watch.notes().get(0)).contains("57014");
         assertThat(watch.notes().get(1)).contains("reached", "again");
     }
@@ -574,11 +562,7 @@ class LockWatchIT {
             holder.run("BEGIN; LOCK TABLE orders");
             List<TestSession> many = manyWaiting();
             Until.holds("a note of it", () -> !watch.notes().isEmpty());
-            holder.run("COMMIT");
-
-            for (TestSession session : many) {
-                assertThat(awaitOf(session).facts().ended()).isEqualTo("GRANTED");
-            }
+            assertAllGetTheLock(many);
             assertThat(watch.notes()).singleElement().asString().contains("The close-up", "53300");
 
             admin.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'looker'");
@@ -587,6 +571,13 @@ class LockWatchIT {
         } finally {
             watch.close();
             admin.run("DROP ROLE looker");
+        }
+    }
+
+    private void assertAllGetTheLock(List<TestSession> many) throws SQLException {
+        holder.run("COMMIT");
+        for (TestSession session : many) {
+            assertThat(awaitOf(session).facts().ended()).isEqualTo("GRANTED");
         }
     }
 
