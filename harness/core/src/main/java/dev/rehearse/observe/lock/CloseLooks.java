@@ -11,13 +11,36 @@ interface CloseLooks {
     /**
      * Between which looks a wait ended.
      *
-     * @param asleepMicros when the last look began that shows its session asleep for it; before all time where none does
+     * @param queuedMicros when the last look began that shows it; before all time where none does
+     * @param asleepMicros when the last look began that shows its session asleep, which may not know yet that it was granted the lock; before all time where
+     *     none does
      * @param dueMicros when the look after that was due; the end of time where none shows it asleep
      * @param awakeMicros when the first look ended that shows it awake, or asleep for something else; the end of time where there was none
+     * @param waitsAgainMicros when its session began to wait for something else; the end of time where no look tells
      */
-    record Window(long asleepMicros, long dueMicros, long awakeMicros) {
+    record Window(long queuedMicros, long asleepMicros, long dueMicros, long awakeMicros, long waitsAgainMicros) {
 
-        static final Window UNKNOWN = new Window(Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+        static final Window UNKNOWN =
+                new Window(Long.MIN_VALUE, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+
+        /** Of a wait that the last look shows. */
+        static Window queued(long askedMicros, long dueMicros) {
+            return new Window(askedMicros, askedMicros, dueMicros, Long.MAX_VALUE, Long.MAX_VALUE);
+        }
+
+        Window asleep(long askedMicros, long dueMicros) {
+            return new Window(queuedMicros, askedMicros, dueMicros, awakeMicros, waitsAgainMicros);
+        }
+
+        Window awake(long answeredMicros) {
+            return new Window(
+                    queuedMicros, asleepMicros, dueMicros, Math.min(awakeMicros, answeredMicros), waitsAgainMicros);
+        }
+
+        Window waitsAgain(long startMicros) {
+            return new Window(
+                    queuedMicros, asleepMicros, dueMicros, awakeMicros, Math.min(waitsAgainMicros, startMicros));
+        }
     }
 
     /**

@@ -10,15 +10,7 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLWarning;
 
@@ -41,6 +33,7 @@ final class CloseUp implements CloseLooks, AutoCloseable {
             DO $$
             DECLARE
                 asked timestamptz;
+                seen timestamptz;
                 asleep text;
                 looks text := '';
             BEGIN
@@ -48,24 +41,22 @@ final class CloseUp implements CloseLooks, AutoCloseable {
                     asked := clock_timestamp();
                     SELECT string_agg(' ' || pid || ' ' || wait_event, '')
                     INTO asleep FROM pg_catalog.pg_stat_get_activity(NULL) WHERE wait_event_type = 'Lock';
+                    seen := clock_timestamp();
                     IF asleep LIKE ANY ('{% tuple%,% transactionid%}') THEN
                         asleep := asleep || coalesce((
                             SELECT string_agg(' ' || pid || ' ' || (extract(epoch FROM waitstart) * 1000000)::bigint, '')
                             FROM pg_catalog.pg_locks
                             WHERE NOT granted AND locktype IN ('tuple', 'transactionid') AND waitstart IS NOT NULL), '');
                     END IF;
-                    looks := looks || (extract(epoch FROM asked) * 1000000)::bigint
-                        || ' ' || (extract(epoch FROM clock_timestamp()) * 1000000)::bigint || coalesce(asleep, '') || E'\\n';
+                    looks := concat(looks, (extract(epoch FROM asked) * 1000000)::bigint, ' ',
+                        (extract(epoch FROM seen) * 1000000)::bigint, ' ',
+                        (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, asleep, E'\\n');
                     COMMIT;
                     EXIT WHEN asleep IS NULL;
                     PERFORM pg_sleep(0.0009);
                 END LOOP;
                 RAISE INFO '%', looks;
             END $$""";
-
-    private static final Pattern LOOK = Pattern.compile("\\d+ \\d+( .*)?");
-
-    private static final long INTERVAL_MICROS = 1_000;
 
     private static final Duration UNTIL_SOMEBODY_WAITS = Duration.ofMillis(2);
     private static final Duration UNTIL_WANTED = Duration.ofMillis(10);
@@ -76,36 +67,17 @@ final class CloseUp implements CloseLooks, AutoCloseable {
     /** For as long a wait's end is not told for want of looks that are yet to come. */
     private static final long MOST_LATE_MICROS = 500_000;
 
-    private static final int MOST_LOOKS = 1_000;
-
     private static final int LONGEST_SECONDS = 5;
     private static final String CANCELLED = "57014";
 
     private final RunClock clock;
-    private final ServerClock serverClock;
     private final Watch watch;
-    private final Deque<Look> looks = new ArrayDeque<>();
+    private final Looks looks;
     private boolean started;
     private volatile long wantedUntilMicros;
     private volatile boolean connected;
     private volatile boolean unable;
-
-    /**
-     * Times are the server's, in microseconds of the epoch.
-     *
-     * @param asleep for what, by process: the type of a lock or, of one who waits for a row, when it began to, in microseconds of the epoch
-     */
-    private record Look(long askedEpochMicros, long answeredEpochMicros, Map<Integer, String> asleep) {
-
-        static Look of(String line) {
-            String[] words = line.split(" ");
-            Map<Integer, String> asleep = new HashMap<>();
-            for (int i = 2; i < words.length; i += 2) {
-                asleep.put(Integer.valueOf(words[i]), words[i + 1]);
-            }
-            return new Look(Long.parseLong(words[0]), Long.parseLong(words[1]), asleep);
-        }
-    }
+    private volatile boolean looking;
 
     /**
      * @param serverClock the sampler's
@@ -113,7 +85,7 @@ final class CloseUp implements CloseLooks, AutoCloseable {
      */
     CloseUp(Watch.Target target, RunClock clock, ServerClock serverClock, Watch sampler) {
         this.clock = clock;
-        this.serverClock = serverClock;
+        this.looks = new Looks(serverClock);
         this.watch =
                 new Watch("The close-up of lock waits", "rehearse-close-up", target, clock, new Looking(), sampler);
     }
@@ -158,26 +130,16 @@ final class CloseUp implements CloseLooks, AutoCloseable {
         public Duration sample(Connection connection) throws SQLException {
             if (!isOn()) {
                 if (clock.micros() > wantedUntilMicros + MOST_LATE_MICROS) {
-                    synchronized (looks) {
-                        looks.clear();
-                    }
+                    looks.clear();
                 }
                 return UNTIL_WANTED;
             }
             try (Statement statement = connection.createStatement()) {
                 // By our clock: the server sleeps, and cancels, by its own, which may be set back.
                 statement.setQueryTimeout(LONGEST_SECONDS);
+                looking = true;
                 statement.execute(LOOKS);
-                List<Look> taken = taken(statement.getWarnings());
-                synchronized (looks) {
-                    looks.addAll(taken);
-                    while (looks.size() > MOST_LOOKS) {
-                        looks.removeFirst();
-                    }
-                }
-                boolean nobodyWaits =
-                        taken.isEmpty() || taken.get(taken.size() - 1).asleep().isEmpty();
-                return nobodyWaits ? UNTIL_SOMEBODY_WAITS : Duration.ZERO;
+                return looks.add(words(statement.getWarnings())) ? Duration.ZERO : UNTIL_SOMEBODY_WAITS;
             } catch (SQLException e) {
                 if (CANCELLED.equals(e.getSQLState()) || !connection.isValid(1)) {
                     throw e;
@@ -187,58 +149,35 @@ final class CloseUp implements CloseLooks, AutoCloseable {
                         "Where many wait for locks at once, the ends of their waits are known less closely: the server cannot look by itself ("
                                 + e.getMessage() + ").");
                 return UNTIL_WANTED;
+            } finally {
+                looking = false;
             }
         }
     }
 
-    private static List<Look> taken(@Nullable SQLWarning first) {
-        List<Look> taken = new ArrayList<>();
+    private static String words(@Nullable SQLWarning first) {
+        StringBuilder words = new StringBuilder();
         for (SQLWarning warning = first; warning != null; warning = warning.getNextWarning()) {
-            if (warning instanceof PSQLWarning words
-                    && words.getServerErrorMessage().getMessage() != null) {
-                words.getServerErrorMessage()
-                        .getMessage()
-                        .lines()
-                        .filter(line -> LOOK.matcher(line).matches())
-                        .map(Look::of)
-                        .forEach(taken::add);
+            if (warning instanceof PSQLWarning said
+                    && said.getServerErrorMessage().getMessage() != null) {
+                words.append(said.getServerErrorMessage().getMessage()).append('\n');
             }
         }
-        return taken;
+        return words.toString();
     }
 
     @Override
     public Optional<Window> window(LockEpisodes.Key wanted, long startEpochMicros, long sinceMicros, long untilMicros) {
-        // Whoever wants a row waits for one such lock after the other.
-        boolean forRow = LockWait.isForRow(wanted.lockType());
-        if (!started || unable || forRow && startEpochMicros < 0) {
+        if (!started || unable || LockWait.isForRow(wanted.lockType()) && startEpochMicros < 0) {
             return Optional.of(Window.UNKNOWN);
         }
-        String what = forRow ? String.valueOf(startEpochMicros) : wanted.lockType();
-        long awake = Long.MAX_VALUE;
-        synchronized (looks) {
-            if (mayComeBy(untilMicros)) {
-                return Optional.empty();
-            }
-            for (Iterator<Look> backwards = looks.descendingIterator(); backwards.hasNext(); ) {
-                Look look = backwards.next();
-                long asked = serverClock.runMicros(look.askedEpochMicros());
-                if (asked < sinceMicros) {
-                    break;
-                }
-                if (asked < untilMicros && what.equals(look.asleep().get(wanted.pid()))) {
-                    return Optional.of(new Window(asked, asked + INTERVAL_MICROS, awake));
-                }
-                awake = serverClock.runMicros(look.answeredEpochMicros());
-            }
-        }
-        return Optional.of(new Window(Long.MIN_VALUE, Long.MAX_VALUE, awake));
+        return mayComeBy(untilMicros)
+                ? Optional.empty()
+                : Optional.of(looks.window(wanted, startEpochMicros, sinceMicros, untilMicros));
     }
 
     private boolean mayComeBy(long micros) {
-        return isOn()
-                && clock.micros() < micros + MOST_LATE_MICROS
-                && (looks.isEmpty() || serverClock.runMicros(looks.getLast().answeredEpochMicros()) < micros);
+        return (looking || isOn()) && clock.micros() < micros + MOST_LATE_MICROS && !looks.reach(micros);
     }
 
     Effort effort() {

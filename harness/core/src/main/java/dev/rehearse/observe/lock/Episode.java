@@ -188,14 +188,20 @@ final class Episode {
         missedMicros = answeredMicros;
     }
 
-    /** Between which closer looks it ended. */
-    Optional<CloseLooks.Window> window(CloseLooks looks) {
-        return looks.window(waiter.key(), startEpochMicros, lastSeenMicros, Math.min(missedMicros, nextWaitMicros));
+    /**
+     * Between which closer looks it ended.
+     *
+     * @param goneMicros when it was known to have
+     */
+    Optional<CloseLooks.Window> window(CloseLooks looks, long goneMicros) {
+        long until = Math.min(goneMicros, Math.min(missedMicros, nextWaitMicros));
+        return looks.window(waiter.key(), startEpochMicros, lastSeenMicros, until);
     }
 
     void endedIn(CloseLooks.Window window) {
         lastSeenMicros = Math.max(lastSeenMicros, window.asleepMicros());
-        lastQueuedMicros = Math.max(lastQueuedMicros, window.asleepMicros());
+        lastQueuedMicros = Math.max(lastQueuedMicros, window.queuedMicros());
+        nextWaitMicros = Math.min(nextWaitMicros, window.waitsAgainMicros());
         dueMicros = window.dueMicros();
         missedMicros = Math.min(missedMicros, window.awakeMicros());
     }
@@ -213,6 +219,7 @@ final class Episode {
             return false;
         }
         lastSeenMicros = Math.max(lastSeenMicros, farewell.askedMicros());
+        missedMicros = Long.MAX_VALUE;
         return true;
     }
 

@@ -38,14 +38,15 @@ record Farewell(
         long clockErrorMicros) {
 
     /**
-     * Which of several it is, in their order.
+     * Which of several it is that got a lock one after the other, in their order, of which each is known to have ended in the same time.
      *
      * @param before how many come before it
-     * @param byMicros the earliest that is known of it or of those who come later; the end of time for nothing
+     * @param fromMicros when one that comes before it in the queue was last seen; before all time for nothing
+     * @param byMicros the earliest that is known of one that comes later in the queue; the end of time for nothing
      */
-    record Turn(int before, int all, long byMicros) {
+    record Turn(int before, int all, long fromMicros, long byMicros) {
 
-        static final Turn ONLY = new Turn(0, 1, Long.MAX_VALUE);
+        static final Turn ONLY = new Turn(0, 1, Long.MIN_VALUE, Long.MAX_VALUE);
 
         boolean isOnly() {
             return all == 1;
@@ -108,17 +109,23 @@ record Farewell(
         if (Math.min(seenBy, Math.min(wentBy, released)) <= low) {
             return low;
         }
-        if (!wokenAtOnce && released <= seenBy && released <= wentBy) {
+        boolean lasted = episode.waiter().key().lastsForTransaction();
+        if (!wokenAtOnce && lasted && released <= seenBy && released <= wentBy) {
             return released;
         }
-        if (!turn.isOnly()) {
-            long share = low + turn.of(seenBy - low);
-            // Where closer looks are known the time between them is short.
-            boolean wide = episode.dueMicros() == Long.MAX_VALUE && wentBy < seenBy;
-            return Math.min(wentBy, wide ? Math.max(share, wentBy - SHORTLY_MICROS) : share);
+        long by = Math.min(wentBy, lasted ? seenBy : Math.min(seenBy, released));
+        if (shared) {
+            return Math.max(low + (by - low) / 2, wentBy < seenBy ? wentBy - SHORTLY_MICROS : low);
         }
-        long middle = low + (Math.min(wentBy, seenBy) - low) / 2;
-        return wentBy < seenBy && shared ? Math.max(middle, wentBy - SHORTLY_MICROS) : middle;
+        // Whoever gave up had no turn.
+        long from = turn.fromMicros() < by ? Math.max(low, turn.fromMicros()) : low;
+        long even = low + turn.of(seenBy - low);
+        if (lasted) {
+            return turn.isOnly() ? from + (by - from) / 2 : Math.max(from, Math.min(even, by));
+        }
+        // Each passes it on at once, so that what takes time is to have a core; and then it soon goes on.
+        long late = from + (by - from) * 2 / 3;
+        return Math.max(from, Math.min((even + 2 * late) / 3, by));
     }
 
     /** The earliest that is known of its session after the wait, the end of time for nothing. */

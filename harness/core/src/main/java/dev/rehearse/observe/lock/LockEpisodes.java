@@ -57,6 +57,11 @@ final class LockEpisodes {
             return lockType.equals("extend");
         }
 
+        /** Whether who has it lets go as it ends its transaction; the lock on a row's place in the queue it gives up before. */
+        boolean lastsForTransaction() {
+            return !isMomentary() && !lockType.equals("tuple");
+        }
+
         boolean isSameLock(Key other) {
             return relationOid == other.relationOid && lockType.equals(other.lockType) && object.equals(other.object);
         }

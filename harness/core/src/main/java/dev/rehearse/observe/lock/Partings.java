@@ -3,6 +3,7 @@ package dev.rehearse.observe.lock;
 import dev.rehearse.observe.lock.Farewell.Turn;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +18,17 @@ final class Partings {
 
     private record Parting(Episode episode, Farewell farewell) {
 
-        /** Of those with one of these it is not known which ended when. */
-        List<Object> unknown() {
-            return List.of(episode.waiter().key().ofAnybody(), episode.lastSeenMicros(), episode.missedMicros());
+        LockEpisodes.Key wanted() {
+            return episode.waiter().key().ofAnybody();
+        }
+
+        /** Of those of one queue with one of these it is not known which ended when. */
+        List<Long> time() {
+            return List.of(episode.lastSeenMicros(), episode.missedMicros());
+        }
+
+        long goneMicros() {
+            return Math.min(farewell.wentBy(episode), episode.missedMicros());
         }
     }
 
@@ -39,26 +48,44 @@ final class Partings {
         List<Parting> known = new ArrayList<>();
         for (Iterator<Parting> each = all.iterator(); each.hasNext(); ) {
             Parting parting = each.next();
-            Optional<CloseLooks.Window> window = parting.episode().window(looks);
+            Optional<CloseLooks.Window> window =
+                    parting.episode().window(looks, parting.farewell().answeredMicros());
             if (window.isPresent()) {
                 parting.episode().endedIn(window.get());
                 known.add(parting);
                 each.remove();
             }
         }
-        List<Parted> parted = new ArrayList<>();
-        Map<List<Object>, List<Parting>> together = known.stream()
+        return known.stream()
                 .sorted(Comparator.comparingLong(p -> p.episode().startMicros()))
-                .collect(Collectors.groupingBy(Parting::unknown, LinkedHashMap::new, Collectors.toList()));
-        for (List<Parting> each : together.values()) {
-            int first = parted.size();
-            long byMicros = Long.MAX_VALUE;
-            for (int i = each.size() - 1; i >= 0; i--) {
-                Parting one = each.get(i);
-                byMicros = Math.min(byMicros, one.farewell().wentBy(one.episode()));
-                Turn turn = one.farewell().shared() ? Turn.ONLY : new Turn(i, each.size(), byMicros);
-                parted.add(first, new Parted(one.episode(), one.farewell().end(one.episode(), turn)));
-            }
+                .collect(Collectors.groupingBy(Parting::wanted, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .flatMap(queue -> parted(queue).stream())
+                .toList();
+    }
+
+    /** In the order in which they began to wait, in which they get a lock that they do not share. */
+    private static List<Parted> parted(List<Parting> queue) {
+        Map<List<Long>, Integer> sizes = new HashMap<>();
+        queue.forEach(p -> sizes.merge(p.time(), 1, Integer::sum));
+        Map<List<Long>, Integer> befores = new HashMap<>();
+        long[] byMicros = new long[queue.size() + 1];
+        byMicros[queue.size()] = Long.MAX_VALUE;
+        for (int i = queue.size() - 1; i >= 0; i--) {
+            byMicros[i] = Math.min(byMicros[i + 1], queue.get(i).goneMicros());
+        }
+        long fromMicros = Long.MIN_VALUE;
+        List<Parted> parted = new ArrayList<>();
+        for (Parting one : queue) {
+            List<Long> time = one.time();
+            int before = befores.merge(time, 1, Integer::sum) - 1;
+            int all = sizes.getOrDefault(time, 1);
+            Turn turn = one.farewell().shared()
+                    ? Turn.ONLY
+                    : new Turn(before, all, fromMicros, byMicros[parted.size() + 1]);
+            parted.add(new Parted(one.episode(), one.farewell().end(one.episode(), turn)));
+            fromMicros = Math.max(fromMicros, one.episode().lastSeenMicros());
         }
         return parted;
     }

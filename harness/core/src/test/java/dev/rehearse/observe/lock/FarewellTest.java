@@ -331,7 +331,7 @@ class FarewellTest {
                         CloseLooks.NONE,
                         oid -> "orders"))
                 .extracting(SampledWait::endMicros)
-                .containsExactly(1_001_000L, 1_015_000L);
+                .containsExactly(1_001_000L, 1_013_888L);
     }
 
     /** Eight, seen at 1,000 ms and gone at 1,030 ms. */
@@ -371,23 +371,52 @@ class FarewellTest {
     void who_comes_before_one_that_has_gone_on_had_the_lock_before_it() {
         assertThat(endsOfMany("tuple", "ExclusiveLock"))
                 .containsExactly(
-                        1_008_000L, 1_008_000L, 1_009_375L, 1_013_125L, 1_016_875L, 1_020_625L, 1_024_375L, 1_028_125L);
+                        1_005_069L, 1_006_319L, 1_007_569L, 1_017_708L, 1_018_958L, 1_020_208L, 1_021_458L, 1_022_708L);
     }
 
     @Test
     void closer_looks_tell_between_which_of_them_each_of_a_queue_had_its_turn() {
+        assertThat(endsBetweenLooks("relation", "AccessExclusiveLock"))
+                .as("each keeps it until its transaction ends")
+                .containsExactly(
+                        1_012_500L, 1_013_500L, 1_014_500L, 1_015_500L, 1_015_500L, 1_016_500L, 1_017_500L, 1_018_500L);
+        assertThat(endsBetweenLooks("tuple", "ExclusiveLock"))
+                .as("each passes it on as soon as it has a core")
+                .containsExactly(
+                        1_013_944L, 1_014_277L, 1_014_610L, 1_014_944L, 1_016_944L, 1_017_277L, 1_017_610L, 1_017_944L);
+    }
+
+    private List<Long> endsBetweenLooks(String lockType, String mode) {
         CloseLooks looks = (wanted, start, since, until) -> Optional.of(
                 wanted.pid() < WAITER + 4
-                        ? new CloseLooks.Window(1_012_000, 1_013_000, 1_016_000)
-                        : new CloseLooks.Window(1_015_000, 1_016_000, 1_019_000));
+                        ? CloseLooks.Window.queued(1_012_000, 1_013_000).awake(1_016_000)
+                        : CloseLooks.Window.queued(1_015_000, 1_016_000).awake(1_019_000));
         LockEpisodes episodes = new LockEpisodes(false);
         Witnesses witnesses = new Witnesses(new Moment(1_030_000, 1_030_000, 0), Map.of(), Map.of());
-        queue(episodes, "tuple", "ExclusiveLock");
+        queue(episodes, lockType, mode);
+        return episodes
+                .settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), looks, oid -> "")
+                .stream()
+                .map(SampledWait::endMicros)
+                .toList();
+    }
+
+    @Test
+    void of_a_queue_each_had_its_turn_after_those_before_it_were_last_seen_and_before_those_after_it_were_gone() {
+        CloseLooks looks = (wanted, start, since, until) -> Optional.of(
+                switch (wanted.pid() - WAITER) {
+                    case 0 -> CloseLooks.Window.queued(1_018_000, 1_019_000).awake(1_030_000);
+                    case 7 -> CloseLooks.Window.queued(1_001_000, 1_002_000).awake(1_020_000);
+                    default -> CloseLooks.Window.queued(1_001_000, 1_002_000).awake(1_030_000);
+                });
+        LockEpisodes episodes = new LockEpisodes(false);
+        Witnesses witnesses = new Witnesses(new Moment(1_030_000, 1_030_000, 0), Map.of(), Map.of());
+        queue(episodes, "relation", "AccessExclusiveLock");
 
         assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), looks, oid -> ""))
                 .extracting(SampledWait::endMicros)
-                .containsExactly(
-                        1_012_500L, 1_013_500L, 1_014_500L, 1_015_500L, 1_015_500L, 1_016_500L, 1_017_500L, 1_018_500L);
+                .hasSize(8)
+                .allSatisfy(end -> assertThat(end).isBetween(1_018_000L, 1_020_000L));
     }
 
     @Test
@@ -403,7 +432,7 @@ class FarewellTest {
         assertThat(episodes.isSettled()).isFalse();
         assertThat(episodes.leaving()).isEmpty();
 
-        window.set(new CloseLooks.Window(1_012_000, 1_013_000, 1_022_000));
+        window.set(CloseLooks.Window.queued(1_012_000, 1_013_000).awake(1_022_000));
         assertThat(episodes.settle(Map.of(), looks, oid -> ""))
                 .hasSize(8)
                 .allSatisfy(wait -> assertThat(wait.endMicros()).isEqualTo(1_012_500));
