@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The statements that make a database anew, empty: with its owner, encoding, locale, tablespace and settings, which DROP DATABASE takes with it. Grants on the database
- * itself are not among them. Stateless.
+ * The statements that make a database anew, empty: with its owner, encoding, locale, tablespace, limit of connections, privileges and settings, which
+ * DROP DATABASE takes with it. Stateless.
  */
 final class MadeAnew {
 
@@ -24,8 +24,20 @@ final class MadeAnew {
                           ELSE '' END
                    || coalesce(' ICU_RULES ' || quote_literal(j ->> 'daticurules'), '')
                    || coalesce(' TABLESPACE ' || quote_ident(nullif(t.spcname, 'pg_default')), '')
+                   || coalesce(' CONNECTION LIMIT ' || nullif(d.datconnlimit, -1), '')
             FROM pg_catalog.pg_database d JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace, to_jsonb(d) j
             WHERE d.datname = current_database()""";
+
+    /** Nothing where nobody ever granted or revoked any. */
+    private static final String PRIVILEGES = """
+            SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC, %I', datname, pg_get_userbyid(datdba))
+            FROM pg_catalog.pg_database WHERE datname = current_database() AND datacl IS NOT NULL
+            UNION ALL
+            (SELECT format('GRANT %s ON DATABASE %I TO %s', string_agg(privilege_type, ', ' ORDER BY privilege_type), datname,
+                           CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END)
+                    || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+             FROM pg_catalog.pg_database, aclexplode(datacl)
+             WHERE datname = current_database() GROUP BY datname, grantee, is_grantable ORDER BY grantee, is_grantable)""";
 
     /** Lists of names are kept as they are written. */
     private static final String SETTINGS = """
@@ -46,7 +58,7 @@ final class MadeAnew {
         List<String> statements = new ArrayList<>();
         statements.add("DROP DATABASE " + Mark.identifier(database));
         try (Statement statement = connection.createStatement()) {
-            for (String query : List.of(CREATE, SETTINGS)) {
+            for (String query : List.of(CREATE, PRIVILEGES, SETTINGS)) {
                 try (ResultSet rows = statement.executeQuery(query)) {
                     while (rows.next()) {
                         statements.add(rows.getString(1));

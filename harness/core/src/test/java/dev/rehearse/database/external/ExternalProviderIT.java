@@ -160,13 +160,36 @@ class ExternalProviderIT {
                 "locale_provider builtin builtin_locale 'C.UTF-8' encoding 'UTF8'",
                 "locale_provider icu icu_locale 'sv-SE' icu_rules '&V << w <<< W' encoding 'UTF8'"
             })
-    void the_statements_that_make_it_anew_keep_owner_encoding_locale_and_settings(String locale) throws SQLException {
+    void the_statements_that_make_it_anew_keep_owner_encoding_locale_privileges_and_settings(String locale)
+            throws SQLException {
+        isMadeAnewAsItWas(locale);
+    }
+
+    /** Each of these has other columns for the locale, or can only say so of an older one's. */
+    @ParameterizedTest
+    @ValueSource(ints = {14, 15, 16, 17})
+    void the_statements_that_make_it_anew_are_understood_by_the_server_that_it_is_on(int version) throws SQLException {
+        try (TestDatabase older = TestServers.provider()
+                .start(new DatabaseRequest(version, 0, Map.of("fsync", "off"), null, null), Progress.SILENT)) {
+            server = older.primary();
+            isMadeAnewAsItWas("encoding 'UTF8' lc_collate 'C' lc_ctype 'C'");
+            if (version >= 15) {
+                isMadeAnewAsItWas("locale_provider icu icu_locale 'sv-SE' encoding 'UTF8'");
+            }
+        }
+    }
+
+    private void isMadeAnewAsItWas(String locale) throws SQLException {
         String name = "Its \"own\" " + server.database();
         String quoted = Mark.identifier(name);
         DatabaseProviderContract.execute(
                 server,
                 "create role \"Shop owner\"",
-                "create database " + quoted + " owner \"Shop owner\" template template0 " + locale,
+                "create role \"Its reader\"",
+                "create database " + quoted + " owner \"Shop owner\" template template0 connection limit 7 " + locale,
+                "revoke connect on database " + quoted + " from public",
+                "grant connect, temporary on database " + quoted + " to \"Its reader\"",
+                "grant create on database " + quoted + " to \"Its reader\" with grant option",
                 "alter database " + quoted + " set search_path = shop, \"My Own\", public",
                 "alter database " + quoted + " set timezone = 'Asia/Tokyo'",
                 "alter role \"Shop owner\" in database " + quoted + " set work_mem = '7MB'");
@@ -183,9 +206,12 @@ class ExternalProviderIT {
             DatabaseProviderContract.execute(
                     server, statements.subList(1, statements.size()).toArray(String[]::new));
 
-            assertThat(facts(name)).isEqualTo(before).contains("Shop owner", "My Own", "Tokyo", "7MB");
+            assertThat(facts(name))
+                    .isEqualTo(before)
+                    .contains("Shop owner", "My Own", "Tokyo", "7MB", "Its reader CREATE t");
         } finally {
-            DatabaseProviderContract.execute(server, "drop database if exists " + quoted, "drop role \"Shop owner\"");
+            DatabaseProviderContract.execute(
+                    server, "drop database if exists " + quoted, "drop role \"Shop owner\", \"Its reader\"");
         }
     }
 
@@ -198,12 +224,14 @@ class ExternalProviderIT {
         }
     }
 
-    /** What was said of a database when it was made, and its settings. */
+    /** What was said of a database when it was made, its settings, and who may do what. */
     private String facts(String database) throws SQLException {
         return DatabaseProviderContract.value(server, """
                 select (to_jsonb(d) - '{oid,datfrozenxid,datminmxid,datacl}'::text[])::text || pg_get_userbyid(datdba) || pg_encoding_to_char(encoding)
                        || (select string_agg(setrole || array_to_string(setconfig, '; '), '; ' order by setrole)
                            from pg_db_role_setting where setdatabase = d.oid)
+                       || (select string_agg(concat_ws(' ', case grantee when 0 then 'public' else pg_get_userbyid(grantee) end, privilege_type,
+                                                       is_grantable), '; ' order by grantee, privilege_type) from aclexplode(datacl))
                 from pg_database d where datname = '%s'""".formatted(database.replace("'", "''")));
     }
 
