@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A schema to the object: what each is called and how it is defined, so that two moments can be compared. Tables, columns, constraints,
  * indexes, sequences (but not where they stand), views, functions, triggers, rules, policies, types, extensions, publications, statistics,
- * comments, privileges, settings of the database and of roles, and the rarer kinds; system schemas, and the schema {@code rehearse} of our own, are
- * left out.
+ * comments, privileges, roles, tablespaces, settings of the database and of roles, and the rarer kinds; system schemas, and what is called
+ * {@code rehearse} and is our own, are left out.
  *
  * @param objects definitions by object: "column orders.total" is "bigint not null"
  */

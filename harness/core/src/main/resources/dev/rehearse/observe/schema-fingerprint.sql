@@ -273,6 +273,22 @@ SELECT 'default privileges of ' || pg_get_userbyid(d.defaclrole) || concat(' in 
 FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
 
 UNION ALL
+SELECT 'role ' || quote_ident(r.rolname),
+       concat_ws('; ', (to_jsonb(r) - '{oid,rolname,rolpassword,rolconfig}'::text[])::text,
+                 (SELECT 'member of ' || string_agg(quote_ident(g.rolname) || CASE WHEN m.admin_option THEN ' with admin option' ELSE '' END,
+                                                    ', ' ORDER BY g.rolname, m.admin_option)
+                  FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid))
+FROM pg_roles r WHERE r.rolname !~ '^rehearse_'
+
+UNION ALL
+SELECT 'tablespace ' || quote_ident(t.spcname),
+       concat_ws('; ', (SELECT 'options ' || string_agg(o, ', ' ORDER BY o) FROM unnest(t.spcoptions) o),
+                 'owner ' || pg_get_userbyid(t.spcowner),
+                 (SELECT 'privileges ' || string_agg(a::text, ', ' ORDER BY a::text)
+                  FROM unnest(coalesce(t.spcacl, acldefault('t', t.spcowner))) a))
+FROM pg_tablespace t
+
+UNION ALL
 SELECT 'setting ' || split_part(c, '=', 1) || ' of ' || CASE WHEN s.setrole = 0 AND s.setdatabase = 0 THEN 'all roles'
             ELSE concat_ws(' in ', 'role ' || quote_ident(r.rolname), CASE WHEN s.setdatabase <> 0 THEN 'the database' END) END,
        substr(c, strpos(c, '=') + 1)

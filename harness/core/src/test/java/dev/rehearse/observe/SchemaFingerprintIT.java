@@ -182,6 +182,16 @@ class SchemaFingerprintIT {
                         "ALTER ROLE CURRENT_USER SET statement_timeout = '1h'",
                         "ALTER ROLE CURRENT_USER RESET statement_timeout",
                         "setting statement_timeout of role"),
+                change("CREATE ROLE clerk", "DROP ROLE clerk", "role clerk"),
+                change("ALTER ROLE CURRENT_USER NOINHERIT", "ALTER ROLE CURRENT_USER INHERIT", "role "),
+                change(
+                        "GRANT pg_signal_backend TO pg_monitor",
+                        "REVOKE pg_signal_backend FROM pg_monitor",
+                        "role pg_monitor"),
+                change(
+                        "ALTER TABLESPACE pg_default SET (random_page_cost = 1.5)",
+                        "ALTER TABLESPACE pg_default RESET (random_page_cost)",
+                        "tablespace pg_default"),
                 change(
                         "ALTER ROLE ALL SET work_mem = 4096",
                         "ALTER ROLE ALL RESET work_mem",
