@@ -96,7 +96,7 @@ final class SampleTrace {
                 List.of(),
                 List.of(),
                 List.of(),
-                new Recording.SchemaFacts(List.of(), null, null, List.of()),
+                new Recording.SchemaFacts(List.of(), null, null, List.of(), List.of()),
                 new Recording.RowAccount(null, List.of(), List.of()),
                 List.of(),
                 List.of(),

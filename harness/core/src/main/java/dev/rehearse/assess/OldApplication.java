@@ -34,10 +34,6 @@ final class OldApplication {
 
     private static final Pattern TYPE = Pattern.compile("([^(\\[]+)(?:\\((\\d+)(?:,(\\d+))?\\))?(.*)");
     private static final Pattern LABEL = Pattern.compile("'((?:[^']|'')*)'");
-    /** Whether it is unique, its table, and what is indexed, how. */
-    static final Pattern INDEX = Pattern.compile(
-            "CREATE (UNIQUE )?INDEX .+? ON (?:ONLY )?(?:public\\.)?(.+?) USING ((?:(?!; ).)+)", Pattern.DOTALL);
-
     private static final Pattern INCREMENT = Pattern.compile(" increment (-?\\d+) ");
     private static final Pattern GREATEST = Pattern.compile(" to (-?\\d+) cache ");
     private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
@@ -70,7 +66,7 @@ final class OldApplication {
                 .map(OperationKind::written)
                 .flatMap(List::stream)
                 .collect(Collectors.toSet());
-        this.rules = new RulesOfRows(changes, writtenByGiven);
+        this.rules = new RulesOfRows(facts.recording().schema(), writtenByGiven);
     }
 
     static Optional<Finding> find(Facts facts) {
@@ -104,6 +100,9 @@ final class OldApplication {
         String before = change.before();
         String after = change.after();
         if (object.startsWith("setting ")) {
+            if (isOfNewRole(object)) {
+                return;
+            }
             lines.add(object + " is " + Objects.requireNonNullElse(after, "gone")
                     + " for whoever connects from then on; the load had connected before");
             return;
@@ -134,11 +133,17 @@ final class OldApplication {
                 }
             }
             case "sequence" -> sequence(object, before, after);
-            case "index" -> index(object, before, after);
+            case "index" -> LostIndexes.lost(change, changes).ifPresent(lines::add);
             case "table" -> TableStates.since(before, after).forEach(state -> lines.add(object + state));
             case "trigger" -> trigger(object, before, after);
             default -> {}
         }
+    }
+
+    private boolean isOfNewRole(String setting) {
+        return changes.stream()
+                .filter(change -> change.before() == null && change.object().startsWith("role "))
+                .anyMatch(change -> (setting + " ").contains(" of " + change.object() + " "));
     }
 
     /** Whether it is only what became of the partitioned table, too, which is told. */
@@ -357,35 +362,6 @@ final class OldApplication {
     /** Of "column orders.total": "orders". */
     static String tableOf(String object) {
         return object.replaceFirst("^\\w+ ", "").replaceFirst("\\.[^.]*$", "");
-    }
-
-    /** An index that is gone, and that no new one on the same columns stands in for. */
-    private void index(String object, String before, @Nullable String after) {
-        Matcher was = INDEX.matcher(before);
-        if (!was.lookingAt() || isGone(was.group(2)) || isOn(was.group(2), after)) {
-            return;
-        }
-        boolean unique = was.group(1) != null;
-        boolean replaced = changes.stream()
-                .map(SchemaDifference::after)
-                .filter(Objects::nonNull)
-                .map(INDEX::matcher)
-                .anyMatch(is -> is.lookingAt()
-                        && is.group(2).equals(was.group(2))
-                        && is.group(3).equals(was.group(3))
-                        && (is.group(1) != null || !unique));
-        if (!replaced) {
-            lines.add(object + " on " + was.group(2) + " is gone: "
-                    + (unique
-                            ? "ON CONFLICT on its columns fails (42P10), and duplicates are let in, unless another is unique on them"
-                            : "what it served reads the table, unless another index serves as well"));
-        }
-    }
-
-    /** An index stays with its table, whose name may be another's by now. */
-    private static boolean isOn(String table, @Nullable String index) {
-        Matcher is = INDEX.matcher(String.valueOf(index));
-        return is.lookingAt() && is.group(2).equals(table);
     }
 
     private boolean isGone(String relation) {

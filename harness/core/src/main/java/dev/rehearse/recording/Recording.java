@@ -61,7 +61,7 @@ public record Recording(
         List<String> notMeasured,
         @Nullable Aborted aborted) {
 
-    public static final int FORMAT = 7;
+    public static final int FORMAT = 8;
 
     /**
      * @param name the plan's name
@@ -303,12 +303,14 @@ public record Recording(
      * @param afterRollback what differs between before the migration and after the rollback; empty: restored. Null: not compared.
      * @param reapplyDiffers what differs between the first and the second migration; null: not compared
      * @param codeBefore definitions of functions that were there before the migration and have to do with triggers that do not fire
+     * @param uniqueBefore definitions of the unique indexes that were there before the migration
      */
     public record SchemaFacts(
             List<SchemaDifference> changes,
             @Nullable List<SchemaDifference> afterRollback,
             @Nullable List<SchemaDifference> reapplyDiffers,
-            List<String> codeBefore) {}
+            List<String> codeBefore,
+            List<String> uniqueBefore) {}
 
     /**
      * @param object what: "column orders.total", "index orders_total_idx"

@@ -61,7 +61,7 @@ final class Collected {
     List<ServerSample> server = List.of();
     List<StateSample> states = List.of();
     List<RelationSize> relations = new ArrayList<>();
-    SchemaFacts schema = new SchemaFacts(List.of(), null, null, List.of());
+    SchemaFacts schema = new SchemaFacts(List.of(), null, null, List.of(), List.of());
     List<TableAccount> afterMigration = List.of();
     RowAccount account = new RowAccount(null, List.of(), List.of());
     List<Leftover> leftovers = new ArrayList<>();

@@ -42,6 +42,8 @@ final class SchemaWatch {
             "^CREATE OR REPLACE (?:FUNCTION|PROCEDURE)\\b.*\\b(?:session_replication_role|pg_trigger|disable\\s+trigger)\\b",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+    private static final Pattern UNIQUE = Pattern.compile("^CREATE UNIQUE INDEX (?!.*; INVALID)", Pattern.DOTALL);
+
     private final List<Invariant> invariants;
     private final List<String> historyTables;
     private final Collected collected;
@@ -135,7 +137,8 @@ final class SchemaWatch {
 
     void afterMigration(Connection connection, Set<Integer> migrationPids) throws SQLException {
         afterMigration = read(connection, "after the migration");
-        collected.schema = new SchemaFacts(since(before, afterMigration), null, null, codeBefore());
+        collected.schema =
+                new SchemaFacts(since(before, afterMigration), null, null, before(NO_TRIGGERS), before(UNIQUE));
         sizes(connection, RelationSize.AFTER_MIGRATION);
         leftovers(connection, Phase.MIGRATE, migrationPids);
         privileges(connection);
@@ -161,7 +164,7 @@ final class SchemaWatch {
                 : since(before, now).stream()
                         .filter(difference -> !difference.clustersOnly())
                         .toList();
-        collected.schema = new SchemaFacts(collected.schema.changes(), left, null, collected.schema.codeBefore());
+        collected.schema = with(left, null);
         sizes(connection, RelationSize.AFTER_ROLLBACK);
         leftovers(connection, Phase.ROLL_BACK, migrationPids);
         for (Invariant invariant : invariants) {
@@ -173,11 +176,15 @@ final class SchemaWatch {
     }
 
     void afterReapply(Connection connection) throws SQLException {
-        collected.schema = new SchemaFacts(
-                collected.schema.changes(),
-                collected.schema.afterRollback(),
-                since(afterMigration, read(connection, "after migrating again")),
-                collected.schema.codeBefore());
+        collected.schema = with(
+                collected.schema.afterRollback(), since(afterMigration, read(connection, "after migrating again")));
+    }
+
+    private SchemaFacts with(
+            @Nullable List<SchemaDifference> afterRollback, @Nullable List<SchemaDifference> reapplyDiffers) {
+        SchemaFacts known = collected.schema;
+        return new SchemaFacts(
+                known.changes(), afterRollback, reapplyDiffers, known.codeBefore(), known.uniqueBefore());
     }
 
     /** Null where a lock that somebody keeps hides it, which is told. */
@@ -193,11 +200,11 @@ final class SchemaWatch {
         }
     }
 
-    private List<String> codeBefore() {
+    private List<String> before(Pattern definitions) {
         return before == null
                 ? List.of()
                 : before.objects().values().stream()
-                        .filter(definition -> NO_TRIGGERS.matcher(definition).find())
+                        .filter(definition -> definitions.matcher(definition).find())
                         .toList();
     }
 

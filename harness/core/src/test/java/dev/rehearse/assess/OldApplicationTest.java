@@ -25,6 +25,9 @@ class OldApplicationTest {
     }
 
     private void changed(String object, @Nullable String before, @Nullable String after) {
+        if (before != null && before.startsWith("CREATE UNIQUE INDEX ")) {
+            run.uniqueBefore.add(before);
+        }
         run.changes.add(new SchemaDifference(object, before, after));
     }
 
@@ -190,6 +193,23 @@ class OldApplicationTest {
                 "FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE SET NULL");
         changed("constraint tags.tags_order_id_fkey", "FOREIGN KEY (order_id) REFERENCES orders(id)", null);
         changed(
+                "constraint labels.labels_order_id_fkey",
+                "FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE RESTRICT",
+                cascades + "; not validated");
+        changed(
+                "constraint lines.lines_order_id_fkey",
+                "FOREIGN KEY (order_id) REFERENCES orders(id) ON UPDATE CASCADE",
+                "FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE SET NULL (order_id)");
+        changed("constraint stamps.old", "FOREIGN KEY (order_id) REFERENCES orders(id)", null);
+        changed("constraint stamps.young", null, cascades);
+        changed(
+                "constraint marks.marks_order_id_fkey",
+                "FOREIGN KEY (order_id) REFERENCES orders(id)",
+                "FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE RESTRICT");
+        changed("constraint lines_2026.lines_order_id_fkey", cascades + "; inherited", null);
+        changed("column pages.order_id", "bigint", null);
+        changed("column pages.\"order\"", null, "bigint");
+        changed(
                 "constraint logs.logs_order_id_fkey",
                 "FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL",
                 null);
@@ -197,9 +217,90 @@ class OldApplicationTest {
 
         assertThat(told())
                 .containsExactly(
-                        "constraint items.items_order_id_fkey is gone: a DELETE in orders leaves alone or fails where it changed items",
-                        "constraint notes.notes_order_id_fkey is another: a DELETE in orders leaves alone or fails where it changed notes",
-                        "constraint bills.bills_order_id_fkey is another: a DELETE in orders does something else to bills");
+                        "constraint items.items_order_id_fkey is gone: a DELETE in orders leaves items alone, and deleted rows there before",
+                        "constraint notes.notes_order_id_fkey is another: a DELETE in orders fails where notes refers to it (23503), and deleted rows there before",
+                        "constraint pages.pages_order_id_fkey is another: an UPDATE of the key in orders changes rows of pages, too, and failed before",
+                        "constraint bills.bills_order_id_fkey is another: a DELETE in orders sets NULL in bills, and deleted rows there before",
+                        "constraint labels.labels_order_id_fkey is another: a DELETE in orders deletes rows of labels, too, and failed before",
+                        "constraint lines.lines_order_id_fkey is another: a DELETE in orders sets NULL in lines, and failed before,"
+                                + " and an UPDATE of the key in orders fails where lines refers to it (23503), and changed rows there before",
+                        "constraint stamps.old is another: a DELETE in orders deletes rows of stamps, too, and failed before");
+    }
+
+    @Test
+    void a_foreign_key_that_refers_to_another_table_under_its_own_name_is_told() {
+        changed(
+                "constraint items.items_order_id_fkey",
+                "FOREIGN KEY (order_id) REFERENCES public.orders(id)",
+                "FOREIGN KEY (order_id) REFERENCES public.orders_old(id)");
+        changed(
+                "constraint notes.notes_user_id_fkey",
+                "FOREIGN KEY (user_id) REFERENCES public.users(id)",
+                "FOREIGN KEY (user_id) REFERENCES public.people(id)");
+        changed("table users", "owner shop", null);
+        changed("table people", null, "owner shop");
+        changed(
+                "constraint parts.parts_order_id_fkey",
+                "FOREIGN KEY (order_id) REFERENCES public.orders(id)",
+                "FOREIGN KEY (order_id) REFERENCES public.orders(number)");
+
+        assertThat(told())
+                .containsExactly(
+                        "constraint items.items_order_id_fkey is another: a write that breaks it, or a DELETE of what it refers to, fails (23503)");
+    }
+
+    @Test
+    void an_index_that_is_another_under_its_own_name_is_told_but_not_one_whose_columns_have_other_names() {
+        String index = "CREATE %sINDEX %s ON public.orders USING btree (%s)";
+        changed(
+                "index orders_note",
+                index.formatted("", "orders_note", "note"),
+                index.formatted("", "orders_note", "state"));
+        changed(
+                "index orders_sku",
+                index.formatted("UNIQUE ", "orders_sku", "sku"),
+                index.formatted("", "orders_sku", "sku"));
+        changed(
+                "index orders_total",
+                index.formatted("", "orders_total", "total"),
+                index.formatted("", "orders_total", "total, state"));
+        changed(
+                "index orders_at",
+                index.formatted("UNIQUE ", "orders_at", "at, id"),
+                index.formatted("UNIQUE ", "orders_at", "created_at, id"));
+        changed("column orders.at", "date", null);
+        changed("column orders.created_at", null, "date");
+
+        assertThat(told())
+                .containsExactly(
+                        "index orders_note on orders is another: what it served reads the table, unless another index serves as well",
+                        "index orders_sku on orders is another: ON CONFLICT on its columns fails (42P10), and duplicates are let in, unless another is unique on them");
+    }
+
+    @Test
+    void what_was_unique_before_is_no_new_rule() {
+        run.uniqueBefore.add("CREATE UNIQUE INDEX orders_code ON public.orders USING btree (code)");
+        run.uniqueBefore.add("CREATE UNIQUE INDEX orders_name ON public.orders USING btree (lower(name), day)");
+        run.uniqueBefore.add(
+                "CREATE UNIQUE INDEX orders_part ON public.orders USING btree (part) WHERE (state = 'a; b')");
+        changed("constraint orders.same", null, "UNIQUE (code); index same");
+        changed("index same", null, "CREATE UNIQUE INDEX same ON public.orders USING btree (code)");
+        changed("index wider", null, "CREATE UNIQUE INDEX wider ON public.orders USING btree (day, code)");
+        changed("index lower", null, "CREATE UNIQUE INDEX lower ON public.orders USING btree (lower(name))");
+        changed(
+                "index nulls",
+                null,
+                "CREATE UNIQUE INDEX nulls ON public.orders USING btree (code) NULLS NOT DISTINCT");
+        changed(
+                "index part",
+                null,
+                "CREATE UNIQUE INDEX part ON public.orders USING btree (part) WHERE (state = 'a; c')");
+
+        assertThat(told())
+                .containsExactly(
+                        "index lower is new and unique: a write of what is there already fails (23505)",
+                        "index nulls is new and unique: a write of what is there already fails (23505)",
+                        "index part is new and unique: a write of what is there already fails (23505)");
     }
 
     @Test
@@ -254,12 +355,14 @@ class OldApplicationTest {
                 constraint orders.c | CHECK ((state = ANY (ARRAY['new'::text, 'due'::text]))) | CHECK ((state = ANY (ARRAY['new'::text, 'paid'::text]))) | is another: a write that breaks it fails (23514)
                 index orders_c      | -                   | CREATE UNIQUE INDEX orders_c ON public.orders USING btree (state) | is new and unique: a write of what is there already fails (23505)
                 constraint orders.c | CHECK ((state = ANY (ARRAY['new'::text, 'due'::text]))) | CHECK ((state = ANY (ARRAY['new'::text, 'due'::text, 'paid'::text]))) | -
-                constraint orders.c | -                   | FOREIGN KEY (customer) REFERENCES public.customer(id) ON DELETE CASCADE NOT VALID; not validated | is new: a write that breaks it fails (23503), and a DELETE in customer changes orders, too
+                constraint orders.c | -                   | FOREIGN KEY (customer) REFERENCES public.customer(id) ON DELETE CASCADE NOT VALID; not validated | is new: a write that breaks it fails (23503), and a DELETE in customer deletes rows of orders, too
                 constraint orders.c | CHECK ((state <> ALL (ARRAY['new'::text, 'due'::text]))) | CHECK ((state <> ALL (ARRAY['new'::text, 'due'::text, 'paid'::text]))) | is another: a write that breaks it fails (23514)
                 constraint orders.c | CHECK ((state = ANY (ARRAY['new'::text, 'due'::text]))) | CHECK (((state = ANY (ARRAY['new'::text, 'due'::text])) AND (total > 0))) | is another: a write that breaks it fails (23514)
                 constraint orders.c | CHECK ((size = ANY (ARRAY[1, 2]))) | CHECK ((size = ANY (ARRAY[1, 2, 3]))) | -
                 constraint orders.c | CHECK (((state)::text = ANY ((ARRAY['new'::character varying, 'due'::character varying])::text[]))) | CHECK ((state = ANY (ARRAY[('new'::character varying)::text, ('due'::character varying)::text]))) | -
                 constraint orders.c | CHECK ((total > 0)) | CHECK ((total > (0)::numeric))                | -
+                constraint orders.c | CHECK ((note <> 'a; b'::text)) | CHECK ((note <> 'a; c'::text)); not validated | is another: a write that breaks it fails (23514)
+                constraint orders.c | CHECK ((note <> 'a; b'::text)); not validated | CHECK ((note <> 'a; b'::text)) | -
                 constraint orders.c | -                   | CHECK ((size = ANY (ARRAY[1, 2, 5])))         | -
                 constraint orders.c | CHECK ((total > 0)) NOT VALID; not validated | CHECK ((total > 0))              | -
                 constraint orders.c | CHECK ((total > 0)) | -                                             | -
@@ -348,6 +451,9 @@ class OldApplicationTest {
         changed("setting default_transaction_read_only of the database", null, "on");
         changed("setting statement_timeout of role shop_app", "1min", "50ms");
         changed("setting search_path of role shop_app in the database", "shop", null);
+        changed("role shop", null, "{}");
+        changed("setting work_mem of role shop", null, "8MB");
+        changed("setting search_path of role shop in the database", null, "shop");
 
         assertThat(told())
                 .containsExactly(

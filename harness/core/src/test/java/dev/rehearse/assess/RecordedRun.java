@@ -43,6 +43,7 @@ final class RecordedRun {
     List<Recording.SchemaDifference> afterRollback = new ArrayList<>();
     List<Recording.SchemaDifference> changes = new ArrayList<>();
     List<String> codeBefore = new ArrayList<>();
+    List<String> uniqueBefore = new ArrayList<>();
     List<Recording.TableAccount> account = new ArrayList<>();
     List<Recording.TableAccount> beforeRollback = new ArrayList<>();
     List<Recording.InvariantFact> invariants = new ArrayList<>();
@@ -390,7 +391,8 @@ final class RecordedRun {
                 server,
                 states,
                 relations,
-                new Recording.SchemaFacts(changes, compared ? afterRollback : null, List.of(), codeBefore),
+                new Recording.SchemaFacts(
+                        changes, compared ? afterRollback : null, List.of(), codeBefore, uniqueBefore),
                 new Recording.RowAccount(verifiedAfter, account, beforeRollback),
                 leftovers,
                 invariants,

@@ -1,0 +1,70 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.recording.Recording.SchemaDifference;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Indexes that are gone, or are others under their own names, and that nothing new stands in for. Read from definitions as {@link OldApplication}. Stateless. */
+final class LostIndexes {
+
+    /** Whether it is unique, its table, and what is indexed, how. */
+    static final Pattern INDEX = Pattern.compile(
+            "CREATE (UNIQUE )?INDEX .+? ON (?:ONLY )?(?:public\\.)?(.+?) USING ((?:[^;'\"]++|'[^']*+'|\"[^\"]*+\")+)",
+            Pattern.DOTALL);
+
+    private LostIndexes() {}
+
+    /** In words, where that index is one. */
+    static Optional<String> lost(SchemaDifference change, List<SchemaDifference> changes) {
+        Matcher was = INDEX.matcher(String.valueOf(change.before()));
+        if (!was.lookingAt()
+                || OldApplication.isGone(was.group(2), changes)
+                || changes.stream()
+                        .map(SchemaDifference::after)
+                        .filter(Objects::nonNull)
+                        .anyMatch(after -> standsIn(after, was))
+                || isRenamed(was, change.after(), changes)) {
+            return Optional.empty();
+        }
+        return Optional.of(change.object() + " on " + was.group(2)
+                + (isOn(was.group(2), change.after()) ? " is another: " : " is gone: ")
+                + (was.group(1) != null
+                        ? "ON CONFLICT on its columns fails (42P10), and duplicates are let in, unless another is unique on them"
+                        : "what it served reads the table, unless another index serves as well"));
+    }
+
+    /** Whether it is the same, or has further columns behind those of one that is not unique. */
+    private static boolean standsIn(String index, Matcher was) {
+        Matcher is = INDEX.matcher(index);
+        if (!is.lookingAt() || !is.group(2).equals(was.group(2)) || index.contains("; INVALID")) {
+            return false;
+        }
+        boolean unique = was.group(1) != null;
+        return is.group(3).equals(was.group(3))
+                ? is.group(1) != null || !unique
+                : !unique
+                        && is.group(3).startsWith(was.group(3).replaceFirst("\\)$", ", "))
+                        && !is.group(3).contains(" WHERE ");
+    }
+
+    /** Whether only its columns have other names. */
+    private static boolean isRenamed(Matcher was, @Nullable String after, List<SchemaDifference> changes) {
+        Matcher is = INDEX.matcher(String.valueOf(after));
+        return is.lookingAt()
+                && is.group(2).equals(was.group(2))
+                && (is.group(1) != null || was.group(1) == null)
+                && ColumnNames.gone(was.group(2), changes)
+                        .without(was.group(3))
+                        .equals(ColumnNames.young(was.group(2), changes).without(is.group(3)));
+    }
+
+    /** An index stays with its table, whose name may be another's by now. */
+    private static boolean isOn(String table, @Nullable String index) {
+        Matcher is = INDEX.matcher(String.valueOf(index));
+        return is.lookingAt() && is.group(2).equals(table);
+    }
+}
