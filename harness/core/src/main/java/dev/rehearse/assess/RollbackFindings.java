@@ -307,9 +307,9 @@ final class RollbackFindings {
     }
 
     private static void reapplied(Facts facts, List<Finding> findings) {
+        boolean failed = Boolean.FALSE.equals(MigrationFindings.reapplied(facts.recording()));
         MigrationFindings.lastAttempts(facts.recording(), Phase.REAPPLY).stream()
-                .filter(a -> a.outcome() != Outcome.SUCCEEDED)
-                .filter(a -> Boolean.FALSE.equals(MigrationFindings.reapplied(facts.recording())))
+                .filter(a -> failed && a.outcome() != Outcome.SUCCEEDED)
                 .findFirst()
                 .ifPresent(attempt -> findings.add(new Finding(
                         "REAPPLY_FAILED",
@@ -323,7 +323,7 @@ final class RollbackFindings {
                         "Let the down script remove everything that the up script makes.",
                         null)));
         List<SchemaDifference> differs = facts.recording().schema().reapplyDiffers();
-        if (differs != null && !differs.isEmpty()) {
+        if (!failed && differs != null && !differs.isEmpty()) {
             findings.add(new Finding(
                     "REAPPLY_DIFFERS",
                     Severity.DANGER,

@@ -274,7 +274,12 @@ FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
 
 UNION ALL
 SELECT 'role ' || quote_ident(r.rolname),
-       concat_ws('; ', (to_jsonb(r) - '{oid,rolname,rolpassword,rolconfig}'::text[])::text,
+       concat_ws('; ',
+                 concat_ws(' ', CASE WHEN r.rolcanlogin THEN 'login' ELSE 'nologin' END, CASE WHEN r.rolsuper THEN 'superuser' END,
+                           CASE WHEN NOT r.rolinherit THEN 'noinherit' END, CASE WHEN r.rolcreaterole THEN 'createrole' END,
+                           CASE WHEN r.rolcreatedb THEN 'createdb' END, CASE WHEN r.rolreplication THEN 'replication' END,
+                           CASE WHEN r.rolbypassrls THEN 'bypassrls' END, 'connection limit ' || nullif(r.rolconnlimit, -1),
+                           'valid until ' || r.rolvaliduntil),
                  (SELECT 'member of ' || string_agg(quote_ident(g.rolname) || CASE WHEN m.admin_option THEN ' with admin option' ELSE '' END,
                                                     ', ' ORDER BY g.rolname, m.admin_option)
                   FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid))

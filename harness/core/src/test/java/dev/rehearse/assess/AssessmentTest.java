@@ -1326,6 +1326,19 @@ class AssessmentTest {
         assertThat(report().rollback().reapplied()).isFalse();
     }
 
+    @Test
+    void what_differs_after_migrating_again_is_told_only_where_that_came_to_its_end() {
+        run.reapplyDiffers.add(new Recording.SchemaDifference("index orders_note", null, "CREATE INDEX ..."));
+        run.attempts.add(RecordedRun.attempt(Phase.REAPPLY, Outcome.SUCCEEDED, null));
+        assertThat(finding("REAPPLY_DIFFERS").severity()).isEqualTo(Severity.DANGER);
+
+        run.attempts.set(run.attempts.size() - 1, RecordedRun.attempt(Phase.REAPPLY, Outcome.FAILED, "42701"));
+        assertThat(report().findings())
+                .extracting(Finding::id)
+                .contains("REAPPLY_FAILED")
+                .doesNotContain("REAPPLY_DIFFERS");
+    }
+
     private static Recording.Attempt ofSecond(Phase phase) {
         Recording.Attempt first = RecordedRun.attempt(phase, Outcome.FAILED, "42701");
         return new Recording.Attempt(

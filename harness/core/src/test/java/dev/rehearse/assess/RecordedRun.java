@@ -44,6 +44,7 @@ final class RecordedRun {
     List<Recording.SchemaDifference> changes = new ArrayList<>();
     List<String> codeBefore = new ArrayList<>();
     List<String> uniqueBefore = new ArrayList<>();
+    List<Recording.SchemaDifference> reapplyDiffers = new ArrayList<>();
     List<Recording.TableAccount> account = new ArrayList<>();
     List<Recording.TableAccount> beforeRollback = new ArrayList<>();
     List<Recording.InvariantFact> invariants = new ArrayList<>();
@@ -392,7 +393,7 @@ final class RecordedRun {
                 states,
                 relations,
                 new Recording.SchemaFacts(
-                        changes, compared ? afterRollback : null, List.of(), codeBefore, uniqueBefore),
+                        changes, compared ? afterRollback : null, reapplyDiffers, codeBefore, uniqueBefore),
                 new Recording.RowAccount(verifiedAfter, account, beforeRollback),
                 leftovers,
                 invariants,
