@@ -112,8 +112,7 @@ final class CommandMigration implements MigrationTool {
     @Override
     public List<Step> down(ToolConnection connection) {
         String down = command.down();
-        return List.of(
-                new Step(command.name(), each -> down == null ? SqlTool.run(each, scripts, false) : run(down, each)));
+        return List.of(new Step(command.name(), each -> down == null ? SqlTool.back(each, scripts) : run(down, each)));
     }
 
     private MigrationResult run(String line, ToolConnection connection) {

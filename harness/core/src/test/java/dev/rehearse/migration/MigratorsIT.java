@@ -22,11 +22,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MigratorsIT {
 
@@ -373,6 +376,57 @@ class MigratorsIT {
         assertThat(fact("ROLLBACK").outcome()).isEqualTo(Outcome.SUCCEEDED);
         assertThat(query("select count(*) from pg_attribute where attrelid = 'orders'::regclass and attname = 'a'"))
                 .isEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            false, 'a/down.sql'
+            true,  'b/down.sql a/down.sql'
+            """)
+    void after_a_failure_only_what_is_there_is_taken_back(boolean commits, String back) {
+        Migration plan = withThree(
+                (commits ? "-- rehearse: no-transaction\n" : "") + "create table made (id int); select 1 / 0;",
+                List.of("c/down.sql", "b/down.sql", "a/down.sql"));
+
+        assertThat(run(plan, Phase.MIGRATE)).extracting(Attempt::sqlState).containsExactly("22012");
+        migrators.run(Phase.ROLL_BACK);
+
+        assertThat(scriptsThatRan(Phase.ROLL_BACK)).isEqualTo(back);
+    }
+
+    @Test
+    void a_way_back_that_does_not_say_what_each_script_takes_back_runs_as_a_whole() {
+        run(withThree("select 1 / 0;", List.of("first.sql", "second.sql", "third.sql")), Phase.MIGRATE);
+        migrators.run(Phase.ROLL_BACK);
+
+        assertThat(scriptsThatRan(Phase.ROLL_BACK)).isEqualTo("first.sql second.sql third.sql");
+    }
+
+    /** Three migrations, of which the second fails. */
+    private static Migration withThree(String second, List<String> down) {
+        return new Migration(
+                Migration.Tool.SQL,
+                List.of(
+                        SqlFile.of("a/up.sql", "alter table orders add column a int;"),
+                        SqlFile.of("b/up.sql", second),
+                        SqlFile.of("c/up.sql", "alter table orders add column c int;")),
+                down.stream().map(name -> SqlFile.of(name, "select 1;")).toList(),
+                null,
+                null,
+                null,
+                null,
+                0,
+                Duration.ofMillis(50),
+                1,
+                Duration.ofSeconds(30));
+    }
+
+    private String scriptsThatRan(Phase phase) {
+        return migrators.recorder().facts().stream()
+                .filter(fact -> fact.phase() == phase && fact.source() != null)
+                .map(fact -> String.valueOf(fact.source()).replaceFirst(":.*", ""))
+                .distinct()
+                .collect(Collectors.joining(" "));
     }
 
     @Test
