@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A folder of Flyway's migrations, as applications that migrate as they start have it: run through Flyway's Java API. */
@@ -50,14 +51,21 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
                 .map(locations -> new FoundFlyway(folder, locations, names));
     }
 
-    /** Each of the folders below, wherever it is; of those beside some for other databases the one that they are all in, as one needs the other. */
+    /** Each of the folders below, wherever it is; of those of releases, and of those beside some for other databases, the one that they are all in, as one needs the other. */
     static List<Path> below(Path folder) {
-        return MigrationFolders.outermost(MigrationFolders.below(folder, FoundFlyway::isMigration)).stream()
+        return MigrationFolders.outermost(MigrationFolders.below(folder, FoundFlyway::isMigration).stream()
+                .map(place -> ofAllReleases(folder, place))
                 .map(place -> Optional.ofNullable(place.getParent())
                         .filter(parent -> MigrationFolders.hasOthers(folder.resolve(parent)))
                         .orElse(place))
-                .distinct()
-                .toList();
+                .collect(Collectors.toSet()));
+    }
+
+    private static Path ofAllReleases(Path folder, Path place) {
+        Path parent = place.getParent();
+        return parent != null && NumberedScripts.isRelease(folder.resolve(place))
+                ? ofAllReleases(folder, parent)
+                : place;
     }
 
     /** The one that was named. */
@@ -80,7 +88,7 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
     /** Flyway looks into what is below, too: where there is something for another database, only the folders with what is for PostgreSQL. */
     private static List<String> forPostgres(Path folder, Path location, FlywayNames names) {
         Path below = folder.resolve(location);
-        List<Path> some = MigrationFolders.below(below, names::isMigration);
+        List<Path> some = MigrationFolders.below(below, names::isDescribed);
         if (some.isEmpty()) {
             return List.of();
         }
@@ -90,12 +98,12 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
     }
 
     static boolean isMigration(Path file) {
-        return FlywayNames.USUAL.isMigration(file);
+        return FlywayNames.USUAL.isDescribed(file);
     }
 
     private static boolean hasFiles(Path folder, FlywayNames names) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.anyMatch(names::isMigration);
+            return files.anyMatch(names::isDescribed);
         } catch (IOException e) {
             return false;
         }
@@ -187,8 +195,8 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
 
     @Override
     public List<String> notes(List<ToolMigration> pending) {
-        List<String> classes =
-                JavaMigrations.beside(locations.stream().map(folder::resolve).toList());
+        String classes = LeftOut.names(
+                JavaMigrations.beside(locations.stream().map(folder::resolve).toList()).stream());
         String repeatable = settings().getOrDefault("repeatableSqlMigrationPrefix", "R");
         String others = LeftOut.names(migrations().stream()
                 .map(migration -> migration.files().get(0).getParent())
@@ -201,7 +209,7 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
                         classes.isEmpty()
                                 ? ""
                                 : "Rehearse's own Flyway does not run migrations that are classes, and so leaves out "
-                                        + String.join(", ", classes),
+                                        + classes,
                         others.isEmpty()
                                 ? ""
                                 : "Flyway runs only what is called as V1__name.sql is, with two underscores, and so leaves out "

@@ -104,7 +104,8 @@ final class NumberedScripts {
         return name(path).endsWith(".sql") && !FoundFlyway.isMigration(path);
     }
 
-    private static boolean isRelease(Path folder) {
+    /** Whether a folder is called by a number alone. */
+    static boolean isRelease(Path folder) {
         return RELEASE.matcher(name(folder)).matches() && Files.isDirectory(folder);
     }
 

@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How the files of Flyway's migrations are called: {@code V7__widen_total.sql}, or as the project's settings say.
+ * How the files of Flyway's migrations are called: {@code V7__widen_total.sql}, {@code V7.sql}, or as the project's settings say.
  *
- * @param versioned groups: the version, the description
+ * @param versioned groups: the version, the description or null
  * @param baseline the same, of a script that stands for all versions up to its own
  * @param undo the same, of the way back from a version
  */
@@ -29,7 +29,7 @@ public record FlywayNames(Pattern versioned, Pattern baseline, Pattern undo) {
                         settings.getOrDefault("sqlMigrationSuffixes", ".sql").split(","))
                 .map(suffix -> Pattern.quote(suffix.strip()))
                 .collect(Collectors.joining("|"));
-        String after = "([0-9][0-9._]*?)" + Pattern.quote(separator) + "(.*)(?:" + suffixes + ")";
+        String after = "([0-9][0-9._]*?)(?:" + Pattern.quote(separator) + "(.*))?(?:" + suffixes + ")";
         return new FlywayNames(
                 Pattern.compile(Pattern.quote(prefix) + after),
                 Pattern.compile("B" + after),
@@ -37,15 +37,23 @@ public record FlywayNames(Pattern versioned, Pattern baseline, Pattern undo) {
     }
 
     public boolean isMigration(Path file) {
-        return version(name(file)).isPresent();
+        return matcher(name(file)).isPresent();
+    }
+
+    /** Whether it is called so that, wherever it is, hardly anything but Flyway runs it: {@code V7.sql} may be anybody's. */
+    public boolean isDescribed(Path file) {
+        return matcher(name(file)).map(matcher -> matcher.group(2)).isPresent();
     }
 
     /** As the name has it; empty where that is no migration's. */
     public Optional<String> version(String name) {
+        return matcher(name).map(matcher -> matcher.group(1));
+    }
+
+    private Optional<Matcher> matcher(String name) {
         return Stream.of(versioned, baseline)
                 .map(pattern -> pattern.matcher(name))
                 .filter(Matcher::matches)
-                .map(matcher -> matcher.group(1))
                 .findFirst();
     }
 

@@ -91,12 +91,15 @@ final class PrismaMigrate implements ProjectTool {
     }
 
     private static Path folder(ToolProject project) {
-        Optional<Path> named = config(project)
+        Path schema = schema(project);
+        return configured(project)
+                .orElse(Files.isDirectory(schema) ? schema.resolve("migrations") : schema.resolveSibling("migrations"));
+    }
+
+    private static Optional<Path> configured(ToolProject project) {
+        return config(project)
                 .flatMap(config -> NodeFiles.value(NodeFiles.section(NodeFiles.code(config), "migrations"), "path")
                         .map(path -> config.resolveSibling(path).normalize()));
-        Path schema = schema(project);
-        return named.orElse(
-                Files.isDirectory(schema) ? schema.resolve("migrations") : schema.resolveSibling("migrations"));
     }
 
     @Override
@@ -105,7 +108,9 @@ final class PrismaMigrate implements ProjectTool {
         if (!Files.isDirectory(folder)) {
             throw new InvalidRehearsalException(
                     "Prisma's migrations are not in " + folder
-                            + ". The folder is read from prisma.config.ts as text: write it there as a string, or leave it beside the schema.");
+                            + (configured(project).isPresent()
+                                    ? ", which prisma.config.ts names. Where a script of the project makes that folder, run it first."
+                                    : ". The folder is read from prisma.config.ts as text: write it there as a string, or leave it beside the schema."));
         }
         return NodeFiles.list(folder).stream()
                 .filter(migration -> Files.isRegularFile(migration.resolve(SCRIPT)))

@@ -1,5 +1,6 @@
 package dev.rehearse.tool;
 
+import dev.rehearse.InvalidRehearsalException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -7,8 +8,11 @@ import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Rails: a class of Ruby per migration in {@code db/migrate} or any folder below. {@code db:migrate VERSION=} goes to that version, forth or
@@ -18,6 +22,8 @@ final class Rails implements CommandTool {
 
     private static final String FOLDER = "db/migrate";
     private static final Pattern FILE = Pattern.compile("(\\d+)_.+\\.rb");
+    private static final String DATABASES = "config/database.yml";
+    private static final Pattern ADAPTER = Pattern.compile("(?m)^\\s*adapter:\\s*[\"']?(\\w+)");
 
     @Override
     public String key() {
@@ -55,6 +61,7 @@ final class Rails implements CommandTool {
 
     @Override
     public Commands commands(Path folder, List<ToolMigration> baseline, List<ToolMigration> pending) {
+        insistOnPostgres(folder);
         String before = "bin/rails db:migrate VERSION="
                 + (baseline.isEmpty() ? "0" : version(baseline.get(baseline.size() - 1)));
         return new Commands(
@@ -63,6 +70,19 @@ final class Rails implements CommandTool {
                 before,
                 Map.of("SCHEMA", "/dev/null"),
                 "so that db/schema.rb stays as it is");
+    }
+
+    /** Its other databases have files or servers of their own, which the commands would migrate. */
+    private static void insistOnPostgres(Path folder) {
+        Set<String> adapters = ADAPTER.matcher(NodeFiles.text(folder.resolve(DATABASES)))
+                .results()
+                .map(adapter -> adapter.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!adapters.isEmpty() && adapters.stream().noneMatch(adapter -> adapter.startsWith("post"))) {
+            throw new InvalidRehearsalException(
+                    folder.resolve(DATABASES) + " is for " + String.join(", ", adapters)
+                            + ", but Rehearse rehearses on PostgreSQL. Where production has PostgreSQL, let it say adapter: postgresql.");
+        }
     }
 
     private static String version(ToolMigration migration) {

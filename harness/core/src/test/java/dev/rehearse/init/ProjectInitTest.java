@@ -387,6 +387,38 @@ class ProjectInitTest {
     }
 
     @Test
+    void a_migration_of_flyways_may_be_called_by_its_version_alone() throws IOException {
+        file("src/main/resources/db/migration/V6.1__a.sql", "SELECT 1;");
+        file("src/main/resources/db/migration/V6.2.sql", "SELECT 1;");
+
+        assertThat(init(null)).satisfies(written -> {
+            assertThat(written.tool()).isEqualTo("Flyway");
+            assertThat(written.pending()).containsExactly("V6.2.sql");
+            assertThat(written.notes()).noneMatch(note -> note.contains("leaves out"));
+        });
+    }
+
+    @Test
+    void scripts_that_are_all_called_by_a_version_alone_may_be_anybodys() throws IOException {
+        file("migrations/V1.sql", "SELECT 1;");
+        file("migrations/V2.sql", "SELECT 1;");
+
+        assertThat(init(null).tool()).isEqualTo("SQL scripts");
+    }
+
+    @Test
+    void of_flyways_folders_for_each_release_the_one_that_they_are_in_is_the_location() throws IOException {
+        String location = "support/src/main/resources/org/example/db/migration";
+        file(location + "/2.9/V2_9_1__a.sql", "SELECT 1;");
+        file(location + "/2.10/V2_10_1__b.sql", "SELECT 1;");
+
+        assertThat(init(null).pending()).containsExactly("V2_10_1__b.sql");
+        assertThat(plan().migration().flyway())
+                .isNotNull()
+                .satisfies(flyway -> assertThat(flyway.locations()).containsExactly(folder.resolve(location)));
+    }
+
+    @Test
     void flyways_migrations_that_are_classes_are_named_for_they_are_not_run() throws IOException {
         file("src/main/resources/db/migration/V1__a.sql", "SELECT 1;");
         file("src/main/java/db/migration/V2__Fill_totals.java", "");

@@ -1,7 +1,9 @@
 package dev.rehearse.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.tool.CommandTool.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,6 +58,22 @@ class CommandToolsTest {
                         "so that db/schema.rb stays as it is"));
         assertThat(from(rails, 0).baseline()).isNull();
         assertThat(from(rails, 0).down()).endsWith("VERSION=0");
+    }
+
+    @Test
+    void rails_on_another_database_is_refused() throws IOException {
+        file("bin/rails", "#!/usr/bin/env ruby");
+        file("db/migrate/20260101000000_create_orders.rb", "");
+        file(
+                "config/database.yml",
+                "lite: &lite\n  adapter: sqlite3\n# adapter: postgresql\nproduction:\n  <<: *lite\n");
+
+        assertThatThrownBy(() -> from(only(), 0))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("database.yml is for sqlite3, but Rehearse rehearses on PostgreSQL");
+
+        file("config/database.yml", "development:\n  adapter: sqlite3\nproduction:\n  adapter: \"postgis\"\n");
+        assertThat(from(only(), 0).up()).isEqualTo("bin/rails db:migrate");
     }
 
     @Test

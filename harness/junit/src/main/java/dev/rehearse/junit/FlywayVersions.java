@@ -90,7 +90,8 @@ record FlywayVersions(List<Path> folders, TreeMap<String, String> files, FlywayN
     private String name(String version) {
         String script = String.valueOf(files.get(version));
         Matcher file = names.versioned().matcher(script.substring(script.lastIndexOf('/') + 1));
-        return "V" + version + (file.matches() ? " " + file.group(2).replace('_', ' ') : "");
+        return "V" + version
+                + (file.matches() && file.group(2) != null ? " " + file.group(2).replace('_', ' ') : "");
     }
 
     private String known(String version) {

@@ -63,6 +63,13 @@ class FlywayVersionsTest {
     }
 
     @Test
+    void a_migration_without_a_description_has_its_version_for_a_name() throws IOException {
+        FlywayVersions versions = versions("V6.1__a.sql", "V6.2.sql");
+
+        assertThat(versions.name(versions.step("", ""))).isEqualTo("V6.2");
+    }
+
+    @Test
     void a_version_that_is_not_there_is_refused_with_those_that_are() throws IOException {
         FlywayVersions versions = versions("V1__a.sql", "V2__b.sql");
 
