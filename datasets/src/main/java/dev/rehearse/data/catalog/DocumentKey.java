@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -53,6 +54,19 @@ public record DocumentKey(List<String> path, SqlType type) {
         return List.copyOf(keys.values());
     }
 
+    /** The place whose text is all of an expression; empty where it is anything else than a place of the column's documents. */
+    public static Optional<List<String>> whole(String expression, Column column) {
+        Matcher chain = CHAIN.matcher(expression);
+        return column.type().kind() == Kind.JSON
+                        && chain.find()
+                        && expression.substring(0, chain.start()).matches("\\(*")
+                        && chain.end() == expression.length()
+                        && bare(chain.group("column")).equals(column.name())
+                        && chain.group("steps").matches("(?s).*>>[^>]*")
+                ? Optional.of(key(chain.group("steps"), null).path())
+                : Optional.empty();
+    }
+
     /**
      * Those in one expression.
      *
@@ -62,15 +76,16 @@ public record DocumentKey(List<String> path, SqlType type) {
         List<DocumentKey> keys = new ArrayList<>();
         Matcher chain = CHAIN.matcher(expression);
         while (chain.find()) {
-            String name = chain.group("column");
-            String bare =
-                    name.startsWith("\"") ? name.substring(1, name.length() - 1).replace("\"\"", "\"") : name;
-            if (bare.equals(column)) {
+            if (bare(chain.group("column")).equals(column)) {
                 keys.add(key(chain.group("steps"), chain.group("type")));
             }
         }
         boolean alone = keys.size() == 1 && keys.get(0).type.kind().isText() && isScalar(whole.kind());
         return alone ? Stream.of(new DocumentKey(keys.get(0).path, whole)) : keys.stream();
+    }
+
+    private static String bare(String name) {
+        return name.startsWith("\"") ? name.substring(1, name.length() - 1).replace("\"\"", "\"") : name;
     }
 
     private static DocumentKey key(String steps, @Nullable String cast) {

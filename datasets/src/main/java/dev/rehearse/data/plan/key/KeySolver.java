@@ -73,6 +73,7 @@ public final class KeySolver {
         List<UniqueKey> order = new ArrayList<>(Stream.concat(plan.table().keys().stream(), begunLoops())
                 .sorted(Comparator.comparing((UniqueKey key) -> parts.wide(key).isEmpty() ? 0 : 1)
                         .thenComparing(key -> !key.primary())
+                        .thenComparing(key -> !leavesTriedFree(key))
                         .thenComparing(key -> key.columns().size()))
                 .toList());
         Set<UniqueKey> ahead = new HashSet<>();
@@ -86,6 +87,15 @@ public final class KeySolver {
         }
         left.forEach(this::limit);
         foreignKeys.deciding().forEach(profiled::choose);
+    }
+
+    /** Whether a wide column can make it unique, so that one whose values are tried on the server need not. */
+    private boolean leavesTriedFree(UniqueKey key) {
+        List<Integer> wide = parts.wide(key).stream().map(KeyPart::column).toList();
+        return !wide.isEmpty()
+                && parts.columns(key).stream()
+                        .map(KeyPart::column)
+                        .anyMatch(column -> profiled.tried().contains(column) && !wide.contains(column));
     }
 
     /** Leaves only the rows that differ in the keys that are left to chance, which the values show once they are made. */

@@ -10,6 +10,7 @@ import dev.rehearse.data.value.Values;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,9 @@ final class Combinations {
     private final Values[] own;
     private final boolean[] keeps;
     private final boolean[] tells;
+    /** Columns that keep their values, which a check may compare with each other. */
+    private final boolean[] compared;
+
     private final Moments moments;
     private List<byte[][]> passed;
     private List<long[]> distances = List.of();
@@ -70,6 +74,7 @@ final class Combinations {
                 .toArray(Values[]::new);
         this.keeps = new boolean[columns.size()];
         this.tells = new boolean[columns.size()];
+        this.compared = new boolean[columns.size()];
         for (int i = 0; i < keeps.length; i++) {
             keeps[i] = tied.keepsItsValue().test(columns.get(i).number());
             int place = i;
@@ -82,10 +87,25 @@ final class Combinations {
                                     .count()
                             <= FEW;
         }
+        for (int i = 0; i < keeps.length; i++) {
+            int place = i;
+            compared[i] = IntStream.range(0, keeps.length).anyMatch(other -> areCompared(place, other));
+        }
         regroup();
     }
 
-    /** Which combinations there are for each value of the columns that keep theirs and have few. */
+    private boolean areCompared(int place, int other) {
+        Column one = columns.get(place);
+        Column another = columns.get(other);
+        return place != other
+                && keeps[place]
+                && keeps[other]
+                && one.type().equals(another.type())
+                && checks.stream()
+                        .anyMatch(check -> CheckText.readsValue(check, one) && CheckText.readsValue(check, another));
+    }
+
+    /** Which combinations there are for each value of the columns that keep theirs and have few, and for which of those are equal. */
     private void regroup() {
         Map<String, List<Integer>> groups = new HashMap<>();
         for (int i = 0; i < passed.size(); i++) {
@@ -101,6 +121,9 @@ final class Combinations {
         StringBuilder told = new StringBuilder();
         for (int i = 0; i < tells.length; i++) {
             told.append(tells[i] ? string(cells[i]) : "").append('\t');
+            for (int j = 0; j < i && compared[i]; j++) {
+                told.append(compared[j] && cells[i] != null && Arrays.equals(cells[i], cells[j]) ? '=' : ' ');
+            }
         }
         return told.toString();
     }
@@ -187,7 +210,7 @@ final class Combinations {
         byte[][] kept = new byte[keeps.length][];
         for (int i = 0; i < keeps.length; i++) {
             boolean nullable = keeps[i] && !columns.get(i).notNull();
-            kept[i] = nullable || tells[i] ? SampledRows.cell(own[i], row) : null;
+            kept[i] = nullable || tells[i] || compared[i] ? SampledRows.cell(own[i], row) : null;
             isNull[i] = nullable && kept[i] == null;
         }
         int choice = choice(row, isNull, byValue.getOrDefault(told(kept), List.of()));

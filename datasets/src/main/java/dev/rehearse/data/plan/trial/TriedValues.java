@@ -114,12 +114,13 @@ public final class TriedValues {
                         !check.columns().isEmpty() && numbers.containsAll(check.columns()) && !group.contains(check))
                 .forEach(all::add);
         // What is computed of a key cannot be found by trying.
-        if (columns.stream().map(Column::number).anyMatch(keepsItsValue::test) && compute(columns, sample, all)) {
+        if (columns.stream().map(Column::number).anyMatch(mustKeep::test) && compute(columns, sample, all)) {
             return true;
         }
         TiedColumns tied = new TiedColumns(columns, all, keepsItsValue);
         List<byte[][]> tries = tries(tied, sample);
         compute(tied, tries, group);
+        tries.removeIf(cells -> refersToNone(columns, cells));
         List<byte[][]> passed = probe.accepted(table, columns, tries, all).stream()
                 .map(tries::get)
                 .toList();
@@ -146,7 +147,7 @@ public final class TriedValues {
             Optional<Asked> asked = Asked.all(columns, check)
                     .filter(each -> computable.test(each.column().number())
                             && !expressions.containsKey(each.column())
-                            && (each.ofNetwork()
+                            && (each.readsItself()
                                     || !Sql.mentions(
                                             each.expression(), each.column().name())))
                     .min(Asked.preferred(table));
@@ -267,20 +268,48 @@ public final class TriedValues {
                         ? columns.get(i).notNull() ? usual : null
                         : way > 2 ? usual : suggestions.get(i).make(usual, bits, way == 1);
             }
+            if (attempt % 5 == 0) {
+                makeEqual(columns, cells, Mix.at(seed - 2, attempt));
+            }
             tries.add(cells);
         }
         return tries;
     }
 
+    /** Gives one column the value of another of its type, which checks may ask for and chance does not bring. */
+    private static void makeEqual(List<Column> columns, byte[][] cells, long bits) {
+        int from = (int) Mix.below(bits, cells.length);
+        for (int i = 1; i < cells.length; i++) {
+            int to = (from + i) % cells.length;
+            if (columns.get(to).type().equals(columns.get(from).type()) && cells[from] != null) {
+                cells[to] = cells[from];
+                return;
+            }
+        }
+    }
+
     private static List<String> keysAmong(Set<String> constants, MatchIndex keys) {
         return constants.stream()
-                .filter(constant -> {
-                    CopyBuffer scratch = new CopyBuffer(64);
-                    scratch.put(CopyBuffer.escape(constant));
-                    scratch.put('\t');
-                    return keys.contains(scratch.hashFrom(0));
-                })
+                .filter(constant -> isAmong(CopyBuffer.escape(constant), keys))
                 .toList();
+    }
+
+    /** Whether a key was computed that no row has. */
+    private boolean refersToNone(List<Column> columns, byte[][] cells) {
+        for (int i = 0; i < cells.length; i++) {
+            @Nullable MatchIndex keys = references.apply(columns.get(i).number());
+            if (keys != null && cells[i] != null && !isAmong(cells[i], keys)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAmong(byte[] key, MatchIndex keys) {
+        CopyBuffer scratch = new CopyBuffer(64);
+        scratch.put(key);
+        scratch.put('\t');
+        return keys.contains(scratch.hashFrom(0));
     }
 
     private static byte @Nullable [] cell(List<byte[][]> sample, long bits, int column) {
