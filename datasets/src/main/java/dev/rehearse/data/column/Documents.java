@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** JSON documents: objects in which the schema finds what it reads there. */
@@ -71,6 +73,16 @@ final class Documents {
     Documents(List<DocumentKey> read, long seed) {
         this.read = read;
         this.seed = seed;
+    }
+
+    /** Up to three words each. */
+    static Values lists(long seed) {
+        return (row, out) -> {
+            long bits = Mix.at(seed, row);
+            out.putText(LongStream.range(0, Mix.below(bits, 4))
+                    .mapToObj(i -> word(Mix.at(bits, i)))
+                    .collect(Collectors.joining(", ", "[", "]")));
+        };
     }
 
     /** @param values makes the values of a place, or has none for it */

@@ -12,6 +12,7 @@ import dev.rehearse.data.value.Timeline;
 import dev.rehearse.data.value.Values;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -96,32 +97,38 @@ final class LiteralValues {
         }
         return (row, out) -> {
             long bits = Mix.at(seed, row);
-            String eight = Long.toHexString(bits | Long.MIN_VALUE);
-            out.putText("\\x" + fitted(eight.repeat(1 + (int) Mix.below(Mix.mix(bits), 8)), eight, least, most));
+            int usual = 8 * (1 + (int) Mix.below(Mix.mix(bits), 8));
+            writeBytes("", bits, fitted(usual, least, most), out);
         };
     }
 
-    /** Bytes that all differ, eight of them where that is a length that they may have. */
+    /** Bytes that all differ in the first eight of them, or in fewer where they may have no more; eight where that is a length that they may have. */
     static Keys differentBytes(int least, int most, long seed) {
         if (least > most) {
             return new Keys(0, (i, out) -> {});
         }
+        int apart = Math.min(most, 8);
         long capacity = most < 8 ? 1L << (8 * most) : Keys.UNLIMITED;
         Permutation places = new Permutation(capacity, seed);
         return new Keys(capacity, (i, out) -> {
-            String eight = most < 8
-                    ? String.format("%016x", places.apply(i)).substring(16 - 2 * most)
-                    : Long.toHexString(places.apply(i) | Long.MIN_VALUE);
-            out.putText("\\x" + fitted(eight, "00", least, most));
+            long place = most < 8 ? places.apply(i) : places.apply(i) | Long.MIN_VALUE;
+            writeBytes(HexFormat.of().toHexDigits(place, 2 * apart), Mix.at(seed, i), fitted(8, least, most), out);
         });
     }
 
-    /** Pairs of digits, so many more that they are enough, and no more than may be. */
-    private static String fitted(String digits, String more, int least, int most) {
-        int missing = Math.max(0, 2 * least - digits.length());
-        String enough = digits + more.repeat((missing + more.length() - 1) / more.length());
-        int length = Math.min(2 * Math.min(most, 1 << 20), Math.max(2 * least, digits.length()));
-        return enough.substring(0, length);
+    /** Bytes that begin so, in hexadecimal digits, and go on at random. */
+    private static void writeBytes(String begin, long bits, int length, CopyBuffer out) {
+        StringBuilder digits = new StringBuilder("\\x").append(begin);
+        int end = 2 + 2 * length;
+        for (int i = 0; digits.length() < end; i++) {
+            digits.append(HexFormat.of().toHexDigits(Mix.at(bits, i)));
+        }
+        out.putText(digits.substring(0, end));
+    }
+
+    /** So many bytes as far as the bounds allow; up to 1 MiB. */
+    private static int fitted(int usual, int least, int most) {
+        return Math.min(Math.min(most, 1 << 20), Math.max(least, usual));
     }
 
     /** Arrays of up to three elements. */

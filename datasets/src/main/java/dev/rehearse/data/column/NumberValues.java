@@ -99,7 +99,16 @@ public final class NumberValues implements Values.Ordered {
 
     private static final Habit ANY = Habit.of("any", 0, 999_999, Shape.SKEWED);
 
+    /** What has room for little is mostly little. */
+    private static final Habit ANY_SMALL = Habit.of("any", 0, 99, Shape.SKEWED);
+
     private static final Habit FLAG = Habit.of("flag", 0, 1, Shape.SKEWED);
+
+    private static final Habit COUNT = Habit.of(
+            "~count, cnt, quantity, qty, stock, seats, items, units, attendees, copies, hits, views, likes",
+            1,
+            100,
+            Shape.SKEWED);
 
     private static final Habit HTTP_STATUS =
             Habit.of("status code, response code, http status", 200, 504, Shape.SKEWED);
@@ -135,7 +144,7 @@ public final class NumberValues implements Values.Ordered {
                     5,
                     3_600,
                     Shape.MAGNITUDES),
-            Habit.of("ttl, lifetime", 60, 86_400, Shape.MAGNITUDES),
+            Habit.of("ttl, lifetime, lifespan", 60, 86_400, Shape.MAGNITUDES),
             Habit.of("prefix len, prefix length", 8, 32, Shape.EVEN),
             Habit.of("cvss, cvss score, base score", 0, 9, Shape.EVEN),
             Habit.of("tries, times, refills, repeats", 0, 9, Shape.SKEWED),
@@ -161,7 +170,11 @@ public final class NumberValues implements Values.Ordered {
             Habit.of("floor", 0, 12, Shape.SKEWED),
             Habit.of("~capacity", 10, 2_000, Shape.MAGNITUDES),
             Habit.of("employees, headcount, staff", 1, 5_000, Shape.MAGNITUDES),
-            Habit.of("~phone, mobile, telephone, fax, msisdn", 2_000_000_000, 9_999_999_999L, Shape.EVEN),
+            Habit.of(
+                    "phone, mobile, telephone, fax, msisdn, phone number, mobile number, fax number, phone no, mobile no",
+                    2_000_000_000,
+                    9_999_999_999L,
+                    Shape.EVEN),
             Habit.of("price cents, amount cents, total cents, cents", 100, 50_000, Shape.MAGNITUDES),
             Habit.of("salary, income, wage", 24_000, 150_000, Shape.MAGNITUDES),
             Habit.of("revenue, turnover, budget", 10_000, 9_999_999, Shape.MAGNITUDES),
@@ -172,11 +185,7 @@ public final class NumberValues implements Values.Ordered {
                     2,
                     999,
                     Shape.MAGNITUDES),
-            Habit.of(
-                    "~count, quantity, qty, stock, seats, items, units, attendees, copies, hits, views, likes",
-                    1,
-                    100,
-                    Shape.SKEWED),
+            COUNT,
             Habit.of("~number", 1, 100, Shape.SKEWED),
             Habit.of(
                     "~version, rev, revision, retries, attempts, priority, level, rank, status, state, type, kind, mode, enum",
@@ -198,10 +207,14 @@ public final class NumberValues implements Values.Ordered {
             Habit.of("score, points", 0, 100, Shape.EVEN));
 
     private final Range range;
+    /** The largest of them. */
+    private final long most;
+
     private final LongUnaryOperator numbers;
 
-    private NumberValues(Range range, LongUnaryOperator numbers) {
+    private NumberValues(Range range, long most, LongUnaryOperator numbers) {
         this.range = range;
+        this.most = most;
         this.numbers = numbers;
     }
 
@@ -213,7 +226,7 @@ public final class NumberValues implements Values.Ordered {
             return null;
         }
         long unit = BigInteger.TEN.pow(range.scale).longValueExact();
-        Habit habit = habit(name, population);
+        Habit habit = habit(name, type, population);
         long wantedLow = habit.low * unit;
         long wantedHigh = habit.high > Long.MAX_VALUE / unit / 2 ? Long.MAX_VALUE / 2 : habit.high * unit + (unit - 1);
         long low = Math.max(range.low, wantedLow);
@@ -234,22 +247,28 @@ public final class NumberValues implements Values.Ordered {
         return between(range, low, high, habit.shape, seed);
     }
 
-    private static Habit habit(ColumnName name, long population) {
-        if (name.endsWith("id")) {
+    private static Habit habit(ColumnName name, SqlType type, long population) {
+        if (name.isOfId()) {
             return Habit.of("id", 1, Math.max(10, population), Shape.SKEWED);
         }
         if (name.isFlag()) {
             return FLAG;
         }
-        return name.hasAny("year") && EXPIRY_YEAR.isOf(name)
-                ? EXPIRY_YEAR
-                : HABITS.stream().filter(habit -> habit.isOf(name)).findFirst().orElse(ANY);
+        if (name.hasAny("year") && EXPIRY_YEAR.isOf(name)) {
+            return EXPIRY_YEAR;
+        }
+        ColumnName counted = name.counted();
+        return HABITS.stream()
+                .filter(habit -> habit.isOf(counted))
+                .findFirst()
+                .orElse(!counted.equals(name) ? COUNT : type.kind() == Kind.INT2 ? ANY_SMALL : ANY);
     }
 
     private static NumberValues between(Range range, long low, long high, Shape shape, long seed) {
         long size = Math.min(Keys.UNLIMITED - 1, high - low + 1);
         return new NumberValues(
                 range,
+                high,
                 switch (shape) {
                     case EVEN -> row -> low + Mix.below(Mix.at(seed, row), size);
                     case SKEWED -> row -> low + Mix.skewedBelow(Mix.at(seed, row), size);
@@ -272,14 +291,19 @@ public final class NumberValues implements Values.Ordered {
                 && range.high < BigInteger.TEN.pow(range.scale + 1).longValueExact();
     }
 
-    /** These where they are larger than those of another column, else as much more than those. */
+    /** These where they are larger than those of another column, else as much more than those as the largest of them allows. */
     public NumberValues above(NumberValues other) {
-        return new NumberValues(range, row -> {
+        return new NumberValues(range, most, row -> {
             long least = range.scale == other.range.scale
                     ? other.ordinal(row)
                     : Range.unscaled(other.number(row), range.scale, RoundingMode.CEILING);
             long own = ordinal(row);
-            return own > least ? own : Math.min(range.high, least + Math.abs(own));
+            if (own > least) {
+                return own;
+            }
+            return least < most
+                    ? least + 1 + Math.floorMod(own, most - least)
+                    : Math.min(range.high, least + Math.abs(own));
         });
     }
 
@@ -292,7 +316,7 @@ public final class NumberValues implements Values.Ordered {
     public NumberValues summing(
             List<NumberValues> factors, boolean rated, List<NumberValues> added, List<NumberValues> subtracted) {
         int shift = rated && !isShare(factors.get(factors.size() - 1).range) ? 2 : 0;
-        return new NumberValues(range, row -> {
+        return new NumberValues(range, range.high, row -> {
             BigDecimal sum = BigDecimal.ONE.movePointLeft(shift);
             for (NumberValues factor : factors) {
                 sum = sum.multiply(factor.number(row));
@@ -320,7 +344,7 @@ public final class NumberValues implements Values.Ordered {
                 && most.compareTo(BigDecimal.valueOf(whole.range.high, whole.range.scale)) < 0) {
             return this;
         }
-        return new NumberValues(range, row -> {
+        return new NumberValues(range, range.high, row -> {
             int percentage = percentages.get((int) Mix.below(Mix.at(seed, row), percentages.size()));
             BigDecimal part = whole.number(row).multiply(BigDecimal.valueOf(percentage, 2));
             return Math.max(range.low, Math.min(range.high, Range.unscaled(part, range.scale, RoundingMode.HALF_UP)));

@@ -12,6 +12,7 @@ import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Permutation;
 import dev.rehearse.data.value.Timeline;
 import dev.rehearse.data.value.Values;
+import java.math.BigInteger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,11 @@ public final class TextValues {
 
     /** Characters of a UUID. */
     private static final int UUID = 36;
+
+    /** Of a code, before its number. */
+    private static final int CODE_LETTERS = 3;
+
+    private static final int CODE_DIGITS = 4;
 
     private TextValues() {}
 
@@ -79,15 +85,42 @@ public final class TextValues {
         if (plausible.capacity() >= needed) {
             return new Keys(plausible.capacity(), cut(r, plausible.at()));
         }
-        @Nullable Values prefix = r.maxLength() < digits + 24 ? null : prefix(name, seed, plausibly);
+        int decimals = String.valueOf(Math.max(1, needed) - 1).length();
+        if (name.hasAny("code", "abbreviation", "prefix") && r.maxLength() >= CODE_LETTERS + decimals) {
+            return codes(Math.max(CODE_DIGITS, decimals), r, seed);
+        }
+        @Nullable Values prefix = r.maxLength() < decimals + 24 ? null : prefix(name, seed, plausibly);
+        if (prefix == null) {
+            return new Keys(capacity, (index, out) -> {
+                int start = out.length();
+                out.putBase36(places.apply(index), digits);
+                pad(out, start, r.minLength());
+            });
+        }
+        int numbers = Math.max(2, decimals);
+        long many = BigInteger.TEN.pow(Math.min(numbers, 18)).longValueExact();
+        Permutation order = new Permutation(many, seed);
+        return new Keys(many, (index, out) -> {
+            int start = out.length();
+            prefix.write(index, out);
+            lower(out, start, 20);
+            out.put('-');
+            out.putPadded(order.apply(index), numbers);
+            pad(out, start, r.minLength());
+        });
+    }
+
+    /** As people make up codes: the first letters of a word and a number, by which they differ. */
+    private static Keys codes(int usual, Restriction r, long seed) {
+        int decimals = Math.min(usual, r.maxLength() - CODE_LETTERS);
+        long capacity = BigInteger.TEN.pow(Math.min(decimals, 18)).longValueExact();
+        Permutation places = new Permutation(capacity, seed);
         return new Keys(capacity, (index, out) -> {
             int start = out.length();
-            if (prefix != null) {
-                prefix.write(index, out);
-                lower(out, start, 20);
-                out.put('-');
-            }
-            out.putBase36(places.apply(index), digits);
+            out.put(Words.pick(Words.PLAIN, Mix.at(seed, index)));
+            out.truncate(start + CODE_LETTERS);
+            upper(out, start);
+            out.putPadded(places.apply(index), decimals);
             pad(out, start, r.minLength());
         });
     }
@@ -148,11 +181,13 @@ public final class TextValues {
         if (name.isFlag()) {
             return (bits, out) -> out.put(Mix.below(bits, 2) == 0 ? 'Y' : 'N');
         }
-        if (name.hasAny("status", "state")) {
+        if (name.endsWith("status") || name.endsWith("state")) {
             return (bits, out) ->
                     out.put(Words.pick(Words.STATES, Mix.mix(Mix.skewedBelow(bits, Words.STATES.length))));
         }
-        if (name.hasAny("type", "kind", "category", "class", "group", "key", "code", "level", "source", "channel")) {
+        if (name.isOfFew()
+                || name.hasAny(
+                        "type", "kind", "category", "class", "group", "key", "code", "level", "source", "channel")) {
             // A few values per column, the first of them most often.
             return (bits, out) -> out.put(Words.pick(Words.PLAIN, Mix.at(shared, Mix.skewedBelow(bits, 12))));
         }
@@ -174,6 +209,12 @@ public final class TextValues {
             if (i == start || bytes[i - 1] == ' ') {
                 bytes[i] -= 'a' - 'A';
             }
+        }
+    }
+
+    private static void upper(CopyBuffer out, int start) {
+        for (int i = start; i < out.length(); i++) {
+            out.array()[i] -= 'a' - 'A';
         }
     }
 

@@ -58,6 +58,9 @@ public record ValueMaker(
             "correlation",
             "code");
 
+    /** The share of rows that are as most are. */
+    private static final double USUAL = 0.9;
+
     /** So many texts tell whether those that a name suggests fit a pattern. */
     private static final int SAMPLE = 1_000;
 
@@ -67,6 +70,11 @@ public record ValueMaker(
     /** Plausible values, or null when this type is not known or the restriction leaves none. */
     @Nullable
     public Values plain(Column column, Restriction r, Values.@Nullable Ordered first) {
+        if (column.type().kind() == Kind.JSON
+                && read.isEmpty()
+                && String.valueOf(column.defaultValue()).startsWith("'[]'")) {
+            return Documents.lists(seed);
+        }
         ColumnName name = ColumnName.of(column.name());
         return plain(name, column.type(), r, first);
     }
@@ -91,7 +99,7 @@ public record ValueMaker(
         return switch (kind) {
             case TEXT, CHAR -> r.minLength() > r.maxLength() ? null : texts(name, r);
             case BOOL -> {
-                double share = name.isException() ? ColumnFrame.EXCEPTIONS : 0.5;
+                double share = name.isException() ? ColumnFrame.EXCEPTIONS : name.isUsual() ? USUAL : 0.5;
                 yield (row, out) -> out.put(Mix.within(Mix.at(seed, row), share) ? 't' : 'f');
             }
             case UUID -> reference(name);

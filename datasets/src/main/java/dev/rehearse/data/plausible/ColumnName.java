@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,6 +47,10 @@ public record ColumnName(List<String> words) {
             .flatMap(ColumnName::choices)
             .collect(Collectors.toUnmodifiableMap(words -> String.join("", words), words -> words));
 
+    /** What is the largest or the smallest of its kind, or a number of things, in one word: {@code maxvols}, {@code numvols}. */
+    private static final Pattern BOUND =
+            Pattern.compile("(max(?!im)|min(?!im|ut|or|in|er|is|dset|iat)|num(?!ber|er|bed)|avg)(\\p{L}{3,})");
+
     private static final List<String> EVENTS = List.of(
             "create",
             "created",
@@ -54,6 +59,16 @@ public record ColumnName(List<String> words) {
             "updated",
             "start",
             "end",
+            "begin",
+            "finish",
+            "finished",
+            "completed",
+            "closed",
+            "received",
+            "modified",
+            "login",
+            "exp",
+            "expires",
             "expire",
             "expiry",
             "expiration",
@@ -75,7 +90,9 @@ public record ColumnName(List<String> words) {
             "approved",
             "hidden",
             "archived",
-            "verified");
+            "verified",
+            "cleared",
+            "acknowledged");
 
     /** What is counted or dated is no flag, though its name ends as one: {@code num_active}, {@code last_active}. */
     private static final List<String> AMOUNTS_AND_TIMES =
@@ -97,6 +114,7 @@ public record ColumnName(List<String> words) {
                     "closes opens",
                     "closed opened started",
                     "resolved opened reported",
+                    "cleared/acknowledged raised triggered opened",
                     "expires issued",
                     "expired issued",
                     "out in",
@@ -197,6 +215,8 @@ public record ColumnName(List<String> words) {
             "unsubscribed",
             "spam");
 
+    private static final Set<String> USUAL = Set.of("active", "enabled", "visible", "available", "valid", "allowed");
+
     private static final Set<String> SORTS = Set.of(
             "type",
             "kind",
@@ -207,6 +227,8 @@ public record ColumnName(List<String> words) {
             "provider",
             "algorithm",
             "category",
+            "strategy",
+            "alg",
             "data",
             "template");
 
@@ -250,7 +272,13 @@ public record ColumnName(List<String> words) {
             "source",
             "channel",
             "provider",
-            "platform");
+            "platform",
+            "operation",
+            "trigger",
+            "severity",
+            "stage",
+            "tier",
+            "engine");
 
     /** What the names of points in time end with, or begin. */
     private static final Set<String> MOMENTS = Set.of("at", "on", "date", "time", "timestamp", "ts");
@@ -263,6 +291,17 @@ public record ColumnName(List<String> words) {
     /** What has happened, by words that do not end as others do. */
     private static final Set<String> IRREGULAR =
             Set.of("paid", "sent", "read", "won", "lost", "sold", "done", "begun", "taken");
+
+    /** What ends as ids do and is none. */
+    private static final Set<String> NO_IDS = Set.of(
+            "paid", "unpaid", "prepaid", "valid", "invalid", "void", "grid", "solid", "rapid", "fluid", "avoid", "acid",
+            "covid");
+
+    private static final Set<String> COUNTERS = Set.of("num", "number", "nb", "nbr", "cnt", "count", "total");
+
+    /** What is in the plural and is an amount of money all the same. */
+    private static final Set<String> MONEY =
+            Set.of("sales", "taxes", "fees", "costs", "charges", "expenses", "earnings", "payments", "savings");
 
     private static final Set<String> PERIODS = Set.of("year", "quarter", "month", "week", "day");
 
@@ -283,6 +322,10 @@ public record ColumnName(List<String> words) {
         if (known != null) {
             return known;
         }
+        Matcher bound = BOUND.matcher(word);
+        if (bound.matches()) {
+            return List.of(bound.group(1), bound.group(2));
+        }
         String german =
                 word.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss");
         return TRANSLATIONS.getOrDefault(german, TRANSLATIONS.getOrDefault(withoutMarks(word), List.of(word)));
@@ -302,6 +345,12 @@ public record ColumnName(List<String> words) {
         return read;
     }
 
+    /** Whether a number in it is the id of something, also where that is written as one word: {@code jobid}. */
+    public boolean isOfId() {
+        String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+        return last.equals("id") || (last.endsWith("id") && last.length() > 3 && !NO_IDS.contains(last));
+    }
+
     /** Whether it says of what sort something is, which is not the thing itself: {@code token_type} holds no token. */
     public boolean isOfSort() {
         return words.size() > 1 && SORTS.contains(words.get(words.size() - 1));
@@ -318,6 +367,15 @@ public record ColumnName(List<String> words) {
     public boolean isOfFew() {
         String last = words.isEmpty() ? "" : words.get(words.size() - 1);
         return FEW.contains(last) || SORTS.contains(last);
+    }
+
+    /** What a number in it counts: "changes" of {@code num_changes}, "bytes" of {@code total_bytes}; itself where it counts nothing. */
+    public ColumnName counted() {
+        String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+        boolean many = last.endsWith("s") && !last.matches(".*[sui]s") && !MONEY.contains(last);
+        return words.size() > 1 && many && COUNTERS.contains(words.get(0))
+                ? new ColumnName(words.subList(words.get(1).equals("of") ? 2 : 1, words.size()))
+                : this;
     }
 
     /** Whether a number in it is one of a few periods of time: {@code fiscal_year}. */
@@ -427,6 +485,11 @@ public record ColumnName(List<String> words) {
     /** Whether it says when a row was made. */
     public boolean isCreation() {
         return hasAny("create", "created", "creation", "inserted");
+    }
+
+    /** Whether most things are so as it says: {@code enabled}, {@code is_visible}. */
+    public boolean isUsual() {
+        return words.stream().anyMatch(USUAL::contains) && !hasAny("not", "no", "in", "un");
     }
 
     /** Whether it says what few rows have seen: {@code deleted_at}, {@code is_banned}. */

@@ -71,11 +71,34 @@ public final class MachineTexts {
                     .toList();
         }
 
+        /** What is said of such a text in another one: {@code token_endpoint}, {@code password_hint}. */
+        private static boolean isOfOther(ColumnName name) {
+            return OTHER.stream().anyMatch(name::endsWith);
+        }
+
         boolean isOf(ColumnName name) {
             return names.stream()
-                    .anyMatch(words -> anywhere ? !name.isOfSort() && name.hasAny(words) : name.endsWith(words));
+                    .anyMatch(words -> anywhere
+                            ? !name.isOfSort() && !isOfOther(name) && name.hasAny(words)
+                            : name.endsWith(words));
         }
     }
+
+    private static final List<String> OTHER = List.of(
+            "name",
+            "label",
+            "title",
+            "description",
+            "error",
+            "message",
+            "reason",
+            "issuer",
+            "endpoint",
+            "scope",
+            "audience",
+            "policy",
+            "hint",
+            "pattern");
 
     private static final int LONGEST_JSON = 60;
     private static final int LONGEST_IP = 15;
@@ -99,14 +122,18 @@ public final class MachineTexts {
             Meaning.digest("sha256", room -> 64),
             Meaning.digest("sha512", room -> 128),
             Meaning.digest(
-                    "hash, digest, password, token, secret, checksum, signature, nonce",
+                    "hash, digest, password, token, secret, checksum, signature, nonce, salt, etag, challenge, verifier, csrf",
                     room -> IntStream.of(64, 40, 32)
                             .filter(length -> length <= room)
                             .findFirst()
                             .orElse(16)),
-            Meaning.last("public key, private key, code challenge", room -> digest(Math.min(64, room))),
-            Meaning.last("avatar, banner, thumbnail", room -> MachineTexts::url),
-            Meaning.last("json", room -> room < LONGEST_JSON ? null : MachineTexts::json),
+            Meaning.last(
+                    "public key, private key, api key, access key, secret key, encryption key, signing key, auth key, license key",
+                    room -> digest(Math.min(64, room))),
+            Meaning.last("avatar, banner, thumbnail, thumb, picture, photo", room -> MachineTexts::url),
+            Meaning.last(
+                    "json, config, configuration, settings, metadata, payload, params, parameters, properties, attributes, preferences",
+                    room -> room < LONGEST_JSON ? null : MachineTexts::json),
             Meaning.anywhere("url, uri, link, website, href", room -> MachineTexts::url)
                     .differing((room, seed) -> room < LONGEST_URL + SERIAL ? NONE.in(room, seed) : urls(seed)),
             Meaning.last("slug, permalink", room -> room < LONGEST_SLUG ? null : MachineTexts::slug)

@@ -82,8 +82,34 @@ public enum TextKind {
     /** What shows a name that may be a person's. */
     private static final String[] ACCOUNTS = {"account", "accounts", "identity", "identities", "author", "commenter"};
 
-    private static final Set<String> LETTER =
-            Set.of("subject", "body", "text", "html", "content", "message", "signature", "footer", "title", "code");
+    private static final Set<String> LETTER = Set.of(
+            "subject",
+            "body",
+            "text",
+            "html",
+            "content",
+            "message",
+            "signature",
+            "footer",
+            "title",
+            "code",
+            "key",
+            "label",
+            "icon",
+            "exec",
+            "pattern",
+            "attribute",
+            "setting",
+            "settings",
+            "config",
+            "server",
+            "frequency",
+            "preference",
+            "preferences",
+            "notification",
+            "notifications",
+            "prefix",
+            "suffix");
 
     private static final String[] COMPANIES = {
         "company",
@@ -140,11 +166,14 @@ public enum TextKind {
         if (name.hasAny("locale", "language", "lang")) {
             return LANGUAGE;
         }
-        if (name.hasAny("username", "login", "nickname", "handle")
+        if (name.endsWith("username")
+                || name.endsWith("login")
+                || name.endsWith("nickname")
+                || name.endsWith("handle")
                 || name.endsWith("user")
                 || name.endsWith("owner")
                 || name.endsWith("assignee")
-                || (name.hasAny("user") && name.endsWith("name"))) {
+                || (name.hasAny("user", "login") && name.endsWith("name") && !name.hasAny("attribute"))) {
             return USERNAME;
         }
         return name(name, table);

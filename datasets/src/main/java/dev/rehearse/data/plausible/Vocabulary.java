@@ -43,6 +43,17 @@ final class Vocabulary {
                             .toList());
         }
 
+        /** All of them in their places, so that those of the row's other columns go with them; what is too long has the first one's. */
+        List<Form> inStep(int room) {
+            Form first = forms.stream()
+                    .filter(form -> form.text.length <= room)
+                    .findFirst()
+                    .orElseThrow();
+            return forms.stream()
+                    .map(form -> form.text.length <= room ? form : first)
+                    .toList();
+        }
+
         boolean isOf(ColumnName column, ColumnName table) {
             return names.stream().anyMatch(column::endsWith) && (tables.isEmpty() || table.hasAny(tables));
         }
@@ -163,7 +174,7 @@ final class Vocabulary {
                             .toList();
                     return 2 * fitting.size() < line.forms.size()
                             ? Stream.empty()
-                            : Stream.of(new Vocabulary(fitting, line.together));
+                            : Stream.of(new Vocabulary(line.together ? line.inStep(room) : fitting, line.together));
                 })
                 .findFirst()
                 .orElse(null);

@@ -258,12 +258,52 @@ class ValueMakerTest {
         "prefix_len, 8, 32",
         "patientweight, 45, 120",
         "sellprice, 2, 999",
-        "cvss_score, 0, 9"
+        "cvss_score, 0, 9",
+        "num_changes, 1, 100",
+        "total_downloads, 1, 100",
+        "number_of_days, 1, 90",
+        "total_seconds, 1, 3600",
+        "total_sales, 2, 999",
+        "cleared, 0, 1"
     })
     void a_number_is_as_large_as_its_name_says(String name, long low, long high) {
         Values values = Objects.requireNonNull(plain(name, Kind.INT4));
         for (int row = 0; row < 500; row++) {
             assertThat(Long.parseLong(text(values, row))).isBetween(low, high);
+        }
+    }
+
+    @Test
+    void unique_codes_are_a_few_letters_and_a_number() {
+        for (int room : new int[] {10, 40}) {
+            SqlType type = Tables.type(Kind.TEXT, room + 4);
+            Keys keys = maker.distinct(
+                    new Column(1, "code", type, true, null, null, true, false), Restriction.of(type, true), 1);
+            Set<String> seen = new HashSet<>();
+            for (int row = 0; row < 1_000; row++) {
+                assertThat(text(keys.at(), row))
+                        .matches("[A-Z]{3}\\d{4,7}")
+                        .satisfies(code -> assertThat(seen.add(code)).isTrue());
+            }
+        }
+    }
+
+    @Test
+    void bytes_do_not_repeat_themselves_and_differ_in_keys() {
+        Column column = Tables.column(1, "blob", Kind.BYTEA);
+        Restriction digest = Restriction.of(column).length(32, 32);
+        Values plain = Objects.requireNonNull(maker.plain(column, digest, null));
+        Keys keys = maker.distinct(column, digest, 1);
+        Set<String> seen = new HashSet<>();
+        for (int row = 0; row < 1_000; row++) {
+            for (Values values : List.of(plain, keys.at())) {
+                String hex = text(values, row);
+                assertThat(hex).matches("\\\\x[0-9a-f]{64}");
+                assertThat(Set.of(
+                                hex.substring(2, 18), hex.substring(18, 34), hex.substring(34, 50), hex.substring(50)))
+                        .hasSize(4);
+            }
+            assertThat(seen.add(text(keys.at(), row))).isTrue();
         }
     }
 

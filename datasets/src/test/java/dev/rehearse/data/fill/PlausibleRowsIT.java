@@ -59,6 +59,29 @@ class PlausibleRowsIT {
     }
 
     @Test
+    void an_extension_of_three_letters_is_that_of_the_file_wherever_that_has_three() throws Exception {
+        ConnectionSource database = filled(
+                "extensions",
+                "CREATE TABLE upload (id integer PRIMARY KEY, file_name text NOT NULL, file_extension varchar(3) NOT NULL);");
+
+        assertThat(holds(database, """
+                        SELECT bool_and(file_name LIKE '%.' || file_extension) FILTER (WHERE file_name LIKE '%.___')
+                           AND count(DISTINCT file_extension) > 5 FROM upload""")).isTrue();
+    }
+
+    @Test
+    void what_bounds_a_range_on_earth_lies_on_it() throws Exception {
+        ConnectionSource database = filled("boxes", """
+                CREATE TABLE changeset (
+                  id integer PRIMARY KEY, min_lat double precision NOT NULL, max_lat double precision NOT NULL,
+                  min_lon numeric(9, 6) NOT NULL, max_lon numeric(9, 6) NOT NULL);""");
+
+        assertThat(holds(database, """
+                        SELECT bool_and(min_lat < max_lat AND min_lon < max_lon) AND min(min_lat) >= -90 AND max(max_lat) <= 90
+                           AND min(min_lon) >= -180 AND max(max_lon) <= 180 AND count(DISTINCT max_lon) > 500 FROM changeset""")).isTrue();
+    }
+
+    @Test
     void a_date_is_the_day_of_the_time_beside_it() throws Exception {
         ConnectionSource database = filled("visits", """
                 CREATE TABLE visit (

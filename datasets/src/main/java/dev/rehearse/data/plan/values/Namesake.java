@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +34,22 @@ record Namesake(TablePlan plan, int column) {
                     List<Column> columns = plan.table().columns();
                     for (int i = 0; i < columns.size(); i++) {
                         ColumnName name = ColumnName.of(columns.get(i).name());
-                        if (name.endsWith("id") && name.words().size() > 1 && isUnique(plan.table(), columns.get(i))) {
+                        if ((name.endsWith("id") && name.words().size() > 1 || isOwnId(plan.table(), columns.get(i)))
+                                && isUnique(plan.table(), columns.get(i))) {
                             byName.computeIfAbsent(name, key -> new ArrayList<>())
                                     .add(new Namesake(plan, i));
                         }
                     }
                 });
         return byName;
+    }
+
+    /** Whether it is called as the table with "id" behind it, in one word: {@code jobid} of {@code job}. */
+    private static boolean isOwnId(Table table, Column column) {
+        String name = column.name().toLowerCase(Locale.ROOT);
+        String owner = table.name().toLowerCase(Locale.ROOT);
+        return name.equals(owner + "id")
+                || (owner.endsWith("s") && name.equals(owner.substring(0, owner.length() - 1) + "id"));
     }
 
     /** Whether a column of another table can hold the values of this one. */
