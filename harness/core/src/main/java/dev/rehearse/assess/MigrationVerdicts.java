@@ -46,7 +46,9 @@ record MigrationVerdicts(Recording recording, List<Finding> findings) {
         if (failed && tells || own.stream().anyMatch(f -> f.severity() == Severity.BREACH)) {
             return Verdict.NO_GO;
         }
-        boolean proves = !outcome.equals(NOT_RUN) && findings.stream().noneMatch(f -> f.severity() == Severity.VOID);
+        boolean proves = !outcome.equals(NOT_RUN)
+                && findings.stream()
+                        .noneMatch(f -> f.severity() == Severity.VOID && (f.statement() < 0 || own.contains(f)));
         return proves ? Verdict.GO : Verdict.INCONCLUSIVE;
     }
 

@@ -195,6 +195,28 @@ class ToolFindingsTest {
     }
 
     @Test
+    void what_only_one_migrations_statement_leaves_unproven_voids_no_other() {
+        migrated("1_a", 5 * SECOND, true);
+        run.sent(
+                "2_b",
+                1,
+                5 * SECOND + 10_000,
+                false,
+                "CREATE INDEX orders_note ON orders (note)",
+                RecordedRun.lock("orders", LockMode.SHARE, 2 * SECOND));
+        // Due at 4 s and 8 s.
+        run.every = 4 * SECOND;
+
+        assertThat(report().findings())
+                .filteredOn(found -> found.severity() == Severity.VOID)
+                .extracting(Finding::id)
+                .containsExactly("LOCK_UNTRIED");
+        assertThat(report().migrations())
+                .extracting(Migration::verdict)
+                .containsExactly(Verdict.GO, Verdict.INCONCLUSIVE);
+    }
+
+    @Test
     void each_migration_has_the_verdict_of_its_own_findings() {
         migrated("1_a", 5 * SECOND, true);
         run.attempts.clear();
