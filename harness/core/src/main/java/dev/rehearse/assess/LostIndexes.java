@@ -18,8 +18,28 @@ final class LostIndexes {
 
     private LostIndexes() {}
 
-    /** In words, where that index is one. */
-    static Optional<String> lost(SchemaDifference change, List<SchemaDifference> changes) {
+    /**
+     * What indexes of a table have in common that are told together.
+     *
+     * @param another whether others have their names
+     * @param unique whether they were
+     */
+    record Lost(String table, boolean another, boolean unique) {
+
+        String inWords(List<String> names) {
+            boolean one = names.size() == 1;
+            return (one ? "index " : "indexes ") + Words.some(names) + " on " + table + (one ? " is " : " are ")
+                    + (!another ? "gone" : one ? "another" : "others")
+                    + (unique
+                            ? ": ON CONFLICT on " + (one ? "its" : "their")
+                                    + " columns fails (42P10), and duplicates are let in, unless another is unique on them"
+                            : ": what " + (one ? "it" : "they")
+                                    + " served reads the table, unless another index serves as well");
+        }
+    }
+
+    /** Empty where that index is none. */
+    static Optional<Lost> lost(SchemaDifference change, List<SchemaDifference> changes) {
         Matcher was = INDEX.matcher(String.valueOf(change.before()));
         if (!was.lookingAt()
                 || OldApplication.isGone(was.group(2), changes)
@@ -30,11 +50,7 @@ final class LostIndexes {
                 || isRenamed(was, change.after(), changes)) {
             return Optional.empty();
         }
-        return Optional.of(change.object() + " on " + was.group(2)
-                + (isOn(was.group(2), change.after()) ? " is another: " : " is gone: ")
-                + (was.group(1) != null
-                        ? "ON CONFLICT on its columns fails (42P10), and duplicates are let in, unless another is unique on them"
-                        : "what it served reads the table, unless another index serves as well"));
+        return Optional.of(new Lost(was.group(2), isOn(was.group(2), change.after()), was.group(1) != null));
     }
 
     /** Whether it is the same, or has further columns behind those of one that is not unique. */

@@ -7,7 +7,9 @@ import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +58,7 @@ final class OldApplication {
     private final List<SchemaDifference> changes;
     private final Set<String> writtenByGiven;
     private final RulesOfRows rules;
+    private final Map<LostIndexes.Lost, List<String>> lostIndexes = new LinkedHashMap<>();
     private final List<String> lines = new ArrayList<>();
 
     private OldApplication(Facts facts) {
@@ -72,6 +75,7 @@ final class OldApplication {
     static Optional<Finding> find(Facts facts) {
         OldApplication old = new OldApplication(facts);
         old.changes.forEach(old::look);
+        old.lostIndexes.forEach((lost, names) -> old.lines.add(lost.inWords(names)));
         return old.lines.isEmpty() ? Optional.empty() : Optional.of(old.finding());
     }
 
@@ -133,7 +137,11 @@ final class OldApplication {
                 }
             }
             case "sequence" -> sequence(object, before, after);
-            case "index" -> LostIndexes.lost(change, changes).ifPresent(lines::add);
+            case "index" ->
+                LostIndexes.lost(change, changes)
+                        .ifPresent(lost -> lostIndexes
+                                .computeIfAbsent(lost, any -> new ArrayList<>())
+                                .add(object.substring("index ".length())));
             case "table" -> TableStates.since(before, after).forEach(state -> lines.add(object + state));
             case "trigger" -> trigger(object, before, after);
             default -> {}
