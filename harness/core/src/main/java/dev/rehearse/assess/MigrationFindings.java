@@ -35,6 +35,7 @@ final class MigrationFindings {
     private static final Pattern FRAME = Pattern.compile("\\s+at .*(?:\\(.*\\)|:\\d+)");
 
     private static final int PRINTED_LINES = 6;
+    private static final String FOUND_AFTER = "found after ";
 
     private MigrationFindings() {}
 
@@ -44,7 +45,7 @@ final class MigrationFindings {
         ChecksOff.find(facts).ifPresent(findings::add);
         findings.addAll(duration(facts.recording()));
         findings.addAll(replication(facts.recording()));
-        findings.addAll(leftovers(facts.recording().leftovers()));
+        findings.addAll(leftovers(facts.recording()));
         facts.recording().invariants().stream()
                 .filter(invariant -> !holds(invariant))
                 .forEach(invariant -> findings.add(broken(invariant)));
@@ -200,30 +201,41 @@ final class MigrationFindings {
     }
 
     /** What the rollback left, too, is told once. */
-    private static Collection<Finding> leftovers(List<Leftover> leftovers) {
+    private static Collection<Finding> leftovers(Recording recording) {
         Map<String, Finding> findings = new LinkedHashMap<>();
-        for (Leftover leftover : leftovers) {
-            findings.merge(leftover.kind() + " " + leftover.object(), leftover(leftover), (first, again) -> {
-                List<String> evidence = new ArrayList<>(first.evidence());
-                evidence.add(foundAfter(leftover));
-                return new Finding(
-                        first.id(),
-                        first.severity(),
-                        first.title(),
-                        first.statement(),
-                        first.measured(),
-                        first.limit(),
-                        evidence,
-                        first.effect(),
-                        first.saferWay(),
-                        first.catalogue());
-            });
+        for (Leftover leftover : recording.leftovers()) {
+            findings.merge(
+                    leftover.kind() + " " + leftover.object(),
+                    leftover(leftover),
+                    (first, again) -> with(first, foundAfter(leftover)));
+        }
+        if (recording.schema().afterRollback() != null) {
+            findings.replaceAll((key, found) -> found.id().equals(Leftover.Kind.INVALID_INDEX.name())
+                            && !found.evidence().contains(FOUND_AFTER + Phase.ROLL_BACK)
+                    ? with(found, "gone after " + Phase.ROLL_BACK)
+                    : found);
         }
         return findings.values();
     }
 
+    private static Finding with(Finding finding, String line) {
+        List<String> evidence = new ArrayList<>(finding.evidence());
+        evidence.add(line);
+        return new Finding(
+                finding.id(),
+                finding.severity(),
+                finding.title(),
+                finding.statement(),
+                finding.measured(),
+                finding.limit(),
+                evidence,
+                finding.effect(),
+                finding.saferWay(),
+                finding.catalogue());
+    }
+
     private static String foundAfter(Leftover leftover) {
-        return "found after " + leftover.phase();
+        return FOUND_AFTER + leftover.phase();
     }
 
     private static Finding leftover(Leftover leftover) {

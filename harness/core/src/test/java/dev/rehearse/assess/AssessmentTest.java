@@ -1304,12 +1304,18 @@ class AssessmentTest {
                 Recording.Leftover.Kind.NOT_VALID_CONSTRAINT, "orders_check", Phase.MIGRATE, "on orders"));
 
         assertThat(finding("INVALID_INDEX").severity()).isEqualTo(Severity.BREACH);
+        assertThat(finding("INVALID_INDEX").evidence())
+                .containsExactly("on orders", "found after MIGRATE", "gone after ROLL_BACK");
         assertThat(finding("NOT_VALID_CONSTRAINT").severity()).isEqualTo(Severity.DANGER);
 
         run.leftovers.add(new Recording.Leftover(
                 Recording.Leftover.Kind.INVALID_INDEX, "orders_idx", Phase.ROLL_BACK, "on orders"));
         assertThat(finding("INVALID_INDEX").evidence())
                 .containsExactly("on orders", "found after MIGRATE", "found after ROLL_BACK");
+
+        run.leftovers.remove(run.leftovers.size() - 1);
+        run.compared = false;
+        assertThat(finding("INVALID_INDEX").evidence()).containsExactly("on orders", "found after MIGRATE");
     }
 
     @Test
