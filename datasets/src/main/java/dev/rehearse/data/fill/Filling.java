@@ -38,8 +38,8 @@ final class Filling {
     /** Memory that the server may use to build indexes, over all sessions. */
     private static final int MAINTENANCE_MIB = 512;
 
-    /** Of a materialized view that is read before it is filled. */
-    private static final String NOT_POPULATED = "55000";
+    /** Of a materialized view that is read before it is filled, and of one that takes infinity for an integer. */
+    private static final Set<String> OF_A_VIEW = Set.of("55000", "0A000");
 
     private final ConnectionSource connections;
     private final DatasetSpec spec;
@@ -287,8 +287,8 @@ final class Filling {
                 Sql.execute(refresher, "REFRESH MATERIALIZED VIEW " + view);
             } catch (SQLException e) {
                 // Its query and its indexes are no constraints of the tables, which are whole; nor is another view that
-                // holds nothing.
-                if (!Failures.isOfSchema(e) && !NOT_POPULATED.equals(e.getSQLState())) {
+                // holds nothing, or a cast that infinity does not bear.
+                if (!Failures.isOfSchema(e) && !OF_A_VIEW.contains(String.valueOf(e.getSQLState()))) {
                     throw e;
                 }
                 notes.add("Materialized view " + view + " holds what it held before: " + Failures.sentence(e)

@@ -230,7 +230,8 @@ class DatasetIT {
                 CREATE MATERIALIZED VIEW phases AS SELECT count(*) AS number FROM phase WITH NO DATA;
                 CREATE MATERIALIZED VIEW twice_as_many AS SELECT number * 2 AS number FROM phases WITH NO DATA;
                 CREATE MATERIALIZED VIEW by_none AS SELECT number / (number - number) AS number FROM phases WITH NO DATA;
-                CREATE MATERIALIZED VIEW of_by_none AS SELECT number FROM by_none WITH NO DATA;""");
+                CREATE MATERIALIZED VIEW of_by_none AS SELECT number FROM by_none WITH NO DATA;
+                CREATE MATERIALIZED VIEW until_ever AS SELECT ('Infinity'::numeric + number)::int AS days FROM phases WITH NO DATA;""");
 
         FilledDataset filled = Dataset.fill(database, new DatasetSpec(1_000, Map.of(), 7, 0), FillProgress.SILENT);
 
@@ -266,7 +267,8 @@ class DatasetIT {
         assertThat(query(database, "SELECT number FROM twice_as_many")).containsExactly("2000");
         assertThat(filled.notes())
                 .anyMatch(note -> note.startsWith("Materialized view public.by_none holds what it held before"))
-                .anyMatch(note -> note.startsWith("Materialized view public.of_by_none holds what it held before"));
+                .anyMatch(note -> note.startsWith("Materialized view public.of_by_none holds what it held before"))
+                .anyMatch(note -> note.startsWith("Materialized view public.until_ever holds what it held before"));
         assertThat(query(database, "SELECT count(*) FROM tenant WHERE is_default"))
                 .containsExactly("1");
         assertThat(query(database, """

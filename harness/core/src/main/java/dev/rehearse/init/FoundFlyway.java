@@ -205,7 +205,12 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
                 .map(NumberedScripts::name)
                 .filter(this::isUnknown)
                 .filter(name -> !name.startsWith(repeatable)));
+        String unknown = LeftOut.names(SpringFlyway.unknownPlaceholders(module(folder, locations.get(0))).stream());
         return Stream.of(
+                        unknown.isEmpty()
+                                ? ""
+                                : "The application takes " + unknown
+                                        + " from variables that have no value here: name them under \"settings\" in the plan's \"flyway\", or set the variables for init",
                         classes.isEmpty()
                                 ? ""
                                 : "Rehearse's own Flyway does not run migrations that are classes, and so leaves out "

@@ -381,7 +381,8 @@ final class FlywayTool implements MigrationTool {
                 return MigrationResult.of((SQLException) cause, at);
             }
         }
-        return new MigrationResult(Outcome.FAILED, null, failure.getMessage(), at);
+        // It names the script itself, which need not be that of the last statement.
+        return new MigrationResult(Outcome.FAILED, null, failure.getMessage(), null);
     }
 
     /** Tells which script and line each statement comes from, before Flyway sends it. */

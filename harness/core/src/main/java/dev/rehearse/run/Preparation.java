@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Builds the schema and loads the data, or takes both from a template. */
@@ -39,6 +40,9 @@ final class Preparation {
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind = 'r' AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', 'rehearse')
             ORDER BY 2 DESC""";
+
+    /** As Flyway names one without a value. */
+    private static final Pattern PLACEHOLDER = Pattern.compile("placeholder: \\$\\{([^}]+)}");
 
     private final Rehearsal rehearsal;
     private final PlannedTool tool;
@@ -119,6 +123,7 @@ final class Preparation {
             Optional<String> part = MissingExtension.adviceOnPart(said, connection);
             return MissingExtension.advice(said, connection)
                     .or(() -> part)
+                    .or(() -> missingPlaceholder(said))
                     .or(
                             () -> SchemaScripts.missingRole(said)
                                     .map(
@@ -127,6 +132,15 @@ final class Preparation {
                     .orElse(
                             "See that the tool runs on this machine, and that its migrations up to there build the schema from nothing.");
         }
+    }
+
+    private static Optional<String> missingPlaceholder(String said) {
+        return PLACEHOLDER
+                .matcher(said)
+                .results()
+                .findFirst()
+                .map(named -> "Give it one under \"flyway\" in the plan's migration: settings: { placeholders."
+                        + named.group(1) + ": ... }.");
     }
 
     private Loaded fill(SchemaScripts scripts) throws SQLException {

@@ -12,9 +12,9 @@ public final class SqlScripts {
     /** At the top of a script: each of its statements commits by itself. */
     public static final String NO_TRANSACTION = "-- rehearse: no-transaction";
 
-    /** Ours, and those of sqlx, goose, sql-migrate and dbmate. */
+    /** Ours, and those of sqlx, goose, sql-migrate, dbmate and postgres-migrations. */
     private static final Pattern NO_TRANSACTION_LINE = Pattern.compile(
-            "(?i)\\uFEFF?\\s*--\\s*(?:(?:rehearse:\\s*)?no-transaction|\\+goose\\s+no\\s+transaction"
+            "(?i)\\uFEFF?\\s*--\\s*(?:(?:rehearse:\\s*)?no-transaction|postgres-migrations\\s+disable-transaction|\\+goose\\s+no\\s+transaction"
                     + "|\\+migrate\\s+(?:up|down)\\s+notransaction|migrate:(?:up|down)\\s.*\\btransaction:false\\b.*)\\s*");
 
     private static final Set<String> TRANSACTION_CONTROL =

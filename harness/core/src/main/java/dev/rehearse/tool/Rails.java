@@ -8,8 +8,6 @@ import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,7 +20,6 @@ final class Rails implements CommandTool {
 
     private static final String FOLDER = "db/migrate";
     private static final Pattern FILE = Pattern.compile("(\\d+)_.+\\.rb");
-    private static final String DATABASES = "config/database.yml";
     private static final Pattern ADAPTER = Pattern.compile("(?m)^\\s*adapter:\\s*[\"']?(\\w+)");
 
     @Override
@@ -72,15 +69,20 @@ final class Rails implements CommandTool {
                 "so that db/schema.rb stays as it is");
     }
 
-    /** Its other databases have files or servers of their own, which the commands would migrate. */
+    /** A configuration, or an example of one, that never mentions it: the commands would migrate the files and servers that it names. */
     private static void insistOnPostgres(Path folder) {
-        Set<String> adapters = ADAPTER.matcher(NodeFiles.text(folder.resolve(DATABASES)))
+        List<Path> configurations = NodeFiles.list(folder.resolve("config")).stream()
+                .filter(file -> NodeFiles.nameOf(file).matches("database.*\\.yml.*"))
+                .toList();
+        String text = configurations.stream().map(NodeFiles::text).collect(Collectors.joining("\n"));
+        String adapters = ADAPTER.matcher(text)
                 .results()
                 .map(adapter -> adapter.group(1))
-                .collect(Collectors.toCollection(TreeSet::new));
-        if (!adapters.isEmpty() && adapters.stream().noneMatch(adapter -> adapter.startsWith("post"))) {
+                .distinct()
+                .collect(Collectors.joining(", "));
+        if (!adapters.isEmpty() && !text.contains("postg")) {
             throw new InvalidRehearsalException(
-                    folder.resolve(DATABASES) + " is for " + String.join(", ", adapters)
+                    configurations.get(0) + " is for " + adapters
                             + ", but Rehearse rehearses on PostgreSQL. Where production has PostgreSQL, let it say adapter: postgresql.");
         }
     }

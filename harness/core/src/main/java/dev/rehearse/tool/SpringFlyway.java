@@ -68,6 +68,13 @@ public final class SpringFlyway {
         return settings;
     }
 
+    /** Settings of placeholders that have no value here, as from variables of production's. */
+    public static List<String> unknownPlaceholders(Path project) {
+        return SpringSettings.unknownUnder(project, PREFIX).stream()
+                .filter(name -> name.startsWith(PLACEHOLDERS))
+                .toList();
+    }
+
     /** Where its migrations are, as it says; empty where it does not. */
     public static List<String> locations(Path project) {
         return Optional.ofNullable(SpringSettings.under(project, PREFIX).get("locations")).stream()

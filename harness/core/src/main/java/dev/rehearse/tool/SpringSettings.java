@@ -47,10 +47,7 @@ final class SpringSettings {
      * @param prefix {@code spring.flyway.}
      */
     static Map<String, String> under(Path project, String prefix) {
-        Map<String, String> all = new LinkedHashMap<>();
-        for (String folder : FOLDERS) {
-            FILES.forEach(file -> read(project.resolve(folder).resolve(file)).forEach(all::putIfAbsent));
-        }
+        Map<String, String> all = all(project);
         Map<String, String> found = new LinkedHashMap<>();
         all.forEach((name, value) -> {
             String text = name.startsWith(prefix) ? resolved(value, all) : null;
@@ -59,6 +56,24 @@ final class SpringSettings {
             }
         });
         return found;
+    }
+
+    /** The names of those that are left out, as {@link #under} has names. */
+    static List<String> unknownUnder(Path project, String prefix) {
+        Map<String, String> known = under(project, prefix);
+        return all(project).keySet().stream()
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length()))
+                .filter(name -> !known.containsKey(name))
+                .toList();
+    }
+
+    private static Map<String, String> all(Path project) {
+        Map<String, String> all = new LinkedHashMap<>();
+        for (String folder : FOLDERS) {
+            FILES.forEach(file -> read(project.resolve(folder).resolve(file)).forEach(all::putIfAbsent));
+        }
+        return all;
     }
 
     /** Without what spellings differ in. */

@@ -451,6 +451,17 @@ class ProjectInitTest {
     }
 
     @Test
+    void a_placeholder_that_only_production_has_a_value_for_is_named() throws IOException {
+        file("src/main/resources/db/migration/V1__a.sql", "SELECT 1;");
+        file(
+                "src/main/resources/application.yml",
+                "spring: { flyway: { url: '${NOT_KNOWN}', placeholders: { reader: '${NOT_KNOWN}', tenant: x } } }");
+
+        assertThat(init(null).notes())
+                .anyMatch(note -> note.startsWith("The application takes placeholders.reader from variables"));
+    }
+
+    @Test
     void numbered_scripts_are_schema_up_and_down() throws IOException {
         for (String name : List.of("1_init", "2_more", "10_last")) {
             file("migrations/" + name + ".sql", "SELECT '" + name + "';");

@@ -130,6 +130,7 @@ class SqlScriptsTest {
                 "-- rehearse: no-transaction\nselect 1;",
                 "/* header */\n\n--rehearse: no-transaction\nselect 1;",
                 "-- no-transaction\nselect 1;",
+                "-- postgres-migrations disable-transaction\nselect 1;",
                 "create unique index concurrently i on t (a);",
                 "drop index concurrently if exists i;",
                 "reindex (verbose, concurrently) table t;",

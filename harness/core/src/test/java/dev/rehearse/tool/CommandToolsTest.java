@@ -64,15 +64,13 @@ class CommandToolsTest {
     void rails_on_another_database_is_refused() throws IOException {
         file("bin/rails", "#!/usr/bin/env ruby");
         file("db/migrate/20260101000000_create_orders.rb", "");
-        file(
-                "config/database.yml",
-                "lite: &lite\n  adapter: sqlite3\n# adapter: postgresql\nproduction:\n  <<: *lite\n");
+        file("config/database.yml.sample", "production: &lite\n  adapter: sqlite3\n  database: db/prod.sqlite3\n");
 
         assertThatThrownBy(() -> from(only(), 0))
                 .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessageContaining("database.yml is for sqlite3, but Rehearse rehearses on PostgreSQL");
+                .hasMessageContaining("database.yml.sample is for sqlite3, but Rehearse rehearses on PostgreSQL");
 
-        file("config/database.yml", "development:\n  adapter: sqlite3\nproduction:\n  adapter: \"postgis\"\n");
+        file("config/database.yml", "production:\n  adapter: \"postgresql\"\n");
         assertThat(from(only(), 0).up()).isEqualTo("bin/rails db:migrate");
     }
 
