@@ -112,7 +112,7 @@ final class Preparation {
             throw new InvalidRehearsalException(
                     "The migration tool cannot bring the database to where the rehearsal begins: "
                             + (result.failedAt() == null ? "" : result.failedAt() + ": ")
-                            + String.valueOf(result.message()).replaceFirst("\\.$", "") + ". "
+                            + String.valueOf(result.message()).replaceFirst("[.!]+$", "") + ". "
                             + advice(result.message() + "\n" + result.output())
                             + (result.output().isEmpty() ? "" : " It printed:\n" + result.output()));
         }
@@ -130,7 +130,8 @@ final class Preparation {
                                             role ->
                                                     "Name the role under \"roles\" of the plan, or make it in a script under \"schema\"."))
                     .orElse(
-                            "See that the tool runs on this machine, and that its migrations up to there build the schema from nothing.");
+                            "See that the tool runs on this machine. Where its migrations up to there do not build the schema from nothing, let"
+                                    + " \"schema\" be a pg_dump of production's schema, with the rows of the tool's own history.");
         }
     }
 

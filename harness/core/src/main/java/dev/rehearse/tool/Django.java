@@ -50,7 +50,7 @@ final class Django implements ProjectTool {
             DATABASES = globals().get("DATABASES", {})
             default = DATABASES.setdefault("default", {})
             if "postg" not in default.get("ENGINE", ""):
-                default["ENGINE"] = "django.db.backends.postgresql"
+                default.update(ENGINE="django.db.backends.postgresql", OPTIONS={})
             default.update(
                 NAME=os.environ["PGDATABASE"],
                 USER=os.environ["PGUSER"],
