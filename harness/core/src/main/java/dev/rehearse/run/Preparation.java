@@ -130,7 +130,11 @@ final class Preparation {
                                             role ->
                                                     "Name the role under \"roles\" of the plan, or make it in a script under \"schema\"."))
                     .orElse(
-                            "See that the tool runs on this machine. Where its migrations up to there do not build the schema from nothing, let"
+                            "See that the tool runs on this machine"
+                                    + (rehearsal.migration().flyway() == null
+                                            ? ", and finds the rehearsal's database: what it finds it by besides DATABASE_URL and PG* belongs under \"environment\"."
+                                            : ".")
+                                    + " Where its migrations up to there do not build the schema from nothing, let"
                                     + " \"schema\" be a pg_dump of production's schema, with the rows of the tool's own history.");
         }
     }

@@ -30,6 +30,9 @@ final class Alembic implements ProjectTool {
 
     private static final String INI = "alembic.ini";
     private static final Pattern URL = Pattern.compile("^sqlalchemy\\.url[ \\t]*=[ \\t]*(.*)$", Pattern.MULTILINE);
+    /** In {@code env.py}: it does not leave the address to the configuration that it is shown. */
+    private static final Pattern SETS_URL = Pattern.compile("[\"']sqlalchemy\\.url[\"'](?:\\s*,|]\\s*=)");
+
     private static final Pattern SCHEME = Pattern.compile("^(postgres(?:ql)?(?:\\+\\w+)?)://");
 
     /** A revision as {@code alembic history --verbose} has it. */
@@ -87,6 +90,19 @@ final class Alembic implements ProjectTool {
             return first(TABLE_SCHEMA, env).map(schema -> schema + ".").orElse("")
                     + first(TABLE, env).orElse("alembic_version");
         });
+    }
+
+    @Override
+    public List<String> notes(ToolProject project) {
+        return note(environmentScript(project)).stream().toList();
+    }
+
+    static Optional<String> note(String env) {
+        return SETS_URL.matcher(env).find() && !env.contains("DATABASE_URL")
+                ? Optional.of(
+                        "env.py says itself where the database is: name the variable that it reads under \"environment\" in the plan,"
+                                + " as { DB_URL: \"{url}\" }, for Alembic migrates the database that it finds")
+                : Optional.empty();
     }
 
     /** The {@code env.py} above the revisions; empty where there is none. */

@@ -78,6 +78,18 @@ class PythonAndGoToolsTest {
     }
 
     @Test
+    void an_env_py_of_alembic_s_that_says_where_the_database_is_is_told_of() {
+        assertThat(Alembic.note("section[\"sqlalchemy.url\"] = str(settings.dsn)"))
+                .isPresent();
+        assertThat(Alembic.note("config.set_main_option('sqlalchemy.url', settings.dsn)"))
+                .hasValueSatisfying(note -> assertThat(note).contains("{ DB_URL: \"{url}\" }"));
+        assertThat(Alembic.note("config.set_main_option('sqlalchemy.url', os.environ['DATABASE_URL'])"))
+                .isEmpty();
+        assertThat(Alembic.note("url = config.get_main_option(\"sqlalchemy.url\")"))
+                .isEmpty();
+    }
+
+    @Test
     void alembic_is_known_by_its_ini_or_by_the_table_in_pyproject() throws Exception {
         assertThat(new Alembic().detect(folder)).isFalse();
         write("pyproject.toml", "[tool.alembic]\nscript_location = \"migrations\"");
