@@ -70,6 +70,18 @@ class PlausibleRowsIT {
     }
 
     @Test
+    void an_id_in_one_word_is_that_of_a_row() throws Exception {
+        ConnectionSource database = filled("jobs", """
+                CREATE TABLE job (jobid integer PRIMARY KEY, started timestamptz);
+                CREATE TABLE file (fileid bigint PRIMARY KEY, jobid integer NOT NULL);""");
+
+        assertThat(holds(
+                        database,
+                        "SELECT count(*) = 1000 AND count(DISTINCT jobid) > 300 FROM file JOIN job USING (jobid)"))
+                .isTrue();
+    }
+
+    @Test
     void what_bounds_a_range_on_earth_lies_on_it() throws Exception {
         ConnectionSource database = filled("boxes", """
                 CREATE TABLE changeset (

@@ -62,6 +62,48 @@ class TiedKeysIT {
                 .isEqualTo("t");
     }
 
+    @Test
+    void what_is_generated_of_one_column_or_another_is_unique() throws Exception {
+        ConnectionSource database = filled("reactions", """
+                CREATE TABLE guest (id text PRIMARY KEY);
+                CREATE TABLE reactions (
+                  id text PRIMARY KEY, collection_id bigint NOT NULL, file_id bigint, comment_id text, user_id bigint NOT NULL,
+                  guest_id text REFERENCES guest,
+                  actor text GENERATED ALWAYS AS (
+                    CASE WHEN user_id = -1 AND guest_id IS NOT NULL THEN 'A:' || guest_id ELSE 'U:' || user_id::text END) STORED,
+                  target text GENERATED ALWAYS AS (
+                    CASE WHEN comment_id IS NOT NULL THEN 'M:' || comment_id
+                         WHEN file_id IS NOT NULL THEN 'F:' || collection_id::text || '/' || file_id::text
+                         ELSE 'C:' || collection_id::text END) STORED,
+                  UNIQUE (actor, target),
+                  CHECK ((comment_id IS NOT NULL AND file_id IS NULL) OR comment_id IS NULL),
+                  CHECK ((user_id = -1 AND guest_id IS NOT NULL) OR (user_id > 0 AND guest_id IS NULL)));""");
+
+        assertThat(answer(
+                        database,
+                        "SELECT count(*) = 1000 AND count(comment_id) > 100 AND count(file_id) > 100 FROM reactions"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void a_key_that_is_a_part_of_a_reference_has_each_of_its_values_once() throws Exception {
+        ConnectionSource database = filled("trash", """
+                CREATE TABLE file (id bigint PRIMARY KEY);
+                CREATE TABLE folder (id bigint PRIMARY KEY);
+                CREATE TABLE folder_file (
+                  file_id bigint NOT NULL REFERENCES file, folder_id bigint NOT NULL REFERENCES folder, UNIQUE (folder_id, file_id));
+                CREATE TABLE trash (
+                  file_id bigint PRIMARY KEY, folder_id bigint NOT NULL,
+                  FOREIGN KEY (file_id, folder_id) REFERENCES folder_file (file_id, folder_id));""");
+
+        assertThat(
+                        answer(
+                                database,
+                                "SELECT (SELECT count(*) FROM trash) > 20"
+                                        + " AND (SELECT count(*) FROM trash) = (SELECT count(DISTINCT file_id) FROM folder_file)"))
+                .isEqualTo("t");
+    }
+
     private static ConnectionSource filled(String name, String schema) throws Exception {
         ConnectionSource database = server.database(name);
         try (Connection c = database.open();

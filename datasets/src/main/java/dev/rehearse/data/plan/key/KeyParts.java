@@ -11,6 +11,7 @@ import dev.rehearse.data.twin.ProfiledColumn;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What of a unique key can tell rows apart: the foreign keys and the columns in it that are still free, those first that serve best. */
@@ -52,6 +53,23 @@ final class KeyParts {
                         .thenComparing(use -> mostCommonShare(use.owned().get(0))))
                 .map(KeyPart::of)
                 .toList();
+    }
+
+    /** The foreign key that alone decides the columns of a key, and more than these; of its parents several may have the same values in them. */
+    Optional<ForeignKeyUse> onlyChooser(UniqueKey key) {
+        return uses.stream()
+                .filter(use -> use.owned().containsAll(key.columns())
+                        && use.decidesAll()
+                        && use.choice() == null
+                        && use.inStep().isEmpty()
+                        && use.foreignKey().partition() == 0
+                        && !use.isTied()
+                        && !use.isAvoided()
+                        && !use.optional(plan.table())
+                        && !use.foreignKey().isSelfReference()
+                        && use.parent().isPlanned()
+                        && !decides(key, use))
+                .findFirst();
     }
 
     /** The columns of the key that have different values. */

@@ -2,11 +2,14 @@ package dev.rehearse.data.plan.key;
 
 import dev.rehearse.data.catalog.CheckConstraint;
 import dev.rehearse.data.catalog.Column;
+import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.plan.reference.ForeignKeyUse;
 import dev.rehearse.data.plan.reference.ForeignKeyUses;
+import dev.rehearse.data.plan.table.MatchIndex;
 import dev.rehearse.data.plan.table.TablePlan;
+import dev.rehearse.data.plan.trial.CheckText;
 import dev.rehearse.data.plan.values.KeyNumbering;
 import dev.rehearse.data.plan.values.PossibleValues;
 import dev.rehearse.data.plausible.ColumnName;
@@ -139,11 +142,36 @@ public final class KeySolver {
                 numbering.byRow(column.number());
             }
         }
+        plan.table().keys().stream()
+                .flatMap(this::chosenAmong)
+                .filter(this::isUnread)
+                .filter(column -> possible.distinctIfFree(column).capacity() >= plan.rows())
+                .forEach(numbering::byRow);
         foreignKeys.deciding().stream()
                 .filter(use -> !use.inStep().isEmpty()
                         && !use.beginsLoop()
                         && plan.rows() <= use.parent().rows())
                 .forEach(use -> numbering.unique(use.inStep()));
+    }
+
+    /** Columns of which each row has another one in a key that the server computes, so that any of them must tell rows apart. */
+    private Stream<Integer> chosenAmong(UniqueKey key) {
+        return plan.table().computed().stream()
+                .filter(computed -> key.elements()
+                                .contains(
+                                        computed.isColumn()
+                                                ? Sql.quotedIfNeeded(computed.name())
+                                                : computed.expression())
+                        && computed.columns().size() > 1
+                        && computed.expression().contains("CASE"))
+                .flatMap(computed -> computed.columns().stream());
+    }
+
+    /** Whether neither a foreign key nor the value that a check reads decides about a column. */
+    private boolean isUnread(int number) {
+        Column column = plan.table().column(number);
+        return !possible.isForeign(column)
+                && plan.table().checks().stream().noneMatch(check -> CheckText.readsValue(check, column));
     }
 
     /** What goes in step with the rows of other tables, which may ask for different values. */
@@ -183,6 +211,11 @@ public final class KeySolver {
             }
             return true;
         }
+        Optional<ForeignKeyUse> chooser = parts.onlyChooser(key);
+        if (chooser.isPresent()) {
+            solveByDifferingParents(key, chooser.get());
+            return true;
+        }
         List<KeyPart> free = parts.free(key);
         return free.isEmpty() && breaks.isEmpty() ? solveBySelfReference(key) : solveByDigits(key, free, breaks);
     }
@@ -191,6 +224,22 @@ public final class KeySolver {
     private boolean isCounted(KeyPart part) {
         SqlType.Kind kind = plan.table().column(part.column()).type().kind();
         return kind.isInteger() || kind == SqlType.Kind.DATE;
+    }
+
+    /** Refers once to each of the values that rows of the parent have in the key's part of what they are referred to by. */
+    private void solveByDifferingParents(UniqueKey key, ForeignKeyUse use) {
+        List<Integer> read = use.parentColumns(key.columns());
+        Set<Long> seen = new HashSet<>();
+        use.restrict(parent -> seen.add(MatchIndex.hash(use.parent(), read, parent)));
+        if (use.candidates() < plan.rows()) {
+            plan.limitRows(
+                    use.candidates(),
+                    describe(key) + " with as many values in "
+                            + use.parent().table().label());
+        }
+        use.choose(ParentChoice.distinct(
+                use::candidates, plan::rows, 1 + foreignKeys.deciding().indexOf(use)));
+        numbering.unique(key.columns());
     }
 
     private boolean solveBySelfReference(UniqueKey key) {

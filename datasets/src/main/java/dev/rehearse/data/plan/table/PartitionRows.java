@@ -121,7 +121,8 @@ public final class PartitionRows {
             return List.of();
         }
         if (table.partitions().isEmpty()) {
-            plan.limitRows(0, "having no partition");
+            plan.limitRows(
+                    0, "being partitioned without a partition, which the schema's own script would have to make,");
             return List.of();
         }
         Map<Integer, Restriction> restrictions = new HashMap<>();

@@ -20,7 +20,7 @@ public final class CheckText {
     private CheckText() {}
 
     /** Whether a check asks for more of a column than whether it is NULL. */
-    static boolean readsValue(CheckConstraint check, Column column) {
+    public static boolean readsValue(CheckConstraint check, Column column) {
         String name = "(?:" + Pattern.quote(column.name()) + "|" + Pattern.quote(Sql.quote(column.name())) + ")";
         String rest = check.expression()
                 .replaceAll("num_n(?:on)?nulls\\([^()]*\\)", "")

@@ -158,10 +158,12 @@ public final class PlainValues {
             return TemporalValues.of(instants, column.type());
         }
         Values plain = orFail(column, maker.plain(column, r, before(column)));
-        if (plain instanceof NumberValues alone) {
+        Optional<Polymorphic> pair = possible.polymorphic(column);
+        if (plain instanceof NumberValues alone
+                && pair.isEmpty()
+                && !names.get(table.indexOf(column.number())).isOfId()) {
             return amount(column, alone);
         }
-        Optional<Polymorphic> pair = possible.polymorphic(column);
         if (pair.isPresent()) {
             return meant(pair.get(), column, plain);
         }
