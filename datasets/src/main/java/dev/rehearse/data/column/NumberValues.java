@@ -2,6 +2,7 @@ package dev.rehearse.data.column;
 
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.SqlType.Kind;
+import dev.rehearse.data.column.NumberHabit.Shape;
 import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.value.CopyBuffer;
@@ -11,7 +12,6 @@ import dev.rehearse.data.value.Values;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -68,144 +68,6 @@ public final class NumberValues implements Values.Ordered {
         }
     }
 
-    /** What numbers of columns are that end with some words, or have one of them where that is alone and marked by a "~". */
-    private record Habit(List<List<String>> names, boolean anywhere, long low, long high, Shape shape) {
-
-        static Habit of(String names, long low, long high, Shape shape) {
-            boolean anywhere = names.startsWith("~");
-            return new Habit(
-                    Arrays.stream(names.substring(anywhere ? 1 : 0).split(", "))
-                            .map(name -> List.of(name.split(" ")))
-                            .toList(),
-                    anywhere,
-                    low,
-                    high,
-                    shape);
-        }
-
-        boolean isOf(ColumnName name) {
-            return names.stream().anyMatch(words -> anywhere ? name.hasAny(words) : name.endsWith(words));
-        }
-    }
-
-    /** How often which numbers of a range are. */
-    private enum Shape {
-        EVEN,
-        /** Each doubling of the distance from the lowest number as often as the one before. */
-        SKEWED,
-        /** Each doubling of the number as often as the one before, as amounts are. */
-        MAGNITUDES
-    }
-
-    private static final Habit ANY = Habit.of("any", 0, 999_999, Shape.SKEWED);
-
-    /** What has room for little is mostly little. */
-    private static final Habit ANY_SMALL = Habit.of("any", 0, 99, Shape.SKEWED);
-
-    private static final Habit FLAG = Habit.of("flag", 0, 1, Shape.SKEWED);
-
-    private static final Habit COUNT = Habit.of(
-            "~count, cnt, quantity, qty, stock, seats, items, units, attendees, copies, hits, views, likes",
-            1,
-            100,
-            Shape.SKEWED);
-
-    private static final Habit HTTP_STATUS =
-            Habit.of("status code, response code, http status", 200, 504, Shape.SKEWED);
-
-    /** A card or a contract is valid for some years more. */
-    private static final Habit EXPIRY_YEAR = Habit.of("~exp, expiry, expiration, expires", 2026, 2031, Shape.EVEN);
-
-    /** The first that fits a name counts. */
-    private static final List<Habit> HABITS = List.of(
-            HTTP_STATUS,
-            Habit.of("~age", 18, 90, Shape.EVEN),
-            Habit.of("founded year, birth year, year of birth", 1940, 2006, Shape.EVEN),
-            Habit.of("~year", 1990, 2025, Shape.EVEN),
-            Habit.of("~month", 1, 12, Shape.EVEN),
-            Habit.of("weekday, day of week", 1, 7, Shape.EVEN),
-            Habit.of("week", 1, 52, Shape.EVEN),
-            Habit.of("minute, second", 0, 59, Shape.EVEN),
-            Habit.of("tax rate, vat rate, tax percent, vat percent", 5, 25, Shape.EVEN),
-            Habit.of("hourly rate, day rate", 20, 200, Shape.MAGNITUDES),
-            Habit.of("exchange rate, fx rate", 1, 150, Shape.MAGNITUDES),
-            Habit.of("heart rate, pulse, bpm", 55, 110, Shape.EVEN),
-            Habit.of("systolic", 100, 160, Shape.EVEN),
-            Habit.of("diastolic", 60, 100, Shape.EVEN),
-            Habit.of(
-                    "body temperature, temperature, temp, temperature c, temperature celsius, temp c",
-                    15,
-                    39,
-                    Shape.EVEN),
-            Habit.of("humidity", 20, 95, Shape.EVEN),
-            Habit.of("exit code, exit status, return code", 0, 127, Shape.SKEWED),
-            Habit.of(
-                    "timeout, timeout s, timeout seconds, retry interval, poll interval, polling interval, refresh interval",
-                    5,
-                    3_600,
-                    Shape.MAGNITUDES),
-            Habit.of("ttl, lifetime, lifespan", 60, 86_400, Shape.MAGNITUDES),
-            Habit.of("prefix len, prefix length", 8, 32, Shape.EVEN),
-            Habit.of("cvss, cvss score, base score", 0, 9, Shape.EVEN),
-            Habit.of("tries, times, refills, repeats", 0, 9, Shape.SKEWED),
-            Habit.of("rssi, signal dbm", -110, -40, Shape.EVEN),
-            Habit.of("battery, battery level", 5, 100, Shape.EVEN),
-            Habit.of("font weight", 100, 900, Shape.EVEN),
-            Habit.of("coefficient", 0, 4, Shape.SKEWED),
-            Habit.of("height cm, body height", 150, 200, Shape.EVEN),
-            Habit.of("weight kg, body weight, patient weight", 45, 120, Shape.EVEN),
-            Habit.of("~day, hour", 1, 23, Shape.EVEN),
-            Habit.of("rating, stars, avg rating, average rating", 1, 4, Shape.EVEN),
-            Habit.of("discount amount, total discount, tax amount, vat amount, rebate", 1, 99, Shape.MAGNITUDES),
-            Habit.of("discount percent, discount rate, discount pct", 5, 50, Shape.EVEN),
-            Habit.of("~percent, pct, percentage, ratio, rate, progress, completion, coverage", 0, 99, Shape.EVEN),
-            Habit.of("discount", 1, 30, Shape.EVEN),
-            Habit.of("~lat, latitude", -90, 89, Shape.EVEN),
-            Habit.of("~lon, lng, longitude", -180, 179, Shape.EVEN),
-            Habit.of("elevation, altitude", 0, 3_000, Shape.SKEWED),
-            Habit.of("~port", 1024, 65_535, Shape.EVEN),
-            Habit.of("population", 500, 5_000_000, Shape.MAGNITUDES),
-            Habit.of("mileage, odometer", 500, 250_000, Shape.MAGNITUDES),
-            Habit.of("pages, page count", 40, 900, Shape.EVEN),
-            Habit.of("floor", 0, 12, Shape.SKEWED),
-            Habit.of("~capacity", 10, 2_000, Shape.MAGNITUDES),
-            Habit.of("employees, headcount, staff", 1, 5_000, Shape.MAGNITUDES),
-            Habit.of(
-                    "phone, mobile, telephone, fax, msisdn, phone number, mobile number, fax number, phone no, mobile no",
-                    2_000_000_000,
-                    9_999_999_999L,
-                    Shape.EVEN),
-            Habit.of("price cents, amount cents, total cents, cents", 100, 50_000, Shape.MAGNITUDES),
-            Habit.of("salary, income, wage", 24_000, 150_000, Shape.MAGNITUDES),
-            Habit.of("revenue, turnover, budget", 10_000, 9_999_999, Shape.MAGNITUDES),
-            Habit.of("credit limit", 500, 20_000, Shape.MAGNITUDES),
-            Habit.of("shipping, shipping cost, shipping fee, delivery fee, fee", 2, 30, Shape.MAGNITUDES),
-            Habit.of(
-                    "~price, amount, total, cost, balance, fee, value, sum, subtotal, net, gross, fare, paid",
-                    2,
-                    999,
-                    Shape.MAGNITUDES),
-            COUNT,
-            Habit.of("~number", 1, 100, Shape.SKEWED),
-            Habit.of(
-                    "~version, rev, revision, retries, attempts, priority, level, rank, status, state, type, kind, mode, enum",
-                    1,
-                    9,
-                    Shape.SKEWED),
-            Habit.of(
-                    "category, class, role, gender, sex, severity, source, channel, theme, color, colour, tier, plan, stage, step, phase, method, format",
-                    1,
-                    9,
-                    Shape.SKEWED),
-            Habit.of("minutes, mins", 5, 240, Shape.MAGNITUDES),
-            Habit.of("seconds, secs", 1, 3_600, Shape.MAGNITUDES),
-            Habit.of("hours", 1, 40, Shape.SKEWED),
-            Habit.of("~days", 1, 90, Shape.SKEWED),
-            Habit.of("~duration, millis, milliseconds, ms, bytes, size", 0, 10_000_000, Shape.SKEWED),
-            Habit.of("weight", 1, 50, Shape.MAGNITUDES),
-            Habit.of("width, height, length, depth", 5, 2_000, Shape.MAGNITUDES),
-            Habit.of("score, points", 0, 100, Shape.EVEN));
-
     private final Range range;
     /** The largest of them. */
     private final long most;
@@ -226,12 +88,13 @@ public final class NumberValues implements Values.Ordered {
             return null;
         }
         long unit = BigInteger.TEN.pow(range.scale).longValueExact();
-        Habit habit = habit(name, type, population);
-        long wantedLow = habit.low * unit;
-        long wantedHigh = habit.high > Long.MAX_VALUE / unit / 2 ? Long.MAX_VALUE / 2 : habit.high * unit + (unit - 1);
+        NumberHabit habit = NumberHabit.of(name, type, population);
+        long wantedLow = habit.low() * unit;
+        long wantedHigh =
+                habit.high() > Long.MAX_VALUE / unit / 2 ? Long.MAX_VALUE / 2 : habit.high() * unit + (unit - 1);
         long low = Math.max(range.low, wantedLow);
         long high = Math.min(range.high, wantedHigh);
-        if (habit.shape == Shape.EVEN && wantedHigh > range.high && isShare(range)) {
+        if (habit.shape() == Shape.EVEN && wantedHigh > range.high && isShare(range)) {
             low = Math.max(range.low, 0);
             high = Math.min(range.high, unit - 1);
         }
@@ -244,24 +107,7 @@ public final class NumberValues implements Values.Ordered {
                             : range.high)
                     : range.high;
         }
-        return between(range, low, high, habit.shape, seed);
-    }
-
-    private static Habit habit(ColumnName name, SqlType type, long population) {
-        if (name.isOfId()) {
-            return Habit.of("id", 1, Math.max(10, population), Shape.SKEWED);
-        }
-        if (name.isFlag()) {
-            return FLAG;
-        }
-        if (name.hasAny("year") && EXPIRY_YEAR.isOf(name)) {
-            return EXPIRY_YEAR;
-        }
-        ColumnName counted = name.counted();
-        return HABITS.stream()
-                .filter(habit -> habit.isOf(counted))
-                .findFirst()
-                .orElse(!counted.equals(name) ? COUNT : type.kind() == Kind.INT2 ? ANY_SMALL : ANY);
+        return between(range, low, high, habit.shape(), seed);
     }
 
     private static NumberValues between(Range range, long low, long high, Shape shape, long seed) {

@@ -1,55 +1,15 @@
 package dev.rehearse.data.plausible;
 
-import java.text.Normalizer;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The words of a column's name: {@code CREATE_TIME_}, {@code createTime} and {@code create time} are all "create", "time", and
  * {@code emailaddress} is "email", "address".
  */
 public record ColumnName(List<String> words) {
-
-    /** Names that are often written as one word, with a choice of words at each place. */
-    private static final Map<String, List<String>> RUN_TOGETHER = Stream.of(
-                    "email/mail/street/home/ip/mac address/addr",
-                    "address/addr/street/email 1",
-                    "home/work/mobile phone",
-                    "phone/mobile/telephone/fax number/no",
-                    "phone 1/2/3",
-                    "postal/country/currency/language code",
-                    "exp/expiry/expiration/birth year/month",
-                    "date of birth",
-                    "company/customer/employee/product/display/middle/maiden/street/city/country name",
-                    "discount/tax rate/pct/percent",
-                    "create/update/delete/edit/expires at",
-                    "start/begin/end/admit/disch/death date/time",
-                    "due/order/ship/trans/invoice/birth/issue/hire/pay/payment/delivery/posting date",
-                    "part/order/invoice/serial/account/customer/item/batch/po number/no",
-                    "sell/list/unit/cost/sale/base price",
-                    "unit/avg/average/last/total cost",
-                    "net/total/tax/gross/paid amount",
-                    "credit limit",
-                    "patient/body weight",
-                    "value/amount/rate uom",
-                    "time zone",
-                    "user agent",
-                    "mime/content type")
-            .flatMap(ColumnName::choices)
-            .collect(Collectors.toUnmodifiableMap(words -> String.join("", words), words -> words));
-
-    /** What is the largest or the smallest of its kind, or a number of things, in one word: {@code maxvols}, {@code numvols}. */
-    private static final Pattern BOUND =
-            Pattern.compile("(max(?!im)|min(?!im|ut|or|in|er|is|dset|iat)|num(?!ber|er|bed)|avg)(\\p{L}{3,})");
 
     private static final List<String> EVENTS = List.of(
             "create",
@@ -97,88 +57,6 @@ public record ColumnName(List<String> words) {
     /** What is counted or dated is no flag, though its name ends as one: {@code num_active}, {@code last_active}. */
     private static final List<String> AMOUNTS_AND_TIMES =
             List.of("count", "num", "number", "total", "sum", "last", "first", "date", "time", "days");
-
-    /** What comes after what, by what comes later: the nearest before it first. */
-    private static final Map<String, List<String>> BEFORE = Stream.of(
-                    "end/stop/finish start begin",
-                    "ends/stops starts begins",
-                    "ended/stopped/finished started began performed executed opened scheduled",
-                    "started scheduled queued enqueued",
-                    "completed started began executed performed scheduled ordered requested",
-                    "executed/performed started scheduled queued",
-                    "ending starting",
-                    "to from",
-                    "until/till from since",
-                    "thru from",
-                    "close open",
-                    "closes opens",
-                    "closed opened started",
-                    "resolved opened reported",
-                    "cleared/acknowledged raised triggered opened",
-                    "expires issued",
-                    "expired issued",
-                    "out in",
-                    "last first",
-                    "due issue issued invoice order trans transaction",
-                    "paid issue issued invoice ordered placed order",
-                    "shipped/dispatched paid ordered placed order",
-                    "shipping/dispatch order",
-                    "delivered shipped dispatched sent paid ordered placed order",
-                    "opened delivered sent",
-                    "clicked opened delivered sent",
-                    "delivery shipping dispatch order",
-                    "returned delivered shipped borrowed loaned rented",
-                    "refunded paid ordered",
-                    "approved/rejected/reviewed submitted requested",
-                    "confirmed/verified/activated requested sent",
-                    "submitted started",
-                    "published written",
-                    "answered asked",
-                    "discharged admitted",
-                    "discharge admission",
-                    "disch admit",
-                    "left/terminated hired joined",
-                    "termination hire",
-                    "received sent",
-                    "read delivered sent received",
-                    "max min",
-                    "maximum minimum",
-                    "high/upper low lower")
-            .flatMap(line -> {
-                String[] words = line.split(" ");
-                List<String> earlier = List.of(words).subList(1, words.length);
-                return Arrays.stream(words[0].split("/")).map(later -> Map.entry(later, earlier));
-            })
-            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
-
-    /** Guests arrive before they depart, all that travels does so the other way round. */
-    private static final List<String> STAYS = List.of(
-            "stay",
-            "stays",
-            "guest",
-            "guests",
-            "room",
-            "rooms",
-            "hotel",
-            "visit",
-            "visits",
-            "visitor",
-            "visitors",
-            "booking",
-            "bookings",
-            "reservation",
-            "reservations");
-
-    /** Words of other languages, without accents, as their English ones. */
-    private static final Map<String, List<String>> TRANSLATIONS = Texts.lines("translations.txt")
-            .flatMap(line -> {
-                String[] sides = line.split(": ");
-                List<String> english = List.of(sides[0].split(" "));
-                return Arrays.stream(sides[1].split(" ")).map(word -> Map.entry(word, english));
-            })
-            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one));
-
-    private static final Pattern MARKS = Pattern.compile("\\p{Mn}+");
 
     /** What befalls few things of any kind. */
     private static final List<String> EXCEPTIONS = List.of(
@@ -306,43 +184,7 @@ public record ColumnName(List<String> words) {
     private static final Set<String> PERIODS = Set.of("year", "quarter", "month", "week", "day");
 
     public static ColumnName of(String name) {
-        String spaced = name.replaceAll("(\\p{Ll}|\\d)(\\p{Lu})", "$1_$2").toLowerCase(Locale.ROOT);
-        List<String> alone = TRANSLATIONS.get("=" + spaced);
-        if (alone != null) {
-            return new ColumnName(alone);
-        }
-        return new ColumnName(Arrays.stream(spaced.split("[^\\p{L}\\p{N}]+"))
-                .filter(word -> !word.isEmpty())
-                .flatMap(word -> read(word).stream())
-                .toList());
-    }
-
-    private static List<String> read(String word) {
-        List<String> known = RUN_TOGETHER.get(word);
-        if (known != null) {
-            return known;
-        }
-        Matcher bound = BOUND.matcher(word);
-        if (bound.matches()) {
-            return List.of(bound.group(1), bound.group(2));
-        }
-        String german =
-                word.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss");
-        return TRANSLATIONS.getOrDefault(german, TRANSLATIONS.getOrDefault(withoutMarks(word), List.of(word)));
-    }
-
-    private static String withoutMarks(String word) {
-        return MARKS.matcher(Normalizer.normalize(word, Normalizer.Form.NFD)).replaceAll("");
-    }
-
-    /** All that a row of words, each {@code one/or/the/other}, can be read as. */
-    private static Stream<List<String>> choices(String phrase) {
-        Stream<List<String>> read = Stream.of(List.of());
-        for (String place : phrase.split(" ")) {
-            read = read.flatMap(words -> Arrays.stream(place.split("/"))
-                    .map(word -> Stream.concat(words.stream(), Stream.of(word)).toList()));
-        }
-        return read;
+        return new ColumnName(NameReader.words(name));
     }
 
     /** Whether a number in it is the id of something, also where that is written as one word: {@code jobid}. */
@@ -418,11 +260,7 @@ public record ColumnName(List<String> words) {
         }
         String mine = words.get(different.get(0));
         String other = earlier.words.get(different.get(0));
-        if (mine.startsWith("arriv") || mine.startsWith("depart")) {
-            String first = table.hasAny(STAYS) ? "arriv" : "depart";
-            return other.startsWith(first) && !mine.startsWith(first) ? 0 : -1;
-        }
-        return BEFORE.getOrDefault(mine, List.of()).indexOf(other);
+        return Succession.distance(mine, other, table);
     }
 
     /** Whether a number in it is the largest of a range: {@code max_qty}. */
@@ -457,18 +295,6 @@ public record ColumnName(List<String> words) {
         return words.size() == seen.size() + 1
                 && MOMENTS.contains(words.get(words.size() - 1))
                 && words.subList(0, seen.size()).equals(seen);
-    }
-
-    /** Whether the one word names what comes after what the other names, be it with more between them. */
-    static boolean isAfter(String later, String earlier) {
-        List<String> before = BEFORE.getOrDefault(later, List.of());
-        return before.contains(earlier)
-                || before.stream().anyMatch(each -> !each.equals(later) && isAfter(each, earlier));
-    }
-
-    /** Whether a word names what comes after something else. */
-    static boolean isLater(String event) {
-        return BEFORE.containsKey(event);
     }
 
     /** Whether it names the day of the point in time that the other names: {@code visit_date} of {@code visit_datetime}. */

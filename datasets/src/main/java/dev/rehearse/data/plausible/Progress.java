@@ -71,7 +71,7 @@ public enum Progress {
         boolean waiting = WAITING.contains(now);
         if (isAfter(event, now)
                 || statuses.stream().anyMatch(other -> isSame(phrase(other), event)) && (exception || !isEnd(now))
-                || waiting && (BEGINNINGS.contains(event) || ENDED.contains(event) || ColumnName.isLater(event))
+                || waiting && (BEGINNINGS.contains(event) || ENDED.contains(event) || Succession.isLater(event))
                 || BROKEN_OFF.contains(now)
                         && (CARRIED_OUT.contains(event) || ENDED.contains(event) && !OVER.contains(event))
                 || GOING_ON.contains(now) && (ENDED.contains(event) || LAST_OF_ALL.contains(event))) {
@@ -106,8 +106,8 @@ public enum Progress {
 
     private static boolean isAfter(String later, String earlier) {
         return ENDED.contains(later)
-                ? !ENDED.contains(earlier) && ColumnName.isAfter("completed", earlier)
-                : ColumnName.isAfter(later, earlier);
+                ? !ENDED.contains(earlier) && Succession.isAfter("completed", earlier)
+                : Succession.isAfter(later, earlier);
     }
 
     /** Shipped, as ship; both spellings of cancelled. */
