@@ -120,7 +120,6 @@ public final class TriedValues {
         TiedColumns tied = new TiedColumns(columns, all, keepsItsValue);
         List<byte[][]> tries = tries(tied, sample);
         compute(tied, tries, group);
-        tries.removeIf(cells -> refersToNone(columns, cells));
         List<byte[][]> passed = probe.accepted(table, columns, tries, all).stream()
                 .map(tries::get)
                 .toList();
@@ -214,11 +213,14 @@ public final class TriedValues {
                     .filter(each -> !tied.keepsItsValue().test(each.column().number()))
                     .min(Asked.preferred(table));
             if (asked.isPresent()) {
-                compute(
-                        columns,
-                        tries,
-                        columns.indexOf(asked.get().column()),
-                        asked.get().expression());
+                Column column = asked.get().column();
+                int place = columns.indexOf(column);
+                compute(columns, tries, place, asked.get().expression());
+                @Nullable MatchIndex keys = references.apply(column.number());
+                if (keys != null) {
+                    // What is computed may be a key that no row has.
+                    tries.removeIf(cells -> cells[place] != null && !isAmong(cells[place], keys));
+                }
             }
         }
     }
@@ -292,17 +294,6 @@ public final class TriedValues {
         return constants.stream()
                 .filter(constant -> isAmong(CopyBuffer.escape(constant), keys))
                 .toList();
-    }
-
-    /** Whether a key was computed that no row has. */
-    private boolean refersToNone(List<Column> columns, byte[][] cells) {
-        for (int i = 0; i < cells.length; i++) {
-            @Nullable MatchIndex keys = references.apply(columns.get(i).number());
-            if (keys != null && cells[i] != null && !isAmong(cells[i], keys)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean isAmong(byte[] key, MatchIndex keys) {
