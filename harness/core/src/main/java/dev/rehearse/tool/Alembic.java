@@ -101,7 +101,7 @@ final class Alembic implements ProjectTool {
         return SETS_URL.matcher(env).find() && !env.contains("DATABASE_URL")
                 ? Optional.of(
                         "env.py says itself where the database is: name the variable that it reads under \"environment\" in the plan,"
-                                + " as { DB_URL: \"{url}\" }, for Alembic migrates the database that it finds")
+                                + " as { DB_URL: \"postgresql://{user}:{password}@{host}:{port}/{database}\" }, for Alembic migrates the database that it finds")
                 : Optional.empty();
     }
 
