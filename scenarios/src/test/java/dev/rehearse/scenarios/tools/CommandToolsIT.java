@@ -51,7 +51,7 @@ class CommandToolsIT {
 
     @TestFactory
     Stream<DynamicTest> the_commands_that_init_writes_go_forth_and_back_through_the_tap() {
-        return Stream.of("db-migrate", "node-pg-migrate", "sequelize", "typeorm")
+        return Stream.of("db-migrate", "node-pg-migrate", "rails", "sequelize", "typeorm")
                 .map(key -> {
                     Path project = INSTALLED.resolve(key);
                     if (!"required".equals(System.getenv("REHEARSE_TEST_TOOLS")) && !Files.isDirectory(project)) {
