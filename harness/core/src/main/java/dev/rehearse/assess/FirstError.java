@@ -6,9 +6,11 @@ import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.StatementFact;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Which statement of the migration operations failed for. */
 final class FirstError {
@@ -28,10 +30,28 @@ final class FirstError {
     private static final Pattern CONTROLS = Pattern.compile(
             "(begin|start|commit|end|rollback|savepoint|release|set|reset|show|select)\\b", Pattern.CASE_INSENSITIVE);
 
+    /** What a statement does that operations fail for with a SQLSTATE; others on the same table have nothing to do with it. */
+    private static final Map<String, Pattern> CAUSES = Map.of(
+            "42703", cause("drop|rename"),
+            "42P01", cause("drop|rename|set\\s+schema"),
+            "42804", cause("type|rename"),
+            "22001", cause("type"),
+            "22003", cause("type"),
+            "23502", cause("drop\\s+default|set\\s+not\\s+null|primary\\s+key|not\\s+null(?!\\s+default)"),
+            "23503", cause("references"),
+            "23505", cause("unique|primary\\s+key"),
+            "23514", cause("check|partition"),
+            "428C9", cause("generated"));
+
     private FirstError() {}
 
+    private static Pattern cause(String words) {
+        return Pattern.compile("\\b(" + words + ")\\b", Pattern.CASE_INSENSITIVE);
+    }
+
     /**
-     * The last statement before the first error that locked a table of the operation that failed, or wrote to it; else the last that defined a function, or else just
+     * The last statement before the first error that locked a table of the operation that failed, one that may have caused such an error before others,
+     * or that wrote to it; else the last that defined a function, or else just
      * the last one that did something.
      */
     static int of(Facts facts, List<Operation> operations) {
@@ -50,6 +70,12 @@ final class FirstError {
                 .filter(all -> ErrorFindings.WRONG_ROWS.equals(first.sqlState()))
                 .map(all -> all.stream().filter(FirstError::mayChangeRows).toList())
                 .flatMap(changing -> ApplicationFindings.locking(changing, tables, ApplicationFindings.WRITING))
+                .or(() -> ApplicationFindings.locking(
+                        before.stream()
+                                .filter(statement -> mayCause(first.sqlState(), statement))
+                                .toList(),
+                        tables,
+                        LockMode::blocksWriters))
                 .or(() -> ApplicationFindings.locking(before, tables, LockMode::blocksWriters))
                 .or(() -> ApplicationFindings.locking(before, tables, ApplicationFindings.WRITING))
                 .or(() -> last(before, statement -> begins(statement, DEFINES_CODE)))
@@ -61,6 +87,11 @@ final class FirstError {
 
     private static Optional<StatementFact> last(List<StatementFact> statements, Predicate<StatementFact> which) {
         return statements.stream().filter(which).reduce((a, b) -> b);
+    }
+
+    private static boolean mayCause(@Nullable String sqlState, StatementFact statement) {
+        Pattern cause = sqlState == null ? null : CAUSES.get(sqlState);
+        return cause != null && cause.matcher(statement.sql()).find();
     }
 
     private static boolean begins(StatementFact statement, Pattern firstWords) {
