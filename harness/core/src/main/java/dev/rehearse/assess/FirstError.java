@@ -50,8 +50,8 @@ final class FirstError {
     }
 
     /**
-     * The last statement before the first error that locked a table of the operation that failed, one that may have caused such an error before others,
-     * or that wrote to it; else the last that defined a function, or else just
+     * The last statement before the first error that names a table of the operation that failed and may have caused such an error; else that locked one, or
+     * wrote to it; else the last that defined a function, or else just
      * the last one that did something.
      */
     static int of(Facts facts, List<Operation> operations) {
@@ -70,12 +70,7 @@ final class FirstError {
                 .filter(all -> ErrorFindings.WRONG_ROWS.equals(first.sqlState()))
                 .map(all -> all.stream().filter(FirstError::mayChangeRows).toList())
                 .flatMap(changing -> ApplicationFindings.locking(changing, tables, ApplicationFindings.WRITING))
-                .or(() -> ApplicationFindings.locking(
-                        before.stream()
-                                .filter(statement -> mayCause(first.sqlState(), statement))
-                                .toList(),
-                        tables,
-                        LockMode::blocksWriters))
+                .or(() -> last(before, statement -> mayCause(first.sqlState(), statement) && names(statement, tables)))
                 .or(() -> ApplicationFindings.locking(before, tables, LockMode::blocksWriters))
                 .or(() -> ApplicationFindings.locking(before, tables, ApplicationFindings.WRITING))
                 .or(() -> last(before, statement -> begins(statement, DEFINES_CODE)))
@@ -92,6 +87,16 @@ final class FirstError {
     private static boolean mayCause(@Nullable String sqlState, StatementFact statement) {
         Pattern cause = sqlState == null ? null : CAUSES.get(sqlState);
         return cause != null && cause.matcher(statement.sql()).find();
+    }
+
+    /** Its locks do not tell: those that its transaction had already are not among them. */
+    private static boolean names(StatementFact statement, List<String> tables) {
+        return tables.stream()
+                .map(table -> table.substring(table.lastIndexOf('.') + 1).replace("\"", ""))
+                .anyMatch(
+                        name -> Pattern.compile("(?<!\\w)" + Pattern.quote(name) + "(?!\\w)", Pattern.CASE_INSENSITIVE)
+                                .matcher(statement.sql())
+                                .find());
     }
 
     private static boolean begins(StatementFact statement, Pattern firstWords) {

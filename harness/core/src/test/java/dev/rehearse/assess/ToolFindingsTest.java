@@ -217,22 +217,23 @@ class ToolFindingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '"', textBlock = """
-            23502, ALTER TABLE orders ALTER COLUMN x DROP DEFAULT, 1_a
+    @CsvSource(quoteCharacter = '`', textBlock = """
+            23502, ALTER TABLE "orders" ALTER COLUMN x DROP DEFAULT, 1_a
             42703, ALTER TABLE orders RENAME COLUMN x TO y, 1_a
             22001, ALTER TABLE orders ALTER COLUMN x TYPE varchar(9), 1_a
             23502, ALTER TABLE orders ADD COLUMN x int NOT NULL DEFAULT 0, 2_b
             """)
     void an_error_is_told_of_the_migration_that_can_have_caused_it_not_of_a_later_one_on_the_same_table(
             String sqlState, String sql, String migration) {
-        // Before the first operation that fails.
+        // Before the first operation that fails; its transaction has the lock already.
         run.sent(
                 "1_a",
                 1,
-                5 * SECOND - 20_000,
-                false,
-                sql,
-                RecordedRun.lock("orders", LockMode.ACCESS_EXCLUSIVE, 1_000));
+                5 * SECOND - 30_000,
+                true,
+                "ALTER TABLE orders ADD COLUMN x text",
+                RecordedRun.lock("orders", LockMode.ACCESS_EXCLUSIVE, 15_000));
+        run.sent("1_a", 1, 5 * SECOND - 20_000, false, sql);
         run.sent(
                 "2_b",
                 1,
