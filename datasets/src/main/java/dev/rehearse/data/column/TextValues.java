@@ -127,7 +127,7 @@ public final class TextValues {
 
     /** An id's column, and one that is called a UUID; a time zone's id is its name. */
     private static boolean holdsUuids(ColumnName name, int room) {
-        boolean named = name.endsWith("id") || name.endsWith("uuid") || name.endsWith("guid");
+        boolean named = name.endsWith("id") || name.endsWith("uuid") || name.endsWith("guid") || name.endsWith("jti");
         return (room >= UUID && named && !name.endsWith("time", "zone", "id"))
                 || (room == UUID && name.endsWith("uid"));
     }

@@ -103,7 +103,7 @@ public record ValueMaker(
                 yield (row, out) -> out.put(Mix.within(Mix.at(seed, row), share) ? 't' : 'f');
             }
             case UUID -> reference(name);
-            case ARRAY -> arrays(type, elementValues(type));
+            case ARRAY -> arrays(type, elementValues(name, type));
             case RANGE, MULTIRANGE ->
                 LiteralValues.ranges(type, rangeBounds(type)).at();
             case COMPOSITE -> composite(type);
@@ -233,9 +233,10 @@ public record ValueMaker(
         };
     }
 
-    private @Nullable Values elementValues(SqlType type) {
+    private @Nullable Values elementValues(ColumnName name, SqlType type) {
         SqlType element = Objects.requireNonNull(type.element());
-        return with(Mix.seed(seed, "element")).part("element", element);
+        return with(Mix.seed(seed, "element"))
+                .part(String.join("_", name.ofOne().words()), element);
     }
 
     private Values arrays(SqlType type, @Nullable Values element) {

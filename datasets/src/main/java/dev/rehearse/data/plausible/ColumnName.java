@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The words of a column's name: {@code CREATE_TIME_}, {@code createTime} and {@code create time} are all "create", "time", and
@@ -214,10 +215,27 @@ public record ColumnName(List<String> words) {
     /** What a number in it counts: "changes" of {@code num_changes}, "bytes" of {@code total_bytes}; itself where it counts nothing. */
     public ColumnName counted() {
         String last = words.isEmpty() ? "" : words.get(words.size() - 1);
-        boolean many = last.endsWith("s") && !last.matches(".*[sui]s") && !MONEY.contains(last);
+        boolean many = isPlural(last) && !MONEY.contains(last);
         return words.size() > 1 && many && COUNTERS.contains(words.get(0))
                 ? new ColumnName(words.subList(words.get(1).equals("of") ? 2 : 1, words.size()))
                 : this;
+    }
+
+    private static boolean isPlural(String word) {
+        return word.length() > 2 && word.endsWith("s") && !word.matches(".*(?:ss|us|sis|xis)");
+    }
+
+    /** The name of one of those that it names: {@code redirect_uri} of {@code redirect_uris}. */
+    public ColumnName ofOne() {
+        String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+        if (!isPlural(last)) {
+            return this;
+        }
+        String one = last.endsWith("ies")
+                ? last.substring(0, last.length() - 3) + "y"
+                : last.substring(0, last.length() - 1);
+        return new ColumnName(Stream.concat(words.stream().limit(words.size() - 1L), Stream.of(one))
+                .toList());
     }
 
     /** Whether a number in it is one of a few periods of time: {@code fiscal_year}. */

@@ -209,6 +209,10 @@ class ValueMakerTest {
             curr, ccy, curr_code                              ;    3 ; [A-Z]{3}
             mail_code, mailCode                               ;   20 ; .*\\d.*
             partnumber                                        ;   20 ; [A-Z]{2,3}-\\d+
+            signature_algorithm, signed_response_alg          ;   10 ; RS256|ES256|PS256|EdDSA
+            jti                                               ;   36 ; [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}
+            password_salt, etag, code_challenge               ;   64 ; [0-9a-f]{64}
+            login_error, login_icon, email_label              ;   40 ; (?![a-z.0-9]+@|[a-z.]+\\d+$).*
             vin                                               ;   17 ; [0-9A-HJ-NPR-Z]{17}
             """)
     void a_text_is_what_the_name_of_its_column_says(String names, int room, String form) {

@@ -70,6 +70,21 @@ class PlausibleRowsIT {
     }
 
     @Test
+    void a_list_holds_what_its_name_says() throws Exception {
+        ConnectionSource database = filled("lists", """
+                CREATE TABLE client (
+                  id integer PRIMARY KEY, redirect_uris text[] NOT NULL, emails varchar(60)[] NOT NULL, response_types jsonb NOT NULL DEFAULT '[]');""");
+
+        assertThat(holds(database, """
+                        SELECT bool_and(uri LIKE 'https://%') AND count(*) > 500 FROM client, unnest(redirect_uris) uri""")).isTrue();
+        assertThat(holds(database, """
+                        SELECT bool_and(email LIKE '%@example.%') AND count(*) > 500 FROM client, unnest(emails) email""")).isTrue();
+        assertThat(holds(database, """
+                        SELECT bool_and(jsonb_typeof(response_types) = 'array') AND max(jsonb_array_length(response_types)) > 1
+                        FROM client""")).isTrue();
+    }
+
+    @Test
     void an_id_in_one_word_is_that_of_a_row() throws Exception {
         ConnectionSource database = filled("jobs", """
                 CREATE TABLE job (jobid integer PRIMARY KEY, started timestamptz);

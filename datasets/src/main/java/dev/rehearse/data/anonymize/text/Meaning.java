@@ -83,8 +83,9 @@ public enum Meaning {
 
     private static final Pattern MAIL = Pattern.compile("[^@\\s/?&]+@[^@\\s/?&]+\\.[^@\\s/?&]{2,}");
     private static final Pattern PHONE_NUMBER = Pattern.compile("(?:\\+|0)[\\d .\\-/()]{6,20}\\d");
-    private static final Pattern ADDRESS_OF_MACHINE =
-            Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}(?:/\\d+)?|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}");
+    /** Alone, with its mask or with a port. */
+    private static final Pattern ADDRESS_OF_MACHINE = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}(?:[/:]\\d{1,5})?"
+            + "|(?:[0-9a-fA-F]{0,4}:){3,7}[0-9a-fA-F]{0,4}|\\[(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}\\]:\\d{1,5}");
 
     private static final Pattern LONG_NUMBER = Pattern.compile("\\d{6}");
 

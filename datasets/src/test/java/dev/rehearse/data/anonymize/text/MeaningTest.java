@@ -2,6 +2,7 @@ package dev.rehearse.data.anonymize.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,18 @@ class MeaningTest {
                 "created_by upload_result client_filename renaissance eleven ordering inn portfolio total stipend_rate 전환율"
                         .split(" ")) {
             assertThat(Meaning.ofName(name, "t")).as(name).isEqualTo(Meaning.UNKNOWN);
+        }
+    }
+
+    @Test
+    void addresses_of_machines_are_told_by_their_form_with_a_mask_or_a_port_too() {
+        for (String address :
+                List.of("10.20.3.4", "10.20.3.0/24", "10.20.3.4:8443", "fe80::1:2:3", "[2001:db8::7]:443")) {
+            assertThat(Meaning.ofForm(List.of(address))).as(address).isEqualTo(Meaning.NETWORK);
+            assertThat(Meaning.isTelling(address)).as(address).isTrue();
+        }
+        for (String other : List.of("10.20.3", "1.2.3:4", "12:30:45", "a:b")) {
+            assertThat(Meaning.isTelling(other)).as(other).isFalse();
         }
     }
 
