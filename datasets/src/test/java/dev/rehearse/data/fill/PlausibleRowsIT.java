@@ -36,8 +36,12 @@ class PlausibleRowsIT {
     void parts_are_no_more_than_their_wholes() throws Exception {
         ConnectionSource database = filled("parts", """
                 CREATE TABLE product (id integer PRIMARY KEY, price numeric(10, 2) NOT NULL, cost numeric(10, 2), sale_price numeric(10, 2));
-                CREATE TABLE job (id integer PRIMARY KEY, attempts integer NOT NULL, max_attempts integer NOT NULL);""");
+                CREATE TABLE job (id integer PRIMARY KEY, attempts integer NOT NULL, max_attempts integer NOT NULL);
+                CREATE TABLE pool (
+                  id integer PRIMARY KEY, minblocksize integer NOT NULL DEFAULT 64, maxblocksize integer NOT NULL DEFAULT 0);""");
 
+        assertThat(holds(database, "SELECT bool_and(minblocksize <= maxblocksize) FROM pool"))
+                .isTrue();
         assertThat(
                         holds(
                                 database,

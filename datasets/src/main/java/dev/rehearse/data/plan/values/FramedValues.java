@@ -139,7 +139,7 @@ public final class FramedValues {
             return shaped == null ? profiled.withNulls(values) : shaped;
         }
         double share = context.spec().edgeCaseShare();
-        Values usual = plain.isInSum(column) ? values : ColumnFrame.withDefault(values, column, r, seed);
+        Values usual = plain.isAmongOthers(column) ? values : ColumnFrame.withDefault(values, column, r, seed);
         // Ranges of a key must not overlap, and no range with time in it may be empty.
         SqlType.Kind kind = column.type().kind();
         boolean apart = (kind == SqlType.Kind.RANGE || kind == SqlType.Kind.MULTIRANGE)

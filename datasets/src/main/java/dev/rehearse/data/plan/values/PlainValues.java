@@ -59,7 +59,7 @@ public final class PlainValues {
 
     private Values.@Nullable Ordered firstInstant;
 
-    private @Nullable Set<Column> inSums;
+    private @Nullable Set<Column> amongOthers;
 
     /** @param numbering what keys number the columns' values by */
     public PlainValues(
@@ -232,14 +232,18 @@ public final class PlainValues {
                     ? alone.partOf(values, Sums.usualShares(column), possible.seed(column.name()))
                     : alone;
         }
-        if (!ColumnName.of(column.name()).isUpperBound()) {
-            return alone;
-        }
-        Optional<Column> smaller = earlier(
-                column,
-                other -> isSummable(other)
-                        && other.type().kind() == column.type().kind());
+        Optional<Column> smaller = smaller(column);
         return smaller.isPresent() && of(smaller.get()) instanceof NumberValues least ? alone.above(least) : alone;
+    }
+
+    /** Which other number an upper bound is not below. */
+    private Optional<Column> smaller(Column column) {
+        return !ColumnName.of(column.name()).isUpperBound()
+                ? Optional.empty()
+                : earlier(
+                        column,
+                        other -> isSummable(other)
+                                && other.type().kind() == column.type().kind());
     }
 
     /** Whether others of its row may follow from the numbers of a column. */
@@ -249,16 +253,20 @@ public final class PlainValues {
                 && checks.orderings().stream().noneMatch(o -> o.greater() == column.number());
     }
 
-    /** Whether a number is a sum or a part of one, so that its default would make the sum a wrong one. */
-    boolean isInSum(Column column) {
-        if (inSums == null) {
-            inSums = table.columns().stream()
-                    .filter(sum -> sum.type().kind().isNumber())
-                    .flatMap(sum -> Sums.of(sum, table, this::isSummable).stream()
-                            .flatMap(sums -> Stream.concat(Stream.of(sum), sums.parts().stream())))
+    /** Whether a number follows from others or they from it, as a sum does, so that its default would not go with them. */
+    boolean isAmongOthers(Column column) {
+        if (amongOthers == null) {
+            amongOthers = table.columns().stream()
+                    .filter(number -> number.type().kind().isNumber())
+                    .flatMap(number -> Stream.of(
+                                    Sums.of(number, table, this::isSummable).stream()
+                                            .flatMap(sums -> sums.parts().stream()),
+                                    smaller(number).stream())
+                            .flatMap(others -> others)
+                            .flatMap(other -> Stream.of(number, other)))
                     .collect(Collectors.toSet());
         }
-        return inSums.contains(column);
+        return amongOthers.contains(column);
     }
 
     /** The points in time that those of a column come after: when what is nearest before it was, or when the row was made. */
