@@ -94,7 +94,13 @@ class TiedKeysIT {
                   file_id bigint NOT NULL REFERENCES file, folder_id bigint NOT NULL REFERENCES folder, UNIQUE (folder_id, file_id));
                 CREATE TABLE trash (
                   file_id bigint PRIMARY KEY, folder_id bigint NOT NULL,
-                  FOREIGN KEY (file_id, folder_id) REFERENCES folder_file (file_id, folder_id));""");
+                  FOREIGN KEY (file_id, folder_id) REFERENCES folder_file (file_id, folder_id));
+                CREATE TABLE pin (
+                  id bigint PRIMARY KEY, file_id bigint NOT NULL, folder_id bigint NOT NULL, is_main boolean NOT NULL,
+                  FOREIGN KEY (file_id, folder_id) REFERENCES folder_file (file_id, folder_id));
+                CREATE UNIQUE INDEX ON pin (file_id) WHERE is_main;""");
+
+        assertThat(answer(database, "SELECT count(*) = 1000 FROM pin")).isEqualTo("t");
 
         assertThat(
                         answer(

@@ -211,7 +211,7 @@ public final class KeySolver {
             }
             return true;
         }
-        Optional<ForeignKeyUse> chooser = parts.onlyChooser(key);
+        Optional<ForeignKeyUse> chooser = breaks.isEmpty() ? parts.onlyChooser(key) : Optional.empty();
         if (chooser.isPresent()) {
             solveByDifferingParents(key, chooser.get());
             return true;
