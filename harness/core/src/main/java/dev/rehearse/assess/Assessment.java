@@ -261,7 +261,7 @@ public final class Assessment {
 
     private RehearsalReport.Rollback rollback() {
         List<Recording.Attempt> rollback = MigrationFindings.lastAttempts(recording, Phase.ROLL_BACK);
-        List<SchemaDifference> differences = recording.schema().afterRollback();
+        List<SchemaDifference> differences = recording.schema().notRestored();
         return new RehearsalReport.Rollback(
                 !rollback.isEmpty(),
                 rollback.isEmpty() ? null : rollback.get(0).outcome().name(),

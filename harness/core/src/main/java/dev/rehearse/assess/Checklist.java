@@ -88,7 +88,7 @@ final class Checklist {
 
     private void rollback() {
         boolean rolledBack = recording.span(Phase.ROLL_BACK) != null;
-        List<SchemaDifference> differences = recording.schema().afterRollback();
+        List<SchemaDifference> differences = recording.schema().notRestored();
         boolean restored = differences != null && differences.isEmpty();
         String evidence;
         if (!rolledBack) {

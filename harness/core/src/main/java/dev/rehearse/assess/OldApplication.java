@@ -104,7 +104,7 @@ final class OldApplication {
         String before = change.before();
         String after = change.after();
         if (object.startsWith("setting ")) {
-            if (isOfNewRole(object)) {
+            if (isOfNewRole(change)) {
                 return;
             }
             lines.add(object + " is " + Objects.requireNonNullElse(after, "gone")
@@ -148,10 +148,10 @@ final class OldApplication {
         }
     }
 
-    private boolean isOfNewRole(String setting) {
+    private boolean isOfNewRole(SchemaDifference setting) {
         return changes.stream()
                 .filter(change -> change.before() == null && change.object().startsWith("role "))
-                .anyMatch(change -> (setting + " ").contains(" of " + change.object() + " "));
+                .anyMatch(role -> setting.isSettingOf(role.object()));
     }
 
     /** Whether it is only what became of the partitioned table, too, which is told. */

@@ -106,7 +106,7 @@ final class RollbackFindings {
     }
 
     private static void notRestored(Recording recording, List<Finding> findings) {
-        List<SchemaDifference> differences = recording.schema().afterRollback();
+        List<SchemaDifference> differences = recording.schema().notRestored();
         if (differences != null && !differences.isEmpty()) {
             findings.add(new Finding(
                     "SCHEMA_NOT_RESTORED",
@@ -118,6 +118,20 @@ final class RollbackFindings {
                     differences.stream().limit(10).map(RollbackFindings::words).toList(),
                     "The old application meets a schema that it was never tested on.",
                     "Complete the down script until before and after are the same.",
+                    null));
+        }
+        List<SchemaDifference> left = recording.schema().leftOnServer();
+        if (!left.isEmpty()) {
+            findings.add(new Finding(
+                    "LEFT_ON_SERVER",
+                    Severity.DANGER,
+                    "The rollback leaves what all databases of the server share",
+                    -1,
+                    Units.count(left.size(), "object"),
+                    "none",
+                    left.stream().limit(10).map(RollbackFindings::words).toList(),
+                    "It may do no harm there, but who may log in, and what as, has changed for good.",
+                    "Let the down script drop it, or make it outside of the migration.",
                     null));
         }
     }

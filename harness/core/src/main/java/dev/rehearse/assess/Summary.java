@@ -116,7 +116,7 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
     }
 
     private static String schema(Recording recording) {
-        List<Recording.SchemaDifference> differences = recording.schema().afterRollback();
+        List<Recording.SchemaDifference> differences = recording.schema().notRestored();
         if (differences == null) {
             return "the schema was not compared";
         }

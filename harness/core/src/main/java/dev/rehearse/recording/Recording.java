@@ -4,6 +4,7 @@ import dev.rehearse.plan.Budget;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -310,7 +311,28 @@ public record Recording(
             @Nullable List<SchemaDifference> afterRollback,
             @Nullable List<SchemaDifference> reapplyDiffers,
             List<String> codeBefore,
-            List<String> uniqueBefore) {}
+            List<String> uniqueBefore) {
+
+        /** What the rollback did not restore of this database; empty: restored. Null: not compared. */
+        public @Nullable List<SchemaDifference> notRestored() {
+            List<SchemaDifference> left = leftOnServer();
+            return afterRollback == null
+                    ? null
+                    : afterRollback.stream().filter(d -> !left.contains(d)).toList();
+        }
+
+        /** The roles and tablespaces that the rollback left, which all databases of the server share, and the settings of those roles. */
+        public List<SchemaDifference> leftOnServer() {
+            List<SchemaDifference> young =
+                    Objects.requireNonNullElse(afterRollback, List.<SchemaDifference>of()).stream()
+                            .filter(d -> d.before() == null)
+                            .toList();
+            return young.stream()
+                    .filter(d -> d.isOnServer()
+                            || young.stream().anyMatch(role -> role.isOnServer() && d.isSettingOf(role.object())))
+                    .toList();
+        }
+    }
 
     /**
      * @param object what: "column orders.total", "index orders_total_idx"
@@ -323,6 +345,15 @@ public record Recording(
             @Nullable String after) {
 
         private static final String CLUSTERED = "; clustered on";
+
+        private boolean isOnServer() {
+            return object.startsWith("role ") || object.startsWith("tablespace ");
+        }
+
+        /** @param role as it is called here: "role app" */
+        public boolean isSettingOf(String role) {
+            return object.startsWith("setting ") && (object + " ").contains(" of " + role + " ");
+        }
 
         /** Whether only which index CLUSTER took last differs, which nobody but the next CLUSTER asks for. */
         public boolean clustersOnly() {

@@ -1173,6 +1173,24 @@ class AssessmentTest {
     }
 
     @Test
+    void a_role_that_the_rollback_leaves_is_a_danger_of_its_own() {
+        run.afterRollback.add(new Recording.SchemaDifference("role auditor", null, "nologin"));
+        run.afterRollback.add(
+                new Recording.SchemaDifference("setting work_mem of role auditor in the database", null, "8MB"));
+
+        assertThat(finding("LEFT_ON_SERVER").evidence())
+                .containsExactly(
+                        "role auditor is new: nologin", "setting work_mem of role auditor in the database is new: 8MB");
+        assertThat(report().rollback().schemaRestored()).isTrue();
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.afterRollback.add(new Recording.SchemaDifference("setting work_mem of role app", null, "8MB"));
+        run.afterRollback.add(new Recording.SchemaDifference("role app", "login", null));
+        assertThat(finding("SCHEMA_NOT_RESTORED").evidence())
+                .containsExactly("setting work_mem of role app is new: 8MB", "role app is gone: login");
+    }
+
+    @Test
     void values_in_columns_that_the_migration_added_may_go_with_the_rollback_but_no_others() {
         run.changes.add(new Recording.SchemaDifference("column orders.note", null, "text"));
         run.account.add(new Recording.TableAccount("orders", 100, 0, 7, Map.of("note", 7L), 50, 0, 0, 1_000_000));

@@ -537,6 +537,7 @@ class EvidenceTest {
         run.blockers.add(new Recording.BlockerFact("longReader", "orders", 1, 0, 1, true, null));
         run.replication.add(new Recording.ReplicationSample(7 * SECOND, "standby 1", 20 * SECOND, 1, 0, 2));
         run.afterRollback.add(new Recording.SchemaDifference("index orders_idx", "CREATE INDEX ...", null));
+        run.afterRollback.add(new Recording.SchemaDifference("role auditor", null, "nologin"));
         run.changes.add(new Recording.SchemaDifference("column orders.note", null, "text"));
         run.account.add(
                 new Recording.TableAccount("orders", 100, 1, 7, Map.of("note", 7L, "total", 2L), 50, 0, 0, 1_000_000));
