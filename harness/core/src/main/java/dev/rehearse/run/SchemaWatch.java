@@ -53,7 +53,9 @@ final class SchemaWatch {
     private @Nullable Privileges privileges;
     private @Nullable SchemaFingerprint before;
     private @Nullable SchemaFingerprint afterMigration;
+    private OwnGrowth growth = OwnGrowth.NONE;
     private List<Leftover> leftoversBefore = List.of();
+    private long relationsBefore;
     private Map<String, Long> callsBefore = Map.of();
     private @Nullable Map<String, Long> callsOfToday;
 
@@ -69,6 +71,7 @@ final class SchemaWatch {
         roles = used;
         privileges = used.application() == null ? null : Privileges.of(connection, used.application());
         before = SchemaFingerprint.read(connection, historyTables);
+        relationsBefore = relations(connection);
         callsBefore = Untried.calls(connection);
         leftoversBefore = HalfDone.find(connection, Phase.SNAPSHOT, List.of());
         sizes(connection, RelationSize.BEFORE);
@@ -133,6 +136,13 @@ final class SchemaWatch {
     /** By now today's application had its time alone. */
     void asMigrationBegins(Connection connection) throws SQLException {
         callsOfToday = bringsApplication ? Untried.calls(connection) : null;
+        if (before != null && relations(connection) != relationsBefore) {
+            SchemaFingerprint now = read(connection, "as the migration began");
+            growth = now == null ? OwnGrowth.NONE : OwnGrowth.between(before, now);
+            if (!growth.kinds().isEmpty()) {
+                collected.notMeasured.add(growth.inWords());
+            }
+        }
     }
 
     void afterMigration(Connection connection, Set<Integer> migrationPids) throws SQLException {
@@ -213,9 +223,15 @@ final class SchemaWatch {
         return !collected.schema.changes().isEmpty();
     }
 
-    private static List<SchemaDifference> since(
-            @Nullable SchemaFingerprint earlier, @Nullable SchemaFingerprint later) {
-        return earlier == null || later == null ? List.of() : SchemaFingerprint.differences(earlier, later);
+    private List<SchemaDifference> since(@Nullable SchemaFingerprint earlier, @Nullable SchemaFingerprint later) {
+        return earlier == null || later == null
+                ? List.of()
+                : growth.without(SchemaFingerprint.differences(earlier, later));
+    }
+
+    private static long relations(Connection connection) throws SQLException {
+        return Long.parseLong(
+                Environment.one(connection, "SELECT count(*) FROM pg_catalog.pg_class WHERE relpersistence <> 't'"));
     }
 
     private void leftovers(Connection connection, Phase phase, Set<Integer> migrationPids) throws SQLException {

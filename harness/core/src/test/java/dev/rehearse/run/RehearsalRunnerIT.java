@@ -399,6 +399,26 @@ class RehearsalRunnerIT {
     }
 
     @Test
+    void what_the_application_makes_by_itself_is_no_change_of_the_migration() throws Exception {
+        String growing = "CREATE FUNCTION shelve() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                + " EXECUTE format('CREATE TABLE shelf_%s (id bigint PRIMARY KEY)', NEW.id); RETURN NEW; END $$;"
+                + " CREATE TRIGGER shelves AFTER INSERT ON customers FOR EACH ROW WHEN (NEW.id > 1000) EXECUTE FUNCTION shelve();";
+        Recording recording = run(plan(
+                        "ALTER TABLE orders ADD COLUMN a int; CREATE TABLE rack_1 (id int);",
+                        "ALTER TABLE orders DROP COLUMN a;")
+                .schema(new SqlFile("growing.sql", growing, true)));
+
+        RehearsalReport report = Assessment.of(recording);
+
+        assertThat(report.schemaChanges()).extracting(change -> change.object()).contains("table rack_1");
+        assertThat(report.rollback().differences())
+                .extracting(change -> change.object())
+                .isNotEmpty()
+                .allMatch(object -> object.contains("rack_1"));
+        assertThat(report.notMeasured()).anyMatch(line -> line.contains("shelf_#"));
+    }
+
+    @Test
     void a_rollback_that_fails_half_way_is_a_finding_and_so_is_what_it_leaves() throws Exception {
         Recording recording = run(plan("ALTER TABLE orders ADD COLUMN a int, ADD COLUMN b int;", "")
                 .down(new SqlFile(
