@@ -20,6 +20,7 @@ final class Rails implements CommandTool {
 
     private static final String FOLDER = "db/migrate";
     private static final Pattern FILE = Pattern.compile("(\\d+)_.+\\.rb");
+    private static final Pattern TAKES_URL = Pattern.compile("(?m)^[^#\n]*\\bDATABASE_URL\\b");
     private static final Pattern ADAPTER = Pattern.compile("(?m)^\\s*adapter:\\s*[\"']?(\\w+)");
 
     @Override
@@ -69,7 +70,7 @@ final class Rails implements CommandTool {
                 "so that db/schema.rb stays as it is");
     }
 
-    /** A configuration, or an example of one, that never mentions it: the commands would migrate the files and servers that it names. */
+    /** A configuration, or an example of one, that mentions neither it nor the variable that leads to it: the commands would migrate further databases where it names them. */
     private static void insistOnPostgres(Path folder) {
         List<Path> configurations = NodeFiles.list(folder.resolve("config")).stream()
                 .filter(file -> NodeFiles.nameOf(file).matches("database.*\\.yml.*"))
@@ -80,7 +81,9 @@ final class Rails implements CommandTool {
                 .map(adapter -> adapter.group(1))
                 .distinct()
                 .collect(Collectors.joining(", "));
-        if (!adapters.isEmpty() && !text.contains("postg")) {
+        if (!adapters.isEmpty()
+                && !text.contains("postg")
+                && !TAKES_URL.matcher(text).find()) {
             throw new InvalidRehearsalException(
                     configurations.get(0) + " is for " + adapters
                             + ", but Rehearse rehearses on PostgreSQL. Where production has PostgreSQL, let it say adapter: postgresql.");

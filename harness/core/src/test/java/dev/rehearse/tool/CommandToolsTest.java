@@ -64,14 +64,16 @@ class CommandToolsTest {
     void rails_on_another_database_is_refused() throws IOException {
         file("bin/rails", "#!/usr/bin/env ruby");
         file("db/migrate/20260101000000_create_orders.rb", "");
-        file("config/database.yml.sample", "production: &lite\n  adapter: sqlite3\n  database: db/prod.sqlite3\n");
+        file("config/database.yml.sample", "production: &lite\n  adapter: sqlite3\n  # DATABASE_URL\n");
 
         assertThatThrownBy(() -> from(only(), 0))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("database.yml.sample is for sqlite3, but Rehearse rehearses on PostgreSQL");
 
-        file("config/database.yml", "production:\n  adapter: \"postgresql\"\n");
-        assertThat(from(only(), 0).up()).isEqualTo("bin/rails db:migrate");
+        for (String production : List.of("adapter: \"postgresql\"", "url: <%= ENV[\"DATABASE_URL\"] %>")) {
+            file("config/database.yml", "production:\n  " + production);
+            assertThat(from(only(), 0).up()).isEqualTo("bin/rails db:migrate");
+        }
     }
 
     @Test
