@@ -47,35 +47,37 @@ final class LostIndexes {
                         .map(SchemaDifference::after)
                         .filter(Objects::nonNull)
                         .anyMatch(after -> standsIn(after, was))
-                || isRenamed(was, change.after(), changes)) {
+                || isRewritten(was, change.after(), changes)) {
             return Optional.empty();
         }
         return Optional.of(new Lost(was.group(2), isOn(was.group(2), change.after()), was.group(1) != null));
     }
 
-    /** Whether it is the same, or has further columns behind those of one that is not unique. */
+    /** Whether it is the same, includes further columns, or has them behind those of one that is not unique. */
     private static boolean standsIn(String index, Matcher was) {
         Matcher is = INDEX.matcher(index);
         if (!is.lookingAt() || !is.group(2).equals(was.group(2)) || index.contains("; INVALID")) {
             return false;
         }
         boolean unique = was.group(1) != null;
-        return is.group(3).equals(was.group(3))
-                ? is.group(1) != null || !unique
-                : !unique
-                        && is.group(3).startsWith(was.group(3).replaceFirst("\\)$", ", "))
-                        && !is.group(3).contains(" WHERE ");
+        return (is.group(1) != null || !unique)
+                && (is.group(3).equals(was.group(3))
+                        || !is.group(3).contains(" WHERE ")
+                                && (is.group(3).startsWith(was.group(3) + " INCLUDE ")
+                                        || !unique
+                                                && is.group(3)
+                                                        .startsWith(was.group(3).replaceFirst("\\)$", ", "))));
     }
 
-    /** Whether only its columns have other names. */
-    private static boolean isRenamed(Matcher was, @Nullable String after, List<SchemaDifference> changes) {
+    /** Whether only its columns have other names or types, or it has other storage parameters. */
+    private static boolean isRewritten(Matcher was, @Nullable String after, List<SchemaDifference> changes) {
         Matcher is = INDEX.matcher(String.valueOf(after));
         return is.lookingAt()
                 && is.group(2).equals(was.group(2))
                 && (is.group(1) != null || was.group(1) == null)
-                && ColumnNames.gone(was.group(2), changes)
-                        .without(was.group(3))
-                        .equals(ColumnNames.young(was.group(2), changes).without(is.group(3)));
+                && RulesOfRows.plain(ColumnNames.gone(was.group(2), changes).without(was.group(3)))
+                        .equals(RulesOfRows.plain(
+                                ColumnNames.young(was.group(2), changes).without(is.group(3))));
     }
 
     /** An index stays with its table, whose name may be another's by now. */

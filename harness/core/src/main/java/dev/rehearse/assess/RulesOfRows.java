@@ -27,9 +27,10 @@ final class RulesOfRows {
     /** The columns of a key in parentheses, with no expression among them. */
     private static final Pattern COLUMNS = Pattern.compile("[^(]*\\(([^()]*)\\)");
 
-    /** A type that a value is cast to, and parentheses: the server writes these otherwise once a column has another type. */
+    /** A type that a value is cast to, and parentheses: the server writes these otherwise once a column has another type; and storage parameters. */
     private static final Pattern CASTS = Pattern.compile(
-            "::(?:character varying|double precision|time(?:stamp)? with(?:out)? time zone|[\\w.\"]+)(?:\\(\\d+(?:,\\d+)?\\))?(?:\\[\\])?|[() ]");
+            "::(?:character varying|double precision|time(?:stamp)? with(?:out)? time zone|[\\w.\"]+)(?:\\(\\d+(?:,\\d+)?\\))?(?:\\[\\])?"
+                    + "| WITH \\([^)]*\\)|[() ]");
 
     private static final String NULLS_ALIKE = "NULLS NOT DISTINCT";
     private static final Pattern VALUE = Pattern.compile(",?('(?:[^']|'')*'|(?<!\\w)-?\\d[\\d.]*)");
@@ -131,14 +132,19 @@ final class RulesOfRows {
 
     /** Whether it says the same, or gives a list of values that are allowed all that it had. */
     private static boolean isNoStricter(String before, String after) {
-        String was = CASTS.matcher(ReferentialActions.without(before)).replaceAll("");
-        String is = CASTS.matcher(ReferentialActions.without(after)).replaceAll("");
+        String was = plain(ReferentialActions.without(before));
+        String is = plain(ReferentialActions.without(after));
         return was.equals(is)
                 || was.contains("=ANY")
                         && VALUE.matcher(was)
                                 .replaceAll("")
                                 .equals(VALUE.matcher(is).replaceAll(""))
                         && values(is).containsAll(values(was));
+    }
+
+    /** What stays the same where only types or storage parameters change. */
+    static String plain(String definition) {
+        return CASTS.matcher(definition).replaceAll("");
     }
 
     private static Set<String> values(String rule) {

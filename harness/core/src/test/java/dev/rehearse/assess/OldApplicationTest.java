@@ -251,7 +251,7 @@ class OldApplicationTest {
     }
 
     @Test
-    void an_index_that_is_another_under_its_own_name_is_told_but_not_one_whose_columns_have_other_names() {
+    void an_index_that_is_another_under_its_own_name_is_told_but_not_one_whose_columns_have_other_names_or_types() {
         String index = "CREATE %sINDEX %s ON public.orders USING btree (%s)";
         changed(
                 "index orders_note",
@@ -266,9 +266,21 @@ class OldApplicationTest {
                 index.formatted("", "orders_total", "total"),
                 index.formatted("", "orders_total", "total, state"));
         changed(
+                "index orders_number",
+                index.formatted("UNIQUE ", "orders_number", "number"),
+                index.formatted("UNIQUE ", "orders_number", "number") + " INCLUDE (state)");
+        changed(
                 "index orders_at",
                 index.formatted("UNIQUE ", "orders_at", "at, id"),
                 index.formatted("UNIQUE ", "orders_at", "created_at, id"));
+        changed(
+                "index orders_mail",
+                index.formatted("UNIQUE ", "orders_mail", "lower((mail)::text)") + " WHERE ((state)::text = 'a'::text)",
+                index.formatted("UNIQUE ", "orders_mail", "lower(mail)") + " WHERE (state = 'a'::text)");
+        changed(
+                "index orders_size",
+                index.formatted("", "orders_size", "size"),
+                index.formatted("", "orders_size", "size") + " WITH (fillfactor='80', deduplicate_items=off)");
         changed("column orders.at", "date", null);
         changed("column orders.created_at", null, "date");
 
