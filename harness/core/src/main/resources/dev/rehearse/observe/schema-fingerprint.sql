@@ -282,7 +282,9 @@ SELECT 'role ' || quote_ident(r.rolname),
                            'valid until ' || r.rolvaliduntil),
                  (SELECT 'member of ' || string_agg(quote_ident(g.rolname) || CASE WHEN m.admin_option THEN ' with admin option' ELSE '' END,
                                                     ', ' ORDER BY g.rolname, m.admin_option)
-                  FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid))
+                  FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
+                  -- From 16 on whoever makes a role without being a superuser may admin it, by a grant of the first superuser's.
+                  WHERE m.member = r.oid AND NOT (m.grantor = 10 AND to_jsonb(m) @> '{"inherit_option": false, "set_option": false}')))
 FROM pg_roles r WHERE r.rolname !~ '^rehearse_'
 
 UNION ALL

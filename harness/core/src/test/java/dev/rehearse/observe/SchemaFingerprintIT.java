@@ -406,6 +406,21 @@ class SchemaFingerprintIT {
     }
 
     @Test
+    void a_role_that_another_makes_is_no_change_of_its_maker() throws SQLException {
+        run("CREATE ROLE maker CREATEROLE");
+        try {
+            SchemaFingerprint before = SchemaFingerprint.read(connection);
+            run("SET ROLE maker; CREATE ROLE made");
+
+            assertThat(SchemaFingerprint.differences(before, SchemaFingerprint.read(connection)))
+                    .extracting(SchemaDifference::object)
+                    .containsExactly("role made");
+        } finally {
+            run("RESET ROLE; DROP ROLE IF EXISTS made; DROP ROLE maker");
+        }
+    }
+
+    @Test
     void our_own_schema_and_what_is_named_are_left_out_with_all_that_belongs_to_them() throws SQLException {
         SchemaFingerprint before = SchemaFingerprint.read(connection);
         run("CREATE SCHEMA rehearse; CREATE TABLE rehearse.seen (id serial PRIMARY KEY)");
