@@ -50,9 +50,8 @@ final class FirstError {
     }
 
     /**
-     * The last statement before the first error that names a table of the operation that failed and may have caused such an error; else that locked one, or
-     * wrote to it; else the last that defined a function, or else just
-     * the last one that did something.
+     * The last statement before the first error that names a table of the operation that failed and may have caused such an error; else the last that locked
+     * one, or wrote to it; else the last that defined a function, or else just the last one that did something.
      */
     static int of(Facts facts, List<Operation> operations) {
         Operation first = operations.stream()
