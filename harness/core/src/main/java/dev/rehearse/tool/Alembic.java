@@ -31,7 +31,8 @@ final class Alembic implements ProjectTool {
     private static final String INI = "alembic.ini";
     private static final Pattern URL = Pattern.compile("^sqlalchemy\\.url[ \\t]*=[ \\t]*(.*)$", Pattern.MULTILINE);
     /** In {@code env.py}: it does not leave the address to the configuration that it is shown. */
-    private static final Pattern SETS_URL = Pattern.compile("[\"']sqlalchemy\\.url[\"'](?:\\s*,|]\\s*=)");
+    private static final Pattern SETS_URL =
+            Pattern.compile("(?<!\\bget(?:_main_option)?\\()[\"']sqlalchemy\\.url[\"'](?:\\s*,|]\\s*=)");
 
     private static final Pattern SCHEME = Pattern.compile("^(postgres(?:ql)?(?:\\+\\w+)?)://");
 

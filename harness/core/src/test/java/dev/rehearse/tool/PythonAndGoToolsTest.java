@@ -86,7 +86,7 @@ class PythonAndGoToolsTest {
                         .contains("{ DB_URL: \"postgresql://{user}:{password}@{host}:{port}/{database}\" }"));
         assertThat(Alembic.note("config.set_main_option('sqlalchemy.url', os.environ['DATABASE_URL'])"))
                 .isEmpty();
-        assertThat(Alembic.note("url = config.get_main_option(\"sqlalchemy.url\")"))
+        assertThat(Alembic.note("url = config.get_main_option(\"sqlalchemy.url\", None)"))
                 .isEmpty();
     }
 
