@@ -11,7 +11,7 @@ interface CloseLooks {
     /**
      * Between which looks a wait ended.
      *
-     * @param queuedMicros when the last look began that shows it; before all time where none does
+     * @param queuedMicros when the last look that shows it did so at the earliest; before all time where none does
      * @param asleepMicros when the last look began that shows its session asleep, which may not know yet that it was granted the lock; before all time where
      *     none does
      * @param dueMicros when the look after that was due; the end of time where none shows it asleep
@@ -24,8 +24,8 @@ interface CloseLooks {
                 new Window(Long.MIN_VALUE, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
 
         /** Of a wait that the last look shows. */
-        static Window queued(long askedMicros, long dueMicros) {
-            return new Window(askedMicros, askedMicros, dueMicros, Long.MAX_VALUE, Long.MAX_VALUE);
+        static Window queued(long earliestMicros, long dueMicros) {
+            return new Window(earliestMicros, earliestMicros, dueMicros, Long.MAX_VALUE, Long.MAX_VALUE);
         }
 
         Window asleep(long askedMicros, long dueMicros) {

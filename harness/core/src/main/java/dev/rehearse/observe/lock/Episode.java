@@ -294,7 +294,7 @@ final class Episode {
         return lastQueuedMicros;
     }
 
-    /** By when its lock was granted, or nobody's concern any more. */
+    /** By when it was not seen to wait; the end of time where its session was seen to sleep on. */
     long missedMicros() {
         return missedMicros;
     }

@@ -97,7 +97,9 @@ record Farewell(
     private long granted(long low, Episode episode, Turn turn) {
         long firstWentBy = obstacle == Obstacle.GONE ? firstWentOnMicros : Long.MAX_VALUE;
         long ownBy = wentBy(episode);
-        long wentBy = Math.min(turn.byMicros(), shared ? Math.min(ownBy, firstWentBy) : ownBy);
+        // Whoever gave up had no turn, and so says nothing of those before and after it.
+        long othersBy = turn.byMicros() > low ? turn.byMicros() : Long.MAX_VALUE;
+        long wentBy = Math.min(othersBy, shared ? Math.min(ownBy, firstWentBy) : ownBy);
         long released = releasedMicros < 0 ? Long.MAX_VALUE : releasedMicros;
         long seenBy = Math.min(answeredMicros, episode.missedMicros());
         boolean wokenAtOnce = amongMany && obstacle == Obstacle.GONE;
@@ -117,7 +119,6 @@ record Farewell(
         if (shared) {
             return Math.max(low + (by - low) / 2, wentBy < seenBy ? wentBy - SHORTLY_MICROS : low);
         }
-        // Whoever gave up had no turn.
         long from = turn.fromMicros() < by ? Math.max(low, turn.fromMicros()) : low;
         long even = low + turn.of(seenBy - low);
         if (lasted) {

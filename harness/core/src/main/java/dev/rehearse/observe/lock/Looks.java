@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** Looks that the server took by itself, one after the other, and told in lines. May be used from any thread. */
 final class Looks {
 
-    private static final Pattern LOOK = Pattern.compile("\\d+ \\d+ \\d+( \\d+ \\w+)*");
+    private static final Pattern LOOK = Pattern.compile("\\d+ \\d+ \\d+(?: \\d+ \\w+)*+");
     private static final long INTERVAL_MICROS = 1_000;
     private static final int MOST_LOOKS = 1_000;
 

@@ -420,6 +420,22 @@ class FarewellTest {
     }
 
     @Test
+    void one_of_a_queue_that_was_gone_before_another_was_last_seen_gave_up_and_says_nothing_of_it() {
+        CloseLooks looks = (wanted, start, since, until) -> Optional.of(
+                wanted.pid() == WAITER + 7
+                        ? CloseLooks.Window.queued(1_001_000, 1_002_000).awake(1_003_000)
+                        : CloseLooks.Window.queued(1_018_000, 1_019_000).awake(1_026_000));
+        LockEpisodes episodes = new LockEpisodes(false);
+        Witnesses witnesses = new Witnesses(new Moment(1_030_000, 1_030_000, 0), Map.of(), Map.of());
+        queue(episodes, "relation", "AccessExclusiveLock");
+
+        assertThat(episodes.settle(witnesses.farewells(episodes.leaving(), before, deadlockTimeout), looks, oid -> ""))
+                .extracting(SampledWait::endMicros)
+                .startsWith(1_018_571L)
+                .endsWith(1_025_428L, 1_002_000L);
+    }
+
+    @Test
     void the_end_of_a_wait_is_told_when_the_closer_looks_have_come_that_show_it() {
         AtomicReference<CloseLooks.Window> window = new AtomicReference<>();
         CloseLooks looks = (wanted, start, since, until) -> Optional.ofNullable(window.get());

@@ -37,6 +37,14 @@ class LooksTest {
     }
 
     @Test
+    void a_look_may_show_any_number_of_sessions() {
+        assertThat(looks.add("1000 1010 1020" + " 8 tuple 8 100".repeat(10_000) + " 7 relation"))
+                .isTrue();
+
+        assertThat(window(RELATION, 5_000).asleepMicros()).isEqualTo(1_000);
+    }
+
+    @Test
     void no_look_tells_nothing() {
         assertThat(looks.add("NOTICE of somebody else\n12 13")).isFalse();
         assertThat(looks.reach(0)).isFalse();
