@@ -173,8 +173,25 @@ public record ColumnName(List<String> words) {
 
     /** What ends as ids do and is none. */
     private static final Set<String> NO_IDS = Set.of(
-            "paid", "unpaid", "prepaid", "valid", "invalid", "void", "grid", "solid", "rapid", "fluid", "avoid", "acid",
-            "covid");
+            "paid",
+            "unpaid",
+            "prepaid",
+            "postpaid",
+            "overpaid",
+            "valid",
+            "invalid",
+            "void",
+            "grid",
+            "solid",
+            "rapid",
+            "fluid",
+            "avoid",
+            "acid",
+            "covid",
+            "hybrid",
+            "humid",
+            "android",
+            "raid");
 
     private static final Set<String> COUNTERS = Set.of("num", "number", "nb", "nbr", "cnt", "count", "total");
 

@@ -75,13 +75,14 @@ final class NameReader {
         if (known != null) {
             return known;
         }
-        Matcher bound = BOUND.matcher(word);
-        if (bound.matches()) {
-            return List.of(bound.group(1), bound.group(2));
-        }
         String german =
                 word.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss");
-        return TRANSLATIONS.getOrDefault(german, TRANSLATIONS.getOrDefault(withoutMarks(word), List.of(word)));
+        List<String> translated = TRANSLATIONS.getOrDefault(german, TRANSLATIONS.get(withoutMarks(word)));
+        if (translated != null) {
+            return translated;
+        }
+        Matcher bound = BOUND.matcher(withoutMarks(word));
+        return bound.matches() ? List.of(bound.group(1), bound.group(2)) : List.of(word);
     }
 
     private static String withoutMarks(String word) {

@@ -49,7 +49,10 @@ class ColumnNameTest {
         "angelegt_am, created am",
         "land, country",
         "land_area, land area",
-        "fecha_nacimiento, date birth"
+        "fecha_nacimiento, date birth",
+        "kunden_nummer, customer number",
+        "numéro, numéro",
+        "maxvols, max vols"
     })
     void words_of_other_languages_are_read_as_english(String name, String words) {
         assertThat(String.join(" ", ColumnName.of(name).words())).isEqualTo(words);
