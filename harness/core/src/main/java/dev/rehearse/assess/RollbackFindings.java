@@ -130,7 +130,7 @@ final class RollbackFindings {
                     Units.count(left.size(), "object"),
                     "none",
                     left.stream().limit(10).map(RollbackFindings::words).toList(),
-                    "It may do no harm there, but who may log in, and what as, has changed for good.",
+                    "It stays on production's server, for every database there, until somebody drops it.",
                     "Let the down script drop it, or make it outside of the migration.",
                     null));
         }

@@ -3,6 +3,7 @@ package dev.rehearse.run;
 import dev.rehearse.observe.SchemaFingerprint;
 import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.report.Units;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,9 +33,14 @@ record OwnGrowth(Set<String> kinds) {
                 .toList();
     }
 
+    /** Of its kinds, tables first. */
     String inWords() {
+        List<String> first = kinds.stream()
+                .sorted(Comparator.comparing((String kind) -> !kind.startsWith("table ")))
+                .limit(2)
+                .toList();
         return "what the migration and its rollback make among what the application makes by itself: "
-                + kinds.stream().limit(2).collect(Collectors.joining(", "))
+                + String.join(", ", first)
                 + (kinds.size() > 2 ? " and " + Units.count(kinds.size() - 2, "kind") + " more" : "");
     }
 
