@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client: takes the next arrival, waits until it is due, and runs it on its connection. A lost connection is made again for the next
  * arrival; until that works arrivals fail, as they would in the application. The clients take turns at it, 10 ms apart at most, so that the server
- * is not stormed. While none of them is connected one at a time tries, a millisecond after it was refused or as long after as that took, and the end
- * of an outage is seen soon. Runs in one thread; {@link #cancel} and {@link #abort} come from another.
+ * is not stormed. While none of them is connected one at a time tries, again after a hundredth of the outage so far, from a millisecond to as long as the
+ * refusal took, and the end of an outage is seen soon. Runs in one thread; {@link #cancel} and {@link #abort} come from another.
  */
 final class LoadClient implements Runnable {
 

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 /** The clients of one application version: its pool of connections, each with a thread. Used by one thread, but for the clients. */
 final class LoadClients {
 
-    /** Of the server from a client that it refused. */
+    /** Of the server from a client that it refused; at first a hundredth of the outage so far, so that its length is known as closely. */
     private static final long LEAST_REST_MICROS = 1_000;
 
     private static final long LEAST_TURN_MICROS = 4_000;
@@ -30,6 +30,8 @@ final class LoadClients {
     private final AtomicInteger trying = new AtomicInteger();
     /** By then the server has had its rest from the last one that it refused. */
     private volatile long restedMicros;
+    /** Since when it refuses all; 0 where it does not. */
+    private volatile long refusesSinceMicros;
 
     private final AtomicLong cursor = new AtomicLong();
     private final List<LoadClient> clients = new ArrayList<>();
@@ -117,10 +119,12 @@ final class LoadClients {
             while (true) {
                 long tried = run.clock.micros();
                 try {
-                    return client.connect();
+                    LoadSession session = client.connect();
+                    refusesSinceMicros = 0;
+                    return session;
                 } catch (SQLException e) {
                     long now = run.clock.micros();
-                    restedMicros = now + Math.max(LEAST_REST_MICROS, now - tried);
+                    restedMicros = now + restMicros(tried, now);
                     if (restedMicros >= enough || isAnyConnected() || run.abandoned) {
                         throw e;
                     }
@@ -131,6 +135,14 @@ final class LoadClients {
             trying.decrementAndGet();
             turns.lookAgain();
         }
+    }
+
+    /** As long as it took to be refused, and never longer than the outage asks for. */
+    private long restMicros(long tried, long now) {
+        if (refusesSinceMicros == 0) {
+            refusesSinceMicros = tried;
+        }
+        return Math.max(LEAST_REST_MICROS, Math.min(now - tried, (now - refusesSinceMicros) / 100));
     }
 
     /**
