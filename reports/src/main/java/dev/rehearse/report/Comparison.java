@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.toCollection;
 
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Operation;
-import dev.rehearse.report.RehearsalReport.Outage;
 import dev.rehearse.report.RehearsalReport.Severity;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +16,10 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /**
- * A run beside earlier ones of the same plan: what got worse. A number is worse where it is above every earlier one, and above their median by
- * more than the tolerance and by more than what is too little to tell. Earlier runs that are INCONCLUSIVE prove nothing, and are left out.
+ * A run beside earlier ones of the same plan: what got worse. A number is worse where it is above their median by more than the tolerance, by more than what is too
+ * little to tell, and by half as much again as the highest of them is. Times are without what the machine took from them, where the runs' reports say: other programs have
+ * the cores of a night now and then. What the load took by itself before the migration tells of the machine alone. Earlier runs that are INCONCLUSIVE prove nothing, and
+ * are left out.
  *
  * @param plan the later run's plan
  * @param earlier how many runs it is compared with
@@ -41,38 +42,60 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
     /**
      * @param what its name
      * @param value NaN or negative where it was not measured
-     * @param leastChange what is too little to tell, in the number's unit
+     * @param leastChange what of the later run is too little to tell, in the number's unit; infinite where no change of it is worse
      * @param words with its unit
      */
     private record Figure(
-            String what, ToDoubleFunction<RehearsalReport> value, double leastChange, DoubleFunction<String> words) {}
+            String what,
+            ToDoubleFunction<RehearsalReport> value,
+            ToDoubleFunction<RehearsalReport> leastChange,
+            DoubleFunction<String> words) {}
 
     /** Fewer earlier runs do not show how far runs of one plan lie apart by chance. */
-    private static final int ENOUGH = 3;
+    private static final int ENOUGH = 5;
 
-    /** Of fewer operations the median says nothing. */
+    /** Of fewer operations the percentiles say nothing. */
     private static final int ENOUGH_OPERATIONS = 10;
+
+    /** How far beyond the median chance may bring a number, in how far it brought the highest of the earlier ones. */
+    private static final double BEYOND_HIGHEST = 1.5;
 
     private static final int MOST_SLOWER = 3;
 
-    private static final double SERVICE_MILLIS = 3;
-    private static final double MILLIS = 20;
+    private static final double MEDIAN_MILLIS = 3;
+    private static final double WAIT_MILLIS = 50;
+    private static final double DURATION_MILLIS = 100;
     private static final double BYTES = 1_000_000;
 
     private static final List<Figure> FIGURES = List.of(
-            millis("migration", report -> new Facts(report).attemptsMillis("MIGRATE")),
-            millis("longest lock wait", Comparison::longestLockWait),
-            millis("longest outage", Comparison::longestOutage),
-            millis("response p99, load alone", report -> responseP99(report, "BASELINE")),
-            millis("response p99, migrating", report -> responseP99(report, "MIGRATE")),
-            new Figure("failed operations", Comparison::failedShare, 0.1, share -> format("%.1f %%", share)),
-            millis("replay lag", Comparison::replayLag),
+            millis("migration", DURATION_MILLIS, report -> {
+                Facts facts = new Facts(report);
+                return facts.own("MIGRATE", facts.attemptsMillis("MIGRATE"));
+            }),
+            millis("longest lock wait", WAIT_MILLIS, Comparison::longestLockWait),
+            millis("longest outage", WAIT_MILLIS, Comparison::longestOutage),
+            millis("response p99, load alone", Double.POSITIVE_INFINITY, report -> responseP99(report, "BASELINE")),
+            millis("response p99, migrating", WAIT_MILLIS, report -> responseP99(report, "MIGRATE")),
+            new Figure(
+                    "failed operations",
+                    Comparison::failedShare,
+                    Comparison::failedByChance,
+                    share -> format("%.1f %%", share)),
+            millis("replay lag", WAIT_MILLIS, Comparison::replayLag),
             millis(
                     "rollback",
-                    report -> report.rollback().ran() ? report.rollback().durationMillis() : Double.NaN),
-            new Figure("rows lost", report -> report.rollback().rowsLost(), 0, rows -> Units.count((long) rows)),
+                    DURATION_MILLIS,
+                    report -> report.rollback().ran()
+                            ? new Facts(report)
+                                    .own("ROLL_BACK", report.rollback().durationMillis())
+                            : Double.NaN),
             new Figure(
-                    "values lost", report -> report.rollback().valuesLost(), 0, values -> Units.count((long) values)),
+                    "rows lost", report -> report.rollback().rowsLost(), report -> 0, rows -> Units.count((long) rows)),
+            new Figure(
+                    "values lost",
+                    report -> report.rollback().valuesLost(),
+                    report -> 0,
+                    values -> Units.count((long) values)),
             bytes("WAL", report -> report.server().walBytes()),
             bytes("disk while migrating", report -> new Facts(report).diskNeededBytes()));
 
@@ -97,13 +120,14 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
         lines.add(slower(earlier, later, tolerance));
         for (Figure figure : FIGURES) {
             double now = figure.value().applyAsDouble(later);
+            double leastChange = figure.leastChange().applyAsDouble(later);
             double[] then = earlier.stream()
                     .mapToDouble(figure.value())
                     .filter(Comparison::isMeasured)
                     .sorted()
                     .toArray();
             if (isMeasured(now) || then.length > 0) {
-                lines.add(line(figure, then, now, tolerance));
+                lines.add(line(figure, then, now, tolerance, leastChange));
             }
         }
         return new Comparison(later.plan().name(), earlier.size(), leftOut, lines, notComparable);
@@ -140,7 +164,7 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
     }
 
     /**
-     * Operations that take longer on the new schema, which is felt from the release on: by their median service time, and by that against the run's own
+     * Operations that take longer on the new schema, which is felt from the release on: by their median response time, and by that against the run's own
      * baseline where there is one on both sides, since a machine that has other work slows both.
      */
     private static Line slower(List<RehearsalReport> earlier, RehearsalReport later, double tolerance) {
@@ -153,7 +177,7 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
             if (operation.phase().equals("SETTLE")
                     && isMeasured(now)
                     && before.length > 0
-                    && isWorse(before, now, tolerance, SERVICE_MILLIS)
+                    && isWorse(before, now, tolerance, MEDIAN_MILLIS)
                     && (!isMeasured(times) || timesBefore.length == 0 || isWorse(timesBefore, times, tolerance, 0))) {
                 slower.add(PlainText.oneLine(operation.name(), 40) + ": " + Units.millis(median(before)) + ", now "
                         + Units.millis(now));
@@ -184,23 +208,26 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
                 .filter(one -> one.phase().equals(phase) && one.count() >= ENOUGH_OPERATIONS)
                 .filter(one ->
                         one.name().equals(operation.name()) && one.application().equals(operation.application()))
-                .mapToDouble(one -> one.serviceMillis().p50())
+                .mapToDouble(one -> one.countedMillis().p50())
                 .findFirst()
                 .orElse(Double.NaN);
     }
 
     private static boolean isWorse(double[] before, double now, double tolerance, double leastChange) {
         double median = median(before);
-        return now > before[before.length - 1] && now > median * (1 + tolerance) && now - median > leastChange;
+        double beyond = now - median;
+        return beyond > median * tolerance
+                && beyond > leastChange
+                && beyond > BEYOND_HIGHEST * (before[before.length - 1] - median);
     }
 
-    private static Line line(Figure figure, double[] before, double now, double tolerance) {
+    private static Line line(Figure figure, double[] before, double now, double tolerance, double leastChange) {
         if (before.length == 0 || !isMeasured(now)) {
             return new Line(figure.what(), inWords(figure, before), inWords(figure, now), false);
         }
         double median = median(before);
         double highest = before[before.length - 1];
-        boolean worse = isWorse(before, now, tolerance, figure.leastChange());
+        boolean worse = isWorse(before, now, tolerance, leastChange);
         String range = before.length == 1 || highest == before[0]
                 ? ""
                 : " (" + inWords(figure, before[0]) + " to " + inWords(figure, highest) + ")";
@@ -222,12 +249,12 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
         return value >= 0;
     }
 
-    private static Figure millis(String what, ToDoubleFunction<RehearsalReport> value) {
-        return new Figure(what, value, MILLIS, Units::millis);
+    private static Figure millis(String what, double leastChange, ToDoubleFunction<RehearsalReport> value) {
+        return new Figure(what, value, report -> leastChange, Units::millis);
     }
 
     private static Figure bytes(String what, ToDoubleFunction<RehearsalReport> value) {
-        return new Figure(what, value, BYTES, bytes -> Units.bytes((long) bytes));
+        return new Figure(what, value, report -> BYTES, bytes -> Units.bytes((long) bytes));
     }
 
     private static double longestLockWait(RehearsalReport report) {
@@ -236,26 +263,38 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
     }
 
     private static double longestOutage(RehearsalReport report) {
-        return report.outages().stream().mapToDouble(Outage::millis).max().orElse(0);
+        return report.outages().stream().mapToDouble(Facts::counted).max().orElse(0);
     }
 
     /** Of the operation that has the highest. */
     private static double responseP99(RehearsalReport report, String phase) {
         return report.operations().stream()
-                .filter(operation -> operation.phase().equals(phase) && operation.count() > 0)
-                .mapToDouble(operation -> operation.responseMillis().p99())
+                .filter(operation -> operation.phase().equals(phase) && operation.count() >= ENOUGH_OPERATIONS)
+                .mapToDouble(operation -> operation.countedMillis().p99())
                 .filter(Double::isFinite)
                 .max()
                 .orElse(Double.NaN);
     }
 
     private static double failedShare(RehearsalReport report) {
-        long due = report.operations().stream().mapToLong(Operation::count).sum();
-        long failed = report.operations().stream()
+        long due = due(report);
+        return due == 0 ? Double.NaN : 100.0 * failed(report) / due;
+    }
+
+    /** Three times the standard deviation of as many failures that come by chance. */
+    private static double failedByChance(RehearsalReport report) {
+        return 100 * 3 * Math.sqrt(failed(report)) / Math.max(1, due(report));
+    }
+
+    private static long due(RehearsalReport report) {
+        return report.operations().stream().mapToLong(Operation::count).sum();
+    }
+
+    private static long failed(RehearsalReport report) {
+        return report.operations().stream()
                 .flatMap(operation -> operation.errorsBySqlState().values().stream())
                 .mapToLong(Long::longValue)
                 .sum();
-        return due == 0 ? Double.NaN : 100.0 * failed / due;
     }
 
     private static double replayLag(RehearsalReport report) {

@@ -8,6 +8,8 @@ import dev.rehearse.report.RehearsalReport.Lock;
 import dev.rehearse.report.RehearsalReport.LockWait;
 import dev.rehearse.report.RehearsalReport.Migration;
 import dev.rehearse.report.RehearsalReport.Operation;
+import dev.rehearse.report.RehearsalReport.Outage;
+import dev.rehearse.report.RehearsalReport.PhaseSpan;
 import dev.rehearse.report.RehearsalReport.Rollback;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.RehearsalReport.Statement;
@@ -71,6 +73,15 @@ final class Facts {
                 .filter(attempt -> attempt.phase().equals(phase))
                 .mapToDouble(Attempt::durationMillis)
                 .sum();
+    }
+
+    /** What took so long in a phase, without the time that the machine took from the migration meanwhile. */
+    double own(String phase, double millis) {
+        double lost = report.phases().stream()
+                .filter(span -> span.phase().equals(phase) && Double.isFinite(span.lostMillis()))
+                .mapToDouble(PhaseSpan::lostMillis)
+                .sum();
+        return Math.max(0, millis - lost);
     }
 
     /** By how much the database was larger in between than before; NaN where nobody could see. */
@@ -151,6 +162,11 @@ final class Facts {
     /** What of a wait the verdict counts; of a report that does not say, all. */
     static double counted(LockWait wait) {
         return wait.countedMillis() >= 0 ? wait.countedMillis() : wait.millis();
+    }
+
+    /** The same of an outage. */
+    static double counted(Outage outage) {
+        return outage.countedMillis() >= 0 ? outage.countedMillis() : outage.millis();
     }
 
     /** The application's longest wait per statement. */

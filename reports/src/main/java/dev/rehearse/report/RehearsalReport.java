@@ -198,8 +198,13 @@ public record RehearsalReport(
             long operationsQueued,
             double longestLockWaitMillis) {}
 
-    /** When a phase ran. */
-    public record PhaseSpan(String phase, double startMillis, double durationMillis) {}
+    /**
+     * When a phase ran.
+     *
+     * @param lostMillis how much of it this machine took from the migration: it stood still, or other programs had the cores; NaN in a report from before
+     *     there was this
+     */
+    public record PhaseSpan(String phase, double startMillis, double durationMillis, double lostMillis) {}
 
     /**
      * @param waiter who waited: an operation, "migration", a blocker
@@ -260,6 +265,7 @@ public record RehearsalReport(
      * @param errorsBySqlState failures
      * @param responseMillis from the intended start
      * @param serviceMillis from when a client took it up
+     * @param countedMillis from the intended start, without the time that this machine took from it; all of it in a report from before there was this
      */
     public record Operation(
             String name,
@@ -268,13 +274,24 @@ public record RehearsalReport(
             long count,
             Map<String, Long> errorsBySqlState,
             Percentiles responseMillis,
-            Percentiles serviceMillis) {}
+            Percentiles serviceMillis,
+            Percentiles countedMillis) {
+
+        public Operation {
+            countedMillis = countedMillis == null ? responseMillis : countedMillis;
+        }
+    }
 
     /** Percentiles of a distribution, in milliseconds. */
     public record Percentiles(double p50, double p90, double p99, double p999, double max) {}
 
-    /** A time in which no operation on the table succeeded although some were due. */
-    public record Outage(String table, double startMillis, double millis, int statement) {}
+    /**
+     * A time in which no operation on the table succeeded although some were due.
+     *
+     * @param countedMillis how much of that the verdict counts against {@code longestOutage}: without the time that this machine took from it; NaN in a report
+     *     from before there was this
+     */
+    public record Outage(String table, double startMillis, double millis, double countedMillis, int statement) {}
 
     /**
      * How far a standby fell behind, and the queries it cancelled.

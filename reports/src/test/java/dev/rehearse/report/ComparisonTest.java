@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
@@ -31,7 +32,7 @@ class ComparisonTest {
         assertThat(comparison.render()).startsWith("NO WORSE  " + NIGHT.plan().name() + ", against 1 earlier run\n");
     }
 
-    private static RehearsalReport waited(Double countedMillis) {
+    private static RehearsalReport waited(@Nullable Double countedMillis) {
         return EditedReport.of(
                 NIGHT,
                 tree -> tree.withArray("/lockWaits")
@@ -65,7 +66,7 @@ class ComparisonTest {
         operation.put("name", "price").put("application", "shop").put("phase", phase);
         operation.put("count", count).putObject("errorsBySqlState");
         operation.putObject("responseMillis").put("p50", 1.0).put("p99", 1.0);
-        operation.putObject("serviceMillis").put("p50", medianMillis);
+        operation.putObject("countedMillis").put("p50", medianMillis).put("p99", 1.0);
     }
 
     @Test
@@ -88,13 +89,65 @@ class ComparisonTest {
     }
 
     @Test
-    void a_number_is_worse_above_the_tolerance_and_above_every_earlier_one() {
+    void a_number_is_worse_above_the_tolerance_and_beyond_what_chance_did_before() {
         assertThat(worse(List.of(rollbackOf(1_000)), rollbackOf(1_600))).containsExactly("rollback");
         assertThat(worse(List.of(rollbackOf(1_000)), rollbackOf(1_400))).isEmpty();
         assertThat(worse(List.of(rollbackOf(900), rollbackOf(1_700), rollbackOf(1_000)), rollbackOf(1_600)))
                 .isEmpty();
-        assertThat(worse(List.of(rollbackOf(900), rollbackOf(1_700), rollbackOf(1_000)), rollbackOf(1_800)))
+        assertThat(worse(List.of(rollbackOf(900), rollbackOf(1_700), rollbackOf(1_000)), rollbackOf(2_000)))
+                .isEmpty();
+        assertThat(worse(List.of(rollbackOf(900), rollbackOf(1_700), rollbackOf(1_000)), rollbackOf(2_100)))
                 .containsExactly("rollback");
+    }
+
+    @Test
+    void times_are_without_those_that_the_machine_took() {
+        RehearsalReport among = EditedReport.of(
+                rollbackOf(3_000),
+                tree -> tree.withArray("/phases")
+                        .addObject()
+                        .put("phase", "ROLL_BACK")
+                        .put("lostMillis", 1_900));
+
+        assertThat(worse(List.of(rollbackOf(1_000)), among)).isEmpty();
+        assertThat(worse(List.of(rollbackOf(600)), among)).containsExactly("rollback");
+        assertThat(worse(List.of(rollbackOf(1_000)), rollbackOf(3_000))).containsExactly("rollback");
+    }
+
+    private static RehearsalReport outOf(double millis, @Nullable Double countedMillis) {
+        return EditedReport.of(NIGHT, tree -> {
+            tree.withArray("/outages").removeAll();
+            tree.withArray("/outages")
+                    .addObject()
+                    .put("table", "orders")
+                    .put("millis", millis)
+                    .put("countedMillis", countedMillis);
+        });
+    }
+
+    @Test
+    void of_an_outage_counts_what_the_verdict_counts_or_all_where_an_older_report_does_not_say() {
+        assertThat(worse(List.of(outOf(100, 100.0)), outOf(400, 140.0))).isEmpty();
+        assertThat(worse(List.of(outOf(100, 100.0)), outOf(400, 300.0))).containsExactly("longest outage");
+        assertThat(worse(List.of(outOf(100, 100.0)), outOf(400, null))).containsExactly("longest outage");
+    }
+
+    @Test
+    void what_the_load_takes_before_the_migration_tells_of_the_machine() {
+        RehearsalReport slow = EditedReport.of(
+                NIGHT,
+                tree -> tree.withArray("/operations").forEach(each -> {
+                    if (each.path("phase").asText().equals("BASELINE")) {
+                        ((ObjectNode) each)
+                                .putObject("countedMillis")
+                                .put("p50", 1.0)
+                                .put("p99", 9_000);
+                    }
+                }));
+
+        assertThat(worse(List.of(NIGHT), slow)).isEmpty();
+        assertThat(Comparison.of(List.of(NIGHT), slow, Comparison.TOLERANCE).render())
+                .containsPattern("response p99, load alone .* 9.0 s");
     }
 
     @Test
@@ -106,7 +159,7 @@ class ComparisonTest {
                         .render())
                 .startsWith("WORSE")
                 .contains("Chance may have done that");
-        assertThat(Comparison.of(List.of(before, before, before), worse, Comparison.TOLERANCE)
+        assertThat(Comparison.of(List.of(before, before, before, before, before), worse, Comparison.TOLERANCE)
                         .render())
                 .startsWith("WORSE")
                 .doesNotContain("Chance");
@@ -116,8 +169,29 @@ class ComparisonTest {
 
     @Test
     void what_is_too_little_to_tell_is_no_worse() {
-        assertThat(worse(List.of(rollbackOf(2)), rollbackOf(20))).isEmpty();
-        assertThat(worse(List.of(rollbackOf(2)), rollbackOf(30))).containsExactly("rollback");
+        assertThat(worse(List.of(rollbackOf(2)), rollbackOf(100))).isEmpty();
+        assertThat(worse(List.of(rollbackOf(2)), rollbackOf(110))).containsExactly("rollback");
+    }
+
+    /** Of 10,000 operations more. */
+    private static RehearsalReport failing(int operations) {
+        return EditedReport.of(NIGHT, tree -> {
+            tree.withArray("/operations").removeAll();
+            ObjectNode operation = tree.withArray("/operations").addObject();
+            operation
+                    .put("name", "price")
+                    .put("application", "shop")
+                    .put("phase", "WARM_UP")
+                    .put("count", 10_000);
+            operation.putObject("errorsBySqlState").put("23505", operations);
+            operation.putObject("responseMillis").put("p50", 1.0).put("p99", 1.0);
+        });
+    }
+
+    @Test
+    void a_few_errors_more_are_chance() {
+        assertThat(worse(List.of(failing(4)), failing(13))).isEmpty();
+        assertThat(worse(List.of(failing(4)), failing(20))).containsExactly("failed operations");
     }
 
     @Test

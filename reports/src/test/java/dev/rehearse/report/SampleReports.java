@@ -44,17 +44,17 @@ final class SampleReports {
 
     private static List<PhaseSpan> phases() {
         return List.of(
-                new PhaseSpan("PROVISION", 0, 780),
-                new PhaseSpan("LOAD", 780, 41_200),
-                new PhaseSpan("SNAPSHOT", 41_980, 620),
-                new PhaseSpan("WARM_UP", 42_600, 3_000),
-                new PhaseSpan("BASELINE", 45_600, 10_000),
-                new PhaseSpan("MIGRATE", 55_600, 6_400),
-                new PhaseSpan("SETTLE", 62_000, 4_700),
-                new PhaseSpan("VERIFY", 66_700, 300),
-                new PhaseSpan("ROLL_BACK", 67_000, 600),
-                new PhaseSpan("VERIFY", 67_600, 1_900),
-                new PhaseSpan("REAPPLY", 69_500, 6_300));
+                new PhaseSpan("PROVISION", 0, 780, 0),
+                new PhaseSpan("LOAD", 780, 41_200, 0),
+                new PhaseSpan("SNAPSHOT", 41_980, 620, 0),
+                new PhaseSpan("WARM_UP", 42_600, 3_000, 0),
+                new PhaseSpan("BASELINE", 45_600, 10_000, 0),
+                new PhaseSpan("MIGRATE", 55_600, 6_400, 0),
+                new PhaseSpan("SETTLE", 62_000, 4_700, 0),
+                new PhaseSpan("VERIFY", 66_700, 300, 0),
+                new PhaseSpan("ROLL_BACK", 67_000, 600, 0),
+                new PhaseSpan("VERIFY", 67_600, 1_900, 0),
+                new PhaseSpan("REAPPLY", 69_500, 6_300, 0));
     }
 
     /** The upgrade as shipped: two plain indexes on the history table while 200 operations arrive every second. */
@@ -265,7 +265,9 @@ final class SampleReports {
                 waits,
                 List.of(new Queue("act_hi_varinst", 32, 56_010), new Queue("act_ru_task", 2, 61_702)),
                 load.operations("engine-7.16", loaded),
-                List.of(new Outage("act_hi_varinst", 55_733, 2_979, 1), new Outage("act_hi_varinst", 58_724, 2_968, 2)),
+                List.of(
+                        new Outage("act_hi_varinst", 55_733, 2_979, 2_979, 1),
+                        new Outage("act_hi_varinst", 58_724, 2_968, 2_968, 2)),
                 List.of(new Replication(
                         "standby 1",
                         1_310,
@@ -652,7 +654,7 @@ final class SampleReports {
                         null)),
                 List.of(),
                 List.of(),
-                List.of(new PhaseSpan("PROVISION", 0, 812.4), new PhaseSpan("LOAD", 812.4, 9_312)),
+                List.of(new PhaseSpan("PROVISION", 0, 812.4, 0), new PhaseSpan("LOAD", 812.4, 9_312, 0)),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -757,8 +759,9 @@ final class SampleReports {
                         5,
                         Map.of(HOSTILE, 5L),
                         new RehearsalReport.Percentiles(1, 2, 3, 4, 5),
+                        new RehearsalReport.Percentiles(1, 2, 3, 4, 5),
                         new RehearsalReport.Percentiles(1, 2, 3, 4, 5))),
-                List.of(new Outage(HOSTILE, 1, 2, 0)),
+                List.of(new Outage(HOSTILE, 1, 2, 2, 0)),
                 List.of(new Replication(HOSTILE, 1, 1, 1, 1, 1, List.of(new TableLag(HOSTILE, 1, 1)), List.of())),
                 new Rollback(
                         true,

@@ -139,7 +139,8 @@ final class SimulatedLoad {
                             .forEach(o -> errors.merge(o.sqlState(), 1L, Long::sum));
                     Percentiles response = percentiles(
                             due.stream().mapToDouble(o -> o.end() - o.due()).toArray());
-                    table.add(new Operation(name, application, phase.phase(), due.size(), errors, response, response));
+                    table.add(new Operation(
+                            name, application, phase.phase(), due.size(), errors, response, response, response));
                 }
             }
         }

@@ -109,7 +109,7 @@ final class ApplicationFindings {
             return List.of();
         }
         List<Outage> tooLong = outages.stream()
-                .filter(outage -> isJudged(facts, outage) && facts.ownTimes().millis(outage) > longest.toNanos() / 1e6)
+                .filter(outage -> isJudged(facts, outage) && outage.countedMillis() > longest.toNanos() / 1e6)
                 .toList();
         if (tooLong.isEmpty()) {
             return List.of();

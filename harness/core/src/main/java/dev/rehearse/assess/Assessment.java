@@ -75,7 +75,8 @@ public final class Assessment {
                         .map(p -> new RehearsalReport.PhaseSpan(
                                 p.phase().name(),
                                 Words.millis(p.startMicros()),
-                                Words.millis(p.endMicros() - p.startMicros())))
+                                Words.millis(p.endMicros() - p.startMicros()),
+                                Words.millis(facts.ownTimes().lostMicros(p))))
                         .toList(),
                 recording.lockWaits().stream()
                         .sorted(Comparator.comparingLong(LockWait::micros).reversed())

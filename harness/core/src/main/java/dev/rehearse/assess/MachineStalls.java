@@ -95,8 +95,7 @@ final class MachineStalls {
         if (longestOutage != null
                 && outages.stream()
                         .filter(outage -> ApplicationFindings.isJudged(facts, outage))
-                        .anyMatch(o ->
-                                isOnlyWith(o.millis(), facts.ownTimes().millis(o), longestOutage.toNanos() / 1e6))) {
+                        .anyMatch(o -> isOnlyWith(o.millis(), o.countedMillis(), longestOutage.toNanos() / 1e6))) {
             unknown.add("longestOutage");
         }
         for (Phase phase : List.of(Phase.MIGRATE, Phase.ROLL_BACK)) {

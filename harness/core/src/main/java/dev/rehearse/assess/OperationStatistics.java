@@ -7,8 +7,10 @@ import dev.rehearse.recording.Phase;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.Percentiles;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
@@ -79,9 +81,14 @@ final class OperationStatistics {
         for (Phase phase : Phase.values()) {
             Map<OperationKind, OperationStatistics> byKind = new TreeMap<>(
                     java.util.Comparator.comparing(OperationKind::application).thenComparing(OperationKind::name));
-            facts.operationsDueIn(phase)
-                    .forEach(operation -> byKind.computeIfAbsent(facts.kind(operation), k -> new OperationStatistics())
-                            .add(operation));
+            Map<OperationKind, OperationStatistics> ownByKind = new HashMap<>();
+            for (Operation operation : facts.operationsDueIn(phase)) {
+                OperationKind kind = facts.kind(operation);
+                byKind.computeIfAbsent(kind, k -> new OperationStatistics()).add(operation);
+                ownByKind
+                        .computeIfAbsent(kind, k -> new OperationStatistics())
+                        .add(facts.ownTimes().without(operation));
+            }
             byKind.forEach((kind, s) -> table.add(new RehearsalReport.Operation(
                     kind.name(),
                     kind.application(),
@@ -89,7 +96,8 @@ final class OperationStatistics {
                     s.count,
                     s.errors,
                     percentiles(s.response),
-                    percentiles(s.service))));
+                    percentiles(s.service),
+                    Objects.requireNonNull(ownByKind.get(kind)).responseMillis())));
         }
         return table;
     }

@@ -55,7 +55,11 @@ final class Outages {
         return gaps.stream()
                 .filter(gap -> gap.micros() > threshold && gap.end > baseline.endMicros())
                 .map(gap -> new RehearsalReport.Outage(
-                        table, Words.millis(gap.start), Words.millis(gap.micros()), statementDuring(facts, table, gap)))
+                        table,
+                        Words.millis(gap.start),
+                        Words.millis(gap.micros()),
+                        facts.ownTimes().outageMillis(table, gap.start, gap.end),
+                        statementDuring(facts, table, gap)))
                 .toList();
     }
 

@@ -5,7 +5,7 @@ import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.Pause;
-import dev.rehearse.report.RehearsalReport.Outage;
+import dev.rehearse.recording.Recording.PhaseSpan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,27 +51,24 @@ final class OwnTimes {
         return Math.max(0, behind - Math.round((double) lost * behind / wait.micros()));
     }
 
-    /** The outage's length, had it ended with the first operation to succeed without the time that this lost. */
-    double millis(Outage outage) {
-        long start = Math.round(outage.startMillis() * 1_000);
-        long end = start + Math.round(outage.millis() * 1_000);
+    /** An outage's length, had it ended with the first operation to succeed without the time that this lost. */
+    double outageMillis(String table, long start, long end) {
         if (areWhole()) {
-            return outage.millis();
+            return Words.millis(end - start);
         }
         long own = facts.operationsDueIn(0, end).stream()
                 .filter(operation -> operation.outcome() == Outcome.SUCCEEDED && operation.endMicros() > start)
-                .filter(operation -> facts.kind(operation).tables().contains(outage.table()))
+                .filter(operation -> facts.kind(operation).tables().contains(table))
                 .mapToLong(operation ->
                         operation.endMicros() - lost(operation, Math.max(start, operation.dueMicros())) - start)
                 .min()
                 .orElse(Long.MAX_VALUE);
-        return Math.min(own / 1e3, outage.millis() - MachineStalls.within(pauses, start, end) / 1e3);
+        return Words.millis(Math.min(own, end - start - MachineStalls.within(pauses, start, end)));
     }
 
     /** The judged operations due in the phase. */
     List<Operation> operations(Phase phase) {
-        List<Operation> operations = facts.judgedOperations(phase);
-        return areWhole() ? operations : operations.stream().map(this::without).toList();
+        return facts.judgedOperations(phase).stream().map(this::without).toList();
     }
 
     /** How much the migration lost to other programs since then, while operations waited for its locks. */
@@ -89,7 +86,18 @@ final class OwnTimes {
                 .sum();
     }
 
-    private Operation without(Operation operation) {
+    /** How much of a phase was lost to the migration. */
+    long lostMicros(PhaseSpan phase) {
+        long start = phase.startMicros();
+        long end = phase.endMicros();
+        return lost(pauses, facts.runDelays().ofMigration(Set.of(), pauses, start, end), start, end);
+    }
+
+    /** The operation without the time that it lost, as if it had thought for as long. */
+    Operation without(Operation operation) {
+        if (areWhole()) {
+            return operation;
+        }
         long lost = Math.min(operation.responseMicros(), lost(operation, operation.dueMicros()));
         return new Operation(
                 operation.kind(),

@@ -561,6 +561,43 @@ class AssessmentTest {
         assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     }
 
+    private double countedP99(String phase) {
+        return report().operations().stream()
+                .filter(operation -> operation.phase().equals(phase))
+                .mapToDouble(operation -> operation.countedMillis().p99())
+                .max()
+                .orElseThrow();
+    }
+
+    private double lostIn(String phase) {
+        return report().phases().stream()
+                .filter(span -> span.phase().equals(phase))
+                .mapToDouble(RehearsalReport.PhaseSpan::lostMillis)
+                .sum();
+    }
+
+    @Test
+    void the_report_says_what_of_a_time_the_machine_took() {
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+        assertThat(lostIn("MIGRATE")).isZero();
+        assertThat(countedP99("MIGRATE")).isGreaterThan(1_900);
+        assertThat(report().outages())
+                .allSatisfy(o -> assertThat(o.countedMillis()).isEqualTo(o.millis()));
+
+        run.runDelays = List.of(
+                new RunDelay(Whose.SESSION, 4711, 6 * SECOND, SECOND, SECOND / 2, 1),
+                new RunDelay(Whose.CLIENT, 100, 6 * SECOND, 2 * SECOND, 2 * SECOND, 1));
+        assertThat(lostIn("MIGRATE"))
+                .as("what the load lost is not the migration's")
+                .isEqualTo(500);
+        assertThat(lostIn("BASELINE")).isZero();
+        assertThat(countedP99("MIGRATE")).isLessThan(100);
+        assertThat(report().outages())
+                .isNotEmpty()
+                .allSatisfy(o -> assertThat(o.countedMillis()).isLessThan(o.millis() / 2));
+    }
+
     @Test
     void operations_are_not_excused_by_what_another_client_lost_to_other_programs() {
         run.blockedFrom = 6 * SECOND;

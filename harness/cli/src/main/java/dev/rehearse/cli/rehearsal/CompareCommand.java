@@ -20,8 +20,10 @@ import picocli.CommandLine.Parameters;
         description = "Compares a run with earlier runs of the same plan on the same machine, and says what got worse.",
         footer = {
             "",
-            "A number is worse where it is above every earlier one, and above their median by more than the tolerance"
-                    + " (and by more than 20 ms, or 1 MB). Earlier runs that are INCONCLUSIVE are left out.",
+            "A number is worse where it is above the earlier ones' median by more than the tolerance, by half as much"
+                    + " again as the highest of them is, and by more than 50 ms (100 ms for the migration and the way"
+                    + " back), or 1 MB. Times are without those in which other programs had the cores. Earlier runs that"
+                    + " are INCONCLUSIVE are left out.",
             "Exit codes: 0 no worse, 1 worse, 3 the runs cannot be compared, or the later one is INCONCLUSIVE.",
             "",
             "Try: rehearse compare reports/runs/NAME/*"
