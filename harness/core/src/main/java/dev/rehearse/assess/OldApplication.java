@@ -35,6 +35,7 @@ final class OldApplication {
             Pattern.DOTALL);
 
     private static final Pattern TYPE = Pattern.compile("([^(\\[]+)(?:\\((\\d+)(?:,(\\d+))?\\))?(.*)");
+    private static final Pattern REQUIRED = Pattern.compile("domain over (?:(?! default |;).)+ not null\\b");
     private static final Pattern LABEL = Pattern.compile("'((?:[^']|'')*)'");
     private static final Pattern INCREMENT = Pattern.compile(" increment (-?\\d+) ");
     private static final Pattern GREATEST = Pattern.compile(" to (-?\\d+) cache ");
@@ -111,7 +112,7 @@ final class OldApplication {
                     + " for whoever connects from then on; the load had connected before");
             return;
         }
-        rules.broken(change).ifPresent(lines::add);
+        lines.addAll(rules.broken(change));
         if (before == null || isOfPartition(object, before, after)) {
             return;
         }
@@ -127,7 +128,7 @@ final class OldApplication {
         String kind = object.substring(0, Math.max(0, object.indexOf(' ')));
         switch (kind) {
             case "column" -> column(object, before, after);
-            case "type" -> labels(object, before, after);
+            case "type" -> type(object, before, after);
             case "function", "procedure", "aggregate" -> {
                 if (after == null
                         && !before.contains("RETURNS trigger")
@@ -144,7 +145,7 @@ final class OldApplication {
                                 .add(object.substring("index ".length())));
             case "table" -> TableStates.since(before, after).forEach(state -> lines.add(object + state));
             case "trigger" -> trigger(object, before, after);
-            default -> {}
+            default -> LostParts.lost(change, changes).ifPresent(lines::add);
         }
     }
 
@@ -160,8 +161,9 @@ final class OldApplication {
         if (object.startsWith("index ") && attached.find()) {
             String parent = "index " + attached.group(1);
             return changes.stream()
-                    .anyMatch(
-                            change -> change.after() == null && change.object().equals(parent));
+                    .filter(change -> change.object().equals(parent))
+                    .anyMatch(change -> change.after() == null
+                            || LostIndexes.lost(change, changes).isPresent());
         }
         if (!object.startsWith("column ")
                 || after == null
@@ -211,7 +213,7 @@ final class OldApplication {
         if (!was.matches() || !is.matches() || writtenByGiven.contains(tableOf(object))) {
             return;
         }
-        type(object, was.group(1), is.group(1));
+        columnType(object, was.group(1), is.group(1));
         if (was.group(1).equals(is.group(1)) && !Objects.equals(was.group(2), is.group(2))) {
             lines.add(object + " has another collation: it is sorted and compared otherwise");
         }
@@ -245,7 +247,7 @@ final class OldApplication {
         return rest.startsWith(" default ") || rest.startsWith(" generated ");
     }
 
-    private void type(String object, String was, String is) {
+    private void columnType(String object, String was, String is) {
         Matcher before = TYPE.matcher(was);
         Matcher after = TYPE.matcher(is);
         if (was.equals(is) || !before.matches() || !after.matches()) {
@@ -282,8 +284,14 @@ final class OldApplication {
         return any ? Long.MAX_VALUE : type.group(3) == null ? 0 : Long.parseLong(type.group(3));
     }
 
-    private void labels(String object, String before, @Nullable String after) {
-        if (after == null || !before.startsWith("enum ") || !after.startsWith("enum ")) {
+    private void type(String object, String before, @Nullable String after) {
+        if (after == null) {
+            return;
+        }
+        if (REQUIRED.matcher(after).lookingAt() && !REQUIRED.matcher(before).lookingAt()) {
+            lines.add(object + " is now NOT NULL: a write that leaves a column of it NULL fails (23502)");
+        }
+        if (!before.startsWith("enum ") || !after.startsWith("enum ")) {
             return;
         }
         Set<String> gone = labels(before);

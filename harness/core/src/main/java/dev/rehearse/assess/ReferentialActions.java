@@ -16,9 +16,9 @@ final class ReferentialActions {
 
     private static final String ACTION = " (CASCADE|SET NULL|SET DEFAULT|RESTRICT)(?: \\([^)]*\\))?";
 
-    /** Its columns, the table that it refers to, and its actions. */
+    /** Its columns, the table and the columns that it refers to, and its actions. */
     private static final Pattern KEY =
-            Pattern.compile("FOREIGN KEY \\((.*?)\\) REFERENCES (?:public\\.)?(.+?)\\(.*?\\)(?: MATCH \\w+)?"
+            Pattern.compile("FOREIGN KEY \\((.*?)\\) REFERENCES (?:public\\.)?(.+?)\\((.*?)\\)(?: MATCH \\w+)?"
                     + "(?: ON UPDATE" + ACTION + ")?(?: ON DELETE" + ACTION + ")?");
 
     private static final Pattern ACTIONS = Pattern.compile(" ON (?:UPDATE|DELETE)" + ACTION);
@@ -51,13 +51,15 @@ final class ReferentialActions {
         }
     }
 
-    private record ForeignKey(String columns, String referenced, Action onUpdate, Action onDelete) {
+    private record ForeignKey(
+            String columns, String referenced, String referencedColumns, Action onUpdate, Action onDelete) {
 
         static @Nullable ForeignKey of(@Nullable String definition) {
             Matcher key = KEY.matcher(String.valueOf(definition));
             // One that is not enforced does nothing.
             return key.lookingAt() && !String.valueOf(definition).contains(" NOT ENFORCED")
-                    ? new ForeignKey(key.group(1), key.group(2), Action.of(key.group(3)), Action.of(key.group(4)))
+                    ? new ForeignKey(
+                            key.group(1), key.group(2), key.group(3), Action.of(key.group(4)), Action.of(key.group(5)))
                     : null;
         }
     }
@@ -69,14 +71,17 @@ final class ReferentialActions {
         return ACTIONS.matcher(rule).replaceAll("");
     }
 
-    /** Whether a key of the same name has the same columns and refers to the same table, or to one that is called otherwise now. */
+    /** Whether a key of the same name has the same columns and refers to the same ones, or to a table or columns that are called otherwise now. */
     static boolean refersAsBefore(String before, String after, List<SchemaDifference> changes) {
         ForeignKey was = ForeignKey.of(before);
         ForeignKey is = ForeignKey.of(after);
         return was != null
                 && is != null
                 && was.columns().equals(is.columns())
-                && (was.referenced().equals(is.referenced()) || OldApplication.isGone(was.referenced(), changes));
+                && (was.referenced().equals(is.referenced()) || OldApplication.isGone(was.referenced(), changes))
+                && ColumnNames.gone(was.referenced(), changes)
+                        .without(was.referencedColumns())
+                        .equals(ColumnNames.young(is.referenced(), changes).without(is.referencedColumns()));
     }
 
     /** Of a new key, in words that follow what it refuses; empty: a DELETE of what it refers to is refused. */
@@ -94,7 +99,8 @@ final class ReferentialActions {
         if (was == null
                 || String.valueOf(change.before()).contains("; inherited")
                 || OldApplication.isGone(table, changes)
-                || OldApplication.isGone(was.referenced(), changes)) {
+                || OldApplication.isGone(was.referenced(), changes)
+                || change.after() == null && setsGoneColumns(was, table, changes)) {
             return Optional.empty();
         }
         ForeignKey is = change.after() == null ? namedOtherwise(was, table, changes) : ForeignKey.of(change.after());
@@ -120,6 +126,13 @@ final class ReferentialActions {
                 : Optional.of(change.object()
                         + (is == null && change.after() == null ? " is gone: " : " is another: ")
                         + String.join(", and ", told));
+    }
+
+    /** Whether what it did, it did to columns that are not there any more. */
+    private static boolean setsGoneColumns(ForeignKey was, String table, List<SchemaDifference> changes) {
+        return was.onDelete() != Action.CASCADE
+                && was.onUpdate() != Action.CASCADE
+                && ColumnNames.gone(table, changes).areIn(was.columns());
     }
 
     /** @param is null: the key is gone, and with it what it refused */

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ final class RulesOfRows {
             "::(?:character varying|double precision|time(?:stamp)? with(?:out)? time zone|[\\w.\"]+)(?:\\(\\d+(?:,\\d+)?\\))?(?:\\[\\])?"
                     + "| WITH \\([^)]*\\)|[() ]");
 
-    private static final String NULLS_ALIKE = "NULLS NOT DISTINCT";
+    static final String NULLS_ALIKE = "NULLS NOT DISTINCT";
     private static final Pattern VALUE = Pattern.compile(",?('(?:[^']|'')*'|(?<!\\w)-?\\d[\\d.]*)");
 
     private final List<SchemaDifference> changes;
@@ -47,20 +48,46 @@ final class RulesOfRows {
     }
 
     /** In words, where the change is one of a rule that the application may break. */
-    Optional<String> broken(SchemaDifference change) {
+    List<String> broken(SchemaDifference change) {
         String object = change.object();
         String table = OldApplication.tableOf(object);
         if (object.startsWith("constraint ")) {
-            return change.before() == null
+            Optional<String> broken = change.before() == null
                     ? refusal(object, table, String.valueOf(change.after()), null)
                     : ReferentialActions.changed(change, table, changes)
                             .or(() -> change.after() == null
                                     ? Optional.empty()
                                     : refusal(object, table, change.after(), change.before()));
+            return Stream.concat(broken.stream(), deferral(change, table).stream())
+                    .toList();
         }
-        return object.startsWith("index ") && change.before() == null
-                ? unique(object, String.valueOf(change.after()))
-                : Optional.empty();
+        return object.startsWith("index ") && change.after() != null
+                ? unique(change, change.after()).stream().toList()
+                : List.of();
+    }
+
+    /** Of one that refuses what it refused before, under another name perhaps, or by a unique index. */
+    private Optional<String> deferral(SchemaDifference change, String table) {
+        String after = change.after();
+        if (after == null || after.contains("; inherited") || writtenByGiven.contains(table) || isNew(table)) {
+            return Optional.empty();
+        }
+        String rule = definition(after);
+        String state = REFUSALS.get(rule.split(" ", 2)[0]);
+        Optional<String> before = change.before() != null
+                ? Optional.of(definition(change.before()))
+                : changes.stream()
+                        .filter(other -> other.before() != null
+                                && other.after() == null
+                                && other.object().startsWith("constraint ")
+                                && OldApplication.tableOf(other.object()).equals(table))
+                        .map(other -> definition(String.valueOf(other.before())))
+                        .filter(other -> rule(other).equals(rule(after)))
+                        .findFirst()
+                        .or(() -> wasUnique(table, rule(after)) ? Optional.of("") : Optional.empty());
+        return state == null
+                ? Optional.empty()
+                : before.flatMap(was -> Deferral.lost(was, rule, state)).map(lost -> change.object() + lost);
     }
 
     private Optional<String> refusal(String constraint, String table, String after, @Nullable String before) {
@@ -89,9 +116,14 @@ final class RulesOfRows {
     }
 
     /** Without what follows the definition of the constraint itself. */
-    private static String rule(String definition) {
+    private static String definition(String definition) {
         Matcher rule = DEFINITION.matcher(definition);
         return (rule.lookingAt() ? rule.group() : definition).replaceFirst(" NOT VALID$", "");
+    }
+
+    /** What it refuses. */
+    private static String rule(String definition) {
+        return Deferral.without(definition(definition));
     }
 
     /** Whether such a rule had another name. */
@@ -158,7 +190,7 @@ final class RulesOfRows {
                                 || change.object().equals("type " + table)));
     }
 
-    private Optional<String> unique(String object, String after) {
+    private Optional<String> unique(SchemaDifference change, String after) {
         Matcher index = LostIndexes.INDEX.matcher(after);
         if (!index.lookingAt()
                 || index.group(1) == null
@@ -166,15 +198,18 @@ final class RulesOfRows {
                 || after.contains("; attached to ")) {
             return Optional.empty();
         }
+        String object = change.object();
         String table = index.group(2);
         String name = object.substring(object.lastIndexOf('.') + 1).replaceFirst("^index ", "");
         boolean isOld = wasUnique(table, index.group(3))
-                || changes.stream().anyMatch(change -> change.object().equals("constraint " + table + "." + name));
+                || LostIndexes.wasAsUnique(change.before(), after, changes)
+                || changes.stream().anyMatch(other -> other.object().equals("constraint " + table + "." + name));
         return isOld
                         || isNew(table)
                         || writtenByGiven.contains(table)
                         || ColumnNames.young(table, changes).areIn(index.group(3))
                 ? Optional.empty()
-                : Optional.of(object + " is new and unique: a write of what is there already fails (23505)");
+                : Optional.of(object + (change.before() == null ? " is new and unique" : " is another, and unique")
+                        + ": a write of what is there already fails (23505)");
     }
 }

@@ -137,6 +137,40 @@ class OldApplicationTest {
                         "indexes orders_a and orders_b on orders are gone: what they served reads the table, unless another index serves as well");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+                extension pgcrypto                 | version 1.3 in schema public   | -                               | is gone: a statement that uses it fails (42883, 42704)
+                extension pg_trgm                  | version 1.6 in schema public   | version 1.6 in schema ext       | is in schema ext now, and was in public: a statement that names that one, or has no other in its search_path, fails (42883)
+                extension pg_trgm                  | version 1.5 in schema public   | version 1.6 in schema public    | -
+                operator public.===(text,text)     | texteq; owner shop             | -                               | is gone: a statement that uses it fails (42883, 42704)
+                text search configuration public.c | asciiword 1 public.d           | -                               | is gone: a statement that uses it fails (42883, 42704)
+                rule orders.kept                   | CREATE RULE kept ...           | -                               | is gone, and what it did is left undone
+                rule old_orders.kept               | CREATE RULE kept ...           | -                               | -
+                publication feed                   | {}; tables orders; owner shop  | -                               | is gone: what subscribes to it gets no more changes
+                publication feed                   | {}; tables orders, items; owner shop | {}; tables orders; owner shop | is another: what subscribes to it gets other changes
+                publication feed                   | {}; tables orders; owner shop  | {}; tables orders; owner boss   | -
+                """)
+    void what_statements_or_subscribers_name_and_is_gone_is_told(
+            String object, String before, @Nullable String after, @Nullable String told) {
+        changed("view old_orders", "SELECT ...; owner shop", null);
+        changed(object, before, after);
+
+        assertThat(told()).isEqualTo(told == null ? List.of() : List.of(object + " " + told));
+    }
+
+    @Test
+    void a_domain_that_must_not_be_null_any_more_is_told() {
+        changed("type cents", "domain over bigint; owner shop", "domain over bigint not null; owner shop");
+        changed(
+                "type rate",
+                "domain over numeric not null; owner shop",
+                "domain over numeric not null default 1; owner shop");
+        changed("type note", "domain over text; owner shop", "domain over text default 'a not null'::text; owner shop");
+
+        assertThat(told())
+                .containsExactly("type cents is now NOT NULL: a write that leaves a column of it NULL fails (23502)");
+    }
+
     @Test
     void what_became_of_a_partitioned_table_is_told_once_and_not_of_each_partition() {
         changed("column event.kind", "text default 'a'::text", "text");
@@ -147,12 +181,21 @@ class OldApplicationTest {
                 "index event_old_day",
                 "CREATE INDEX event_old_day ON public.event_old USING btree (day); attached to public.event_day",
                 null);
+        changed(
+                "index event_kind",
+                "CREATE INDEX event_kind ON ONLY public.event USING btree (kind)",
+                "CREATE INDEX event_kind ON ONLY public.event USING btree (note, kind)");
+        changed(
+                "index event_old_kind_idx",
+                "CREATE INDEX event_old_kind_idx ON public.event_old USING btree (kind); attached to public.event_kind",
+                null);
 
         assertThat(told())
                 .containsExactly(
                         "column event.kind lost its default: an INSERT without it leaves it NULL",
                         "column event_new.kind lost its default: an INSERT without it leaves it NULL",
-                        "index event_day on event is gone: what it served reads the table, unless another index serves as well");
+                        "index event_day on event is gone: what it served reads the table, unless another index serves as well",
+                        "index event_kind on event is another: what it served reads the table, unless another index serves as well");
     }
 
     @Test
@@ -211,6 +254,13 @@ class OldApplicationTest {
         changed("column pages.order_id", "bigint", null);
         changed("column pages.\"order\"", null, "bigint");
         changed(
+                "constraint memos.memos_order_id_fkey",
+                "FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE SET NULL",
+                null);
+        changed("column memos.order_id", "bigint", null);
+        changed("constraint wishes.wishes_order_id_fkey", cascades, null);
+        changed("column wishes.order_id", "bigint", null);
+        changed(
                 "constraint logs.logs_order_id_fkey",
                 "FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL",
                 null);
@@ -225,7 +275,8 @@ class OldApplicationTest {
                         "constraint labels.labels_order_id_fkey is another: a DELETE in orders deletes rows of labels, too, and failed before",
                         "constraint lines.lines_order_id_fkey is another: a DELETE in orders sets NULL in lines, and failed before,"
                                 + " and an UPDATE of the key in orders fails where lines refers to it (23503), and changed rows there before",
-                        "constraint stamps.old is another: a DELETE in orders deletes rows of stamps, too, and failed before");
+                        "constraint stamps.old is another: a DELETE in orders deletes rows of stamps, too, and failed before",
+                        "constraint wishes.wishes_order_id_fkey is gone: a DELETE in orders leaves wishes alone, and deleted rows there before");
     }
 
     @Test
@@ -241,13 +292,20 @@ class OldApplicationTest {
         changed("table users", "owner shop", null);
         changed("table people", null, "owner shop");
         changed(
+                "constraint bills.bills_customer_fkey",
+                "FOREIGN KEY (customer) REFERENCES public.customers(id)",
+                "FOREIGN KEY (customer) REFERENCES public.customers(customer_id)");
+        changed("column customers.id", "bigint not null", null);
+        changed("column customers.customer_id", null, "bigint not null");
+        changed(
                 "constraint parts.parts_order_id_fkey",
                 "FOREIGN KEY (order_id) REFERENCES public.orders(id)",
                 "FOREIGN KEY (order_id) REFERENCES public.orders(number)");
 
         assertThat(told())
                 .containsExactly(
-                        "constraint items.items_order_id_fkey is another: a write that breaks it, or a DELETE of what it refers to, fails (23503)");
+                        "constraint items.items_order_id_fkey is another: a write that breaks it, or a DELETE of what it refers to, fails (23503)",
+                        "constraint parts.parts_order_id_fkey is another: a write that breaks it, or a DELETE of what it refers to, fails (23503)");
     }
 
     @Test
@@ -288,6 +346,94 @@ class OldApplicationTest {
                 .containsExactly(
                         "index orders_note on orders is another: what it served reads the table, unless another index serves as well",
                         "index orders_sku on orders is another: ON CONFLICT on its columns fails (42P10), and duplicates are let in, unless another is unique on them");
+    }
+
+    @Test
+    void an_index_that_treats_null_otherwise_lets_in_or_refuses_duplicates_of_it_alone() {
+        String index = "CREATE UNIQUE INDEX %s ON public.orders USING btree (%s)";
+        String alike = index + " NULLS NOT DISTINCT";
+        changed("index orders_a", index.formatted("orders_a", "a"), alike.formatted("orders_a", "a"));
+        changed("index orders_b", alike.formatted("orders_b", "b"), index.formatted("orders_b", "b"));
+        changed("index orders_c", alike.formatted("orders_c", "c"), null);
+        changed("index orders_d", null, index.formatted("orders_d", "c"));
+        changed("index orders_e", alike.formatted("orders_e", "e"), null);
+        changed("index orders_f", null, alike.formatted("orders_f", "e"));
+
+        assertThat(told())
+                .containsExactly(
+                        "index orders_a is another, and unique: a write of what is there already fails (23505)",
+                        "index orders_b on orders is another: duplicates that have a NULL are let in",
+                        "index orders_c on orders is gone: duplicates that have a NULL are let in");
+    }
+
+    @Test
+    void an_index_that_is_unique_under_its_own_name_from_now_on_is_told() {
+        String index = "CREATE %sINDEX orders_a ON public.orders USING btree (a)";
+        changed("index orders_a", index.formatted(""), index.formatted("UNIQUE "));
+
+        assertThat(told())
+                .containsExactly(
+                        "index orders_a is another, and unique: a write of what is there already fails (23505)");
+    }
+
+    @Test
+    void an_index_that_has_another_name_as_its_columns_have_is_not_gone_nor_is_one_that_was_invalid() {
+        changed("index orders_at", "CREATE UNIQUE INDEX orders_at ON public.orders USING btree (id, at)", null);
+        changed(
+                "index orders_made",
+                null,
+                "CREATE UNIQUE INDEX orders_made ON public.orders USING btree (id, created_at)");
+        changed("column orders.at", "date", null);
+        changed("column orders.created_at", null, "date");
+        changed("index orders_b", "CREATE INDEX orders_b ON public.orders USING btree (b); INVALID", null);
+
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void an_index_that_went_with_its_column_is_not_told_as_long_as_none_but_that_column_was_served() {
+        changed("column orders.mail", "text", null);
+        changed("index orders_mail", "CREATE UNIQUE INDEX orders_mail ON public.orders USING btree (shop, mail)", null);
+        changed("index orders_low", "CREATE INDEX orders_low ON public.orders USING btree (lower(mail), shop)", null);
+        changed("index orders_shop", "CREATE INDEX orders_shop ON public.orders USING btree (shop, mail)", null);
+
+        assertThat(told())
+                .containsExactly(
+                        "index orders_shop on orders is gone: what it served reads the table, unless another index serves as well");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+                FOREIGN KEY (a) REFERENCES t(id) DEFERRABLE INITIALLY DEFERRED | FOREIGN KEY (a) REFERENCES t(id) | can be deferred no more: a transaction that breaks it for a while fails (23503), as does SET CONSTRAINTS with its name (42809)
+                FOREIGN KEY (a) REFERENCES t(id) DEFERRABLE          | FOREIGN KEY (a) REFERENCES t(id) NOT VALID; not validated | can be deferred no more: a transaction that breaks it for a while fails (23503), as does SET CONSTRAINTS with its name (42809)
+                EXCLUDE USING gist (a WITH =) DEFERRABLE; index c    | EXCLUDE USING gist (a WITH =); index c    | can be deferred no more: a transaction that breaks it for a while fails (23P01), as does SET CONSTRAINTS with its name (42809)
+                UNIQUE (a) DEFERRABLE INITIALLY DEFERRED; index c    | UNIQUE (a) DEFERRABLE; index c            | is checked at once, unless SET CONSTRAINTS defers it: a transaction that breaks it for a while fails (23505)
+                UNIQUE (a); index c                                  | UNIQUE (a) DEFERRABLE; index c            | can be deferred now: ON CONFLICT on its columns fails (55000)
+                FOREIGN KEY (a) REFERENCES t(id)                     | FOREIGN KEY (a) REFERENCES t(id) DEFERRABLE | -
+                FOREIGN KEY (a) REFERENCES t(id) DEFERRABLE          | FOREIGN KEY (a) REFERENCES t(id) DEFERRABLE INITIALLY DEFERRED | -
+                FOREIGN KEY (a) REFERENCES t(id) DEFERRABLE; inherited | FOREIGN KEY (a) REFERENCES t(id); inherited | -
+                """)
+    void when_a_constraint_is_checked_is_told_whatever_its_name(String before, String after, @Nullable String told) {
+        String index = "CREATE UNIQUE INDEX c ON public.orders USING btree (a)";
+        if (before.startsWith("UNIQUE")) {
+            run.uniqueBefore.add(index);
+        }
+        changed("constraint orders.c", before, after);
+        assertThat(told()).isEqualTo(told == null ? List.of() : List.of("constraint orders.c " + told));
+
+        run.changes.clear();
+        changed("constraint orders.b", before, null);
+        changed("constraint orders.c", null, after);
+        assertThat(told()).isEqualTo(told == null ? List.of() : List.of("constraint orders.c " + told));
+    }
+
+    @Test
+    void a_unique_index_that_becomes_a_constraint_that_can_be_deferred_is_told() {
+        run.uniqueBefore.add("CREATE UNIQUE INDEX c ON public.orders USING btree (a)");
+        changed("constraint orders.c", null, "UNIQUE (a) DEFERRABLE; index c");
+
+        assertThat(told())
+                .containsExactly("constraint orders.c can be deferred now: ON CONFLICT on its columns fails (55000)");
     }
 
     @Test
