@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -78,7 +79,7 @@ final class ErrorFindings {
     /**
      * What failed, by the migration that it failed for, so that each answers for its own; what no migration is known of is with the first of the others.
      *
-     * @param failed each a kind's operations
+     * @param failed each the operations of a kind that failed alike
      */
     private static Collection<List<List<Operation>>> byMigration(Facts facts, Collection<List<Operation>> failed) {
         Map<String, List<List<Operation>>> byMigration = new LinkedHashMap<>();
@@ -231,10 +232,10 @@ final class ErrorFindings {
                 .filter(operation -> !facts.isFailedCachedPlan(operation))
                 .toList();
         Set<Failure> chance = chance(facts, phase);
-        Map<Integer, List<Operation>> failed = operations.stream()
+        Map<Failure, List<Operation>> failed = operations.stream()
                 .filter(operation -> operation.outcome() != Outcome.SUCCEEDED)
                 .filter(operation -> !chance.contains(Failure.of(operation)))
-                .collect(Collectors.groupingBy(Operation::kind, TreeMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(Failure::of, LinkedHashMap::new, Collectors.toList()));
         Collection<List<List<Operation>>> byMigration = byMigration(facts, failed.values());
         return byMigration.size() < 2
                 ? List.of(tooManyErrors(facts, phase, allowed, operations, operations))
@@ -255,7 +256,7 @@ final class ErrorFindings {
             evidence.add(
                     "baseline: " + Words.percent(baselineShare) + " of operations failed before the migration began");
         }
-        int statement = FirstError.of(facts, blamed);
+        int statement = FirstError.of(facts, mostFrequent(blamed));
         return new Finding(
                 "ERRORS",
                 Severity.BREACH,
@@ -269,6 +270,19 @@ final class ErrorFindings {
                 "Users get errors.",
                 advice(facts, statement, statistics.errorsBySqlState()),
                 null);
+    }
+
+    /** Those that failed as most did: the statement that is named is of these. */
+    private static List<Operation> mostFrequent(List<Operation> operations) {
+        String error = mostFrequentName(OperationStatistics.of(operations).errorsBySqlState());
+        return operations.stream()
+                .filter(operation -> operation.outcome() != Outcome.SUCCEEDED)
+                .filter(operation -> OperationStatistics.errorName(operation).equals(error))
+                .collect(Collectors.groupingBy(Operation::kind, TreeMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .max(Comparator.comparingInt(List::size))
+                .orElse(operations);
     }
 
     /** How often which operation failed with what, the most frequent first; can be added to. */
@@ -289,9 +303,12 @@ final class ErrorFindings {
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 
+    private static String mostFrequentName(Map<String, Long> errors) {
+        return Collections.max(errors.entrySet(), Map.Entry.comparingByValue()).getKey();
+    }
+
     private static String mostFrequent(Map<String, Long> errors) {
-        String name =
-                Collections.max(errors.entrySet(), Map.Entry.comparingByValue()).getKey();
+        String name = mostFrequentName(errors);
         return name + meaning(name) + (errors.size() > 1 ? " and others" : "");
     }
 
@@ -330,50 +347,59 @@ final class ErrorFindings {
     /** @param statement that is to blame; -1: none is known */
     private static String advice(Facts facts, int statement, Map<String, Long> errors) {
         StatementFact blamed = facts.statement(statement);
-        if (blamed != null
-                && FirstError.definesCode(blamed)
-                && errors.keySet().stream().anyMatch(error -> error.startsWith(NOT_KNOWN))) {
-            return "What it defines names what is not there, or what the application has no right to: the server finds out when it is called. Mend it, and"
-                    + " define it after what it names.";
-        }
-        if (errors.containsKey("23505")
-                && facts.statements(Phase.MIGRATE).stream()
-                        .anyMatch(each -> MAKES_SEQUENCE.matcher(each.sql()).find())) {
-            return "A new sequence begins at 1: let it go on from the greatest value that is there, with setval('...', (SELECT max(...) FROM ...)) under the"
-                    + " lock that keeps writers away. Where it is no matter of a sequence, add the constraint when only the new application writes.";
-        }
-        return advice(errors);
+        boolean definesCode = blamed != null && FirstError.definesCode(blamed);
+        boolean makesSequence = facts.statements(Phase.MIGRATE).stream()
+                .anyMatch(each -> MAKES_SEQUENCE.matcher(each.sql()).find());
+        return advice(
+                errors,
+                error -> definesCode && error.startsWith(NOT_KNOWN)
+                        ? "What it defines names what is not there, or what the application has no right to: the server finds out when it is called. Mend it, and"
+                                + " define it after what it names."
+                        : makesSequence && error.equals("23505")
+                                ? "A new sequence begins at 1: let it go on from the greatest value that is there, with setval('...', (SELECT max(...) FROM ...)) under the"
+                                        + " lock that keeps writers away. Where it is no matter of a sequence, add the constraint when only the new application writes."
+                                : advice(error));
     }
 
     static String advice(Map<String, Long> errors) {
-        if (errors.containsKey("0A000")) {
-            return "Name the columns instead of SELECT *, and the key's where generated keys are asked for (for which pgjdbc"
-                    + " adds RETURNING *), or let the driver re-prepare (pgjdbc: autosave=conservative), before this migration.";
-        }
-        if (errors.containsKey("42703") || errors.containsKey("42P01") || errors.containsKey("42883")) {
-            return "Expand and contract: the application stops using it one release before it goes.";
-        }
-        if (errors.containsKey("23502") || errors.containsKey("23514") || errors.containsKey("23505")) {
-            return "Give the old application's writes a default or a trigger first; add the constraint when only the"
-                    + " new application writes.";
-        }
-        if (errors.keySet().stream().anyMatch(error -> error.startsWith("22"))) {
-            return "Some values are not possible in the new schema. If production has such, mend them first; if it has none, rehearse without edge cases"
-                    + " (data: { edgeCases: 0 }).";
-        }
-        if (errors.containsKey("55000")) {
-            return "Where the table is part of a publication, give it a REPLICA IDENTITY, such as a primary key, before what it had goes; where a"
-                    + " materialized view is not populated, REFRESH it.";
-        }
-        if (errors.containsKey("42501")) {
-            return "GRANT what the application needs in the transaction that makes or replaces it.";
-        }
-        if (errors.containsKey("57014") || errors.containsKey("55P03")) {
-            return "A shorter lock: see the finding about lock waits.";
-        }
-        if (errors.containsKey(WRONG_ROWS)) {
-            return "Expand and contract: rows go, or change, once the application no longer reads them as they were.";
-        }
-        return "See the operations' SQLSTATEs.";
+        return advice(errors, ErrorFindings::advice);
+    }
+
+    /** Of the two most frequent errors, where they have ways of their own. */
+    private static String advice(Map<String, Long> errors, UnaryOperator<String> way) {
+        List<String> ways = errors.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .map(error -> way.apply(error.getKey()))
+                .filter(text -> !text.isEmpty())
+                .distinct()
+                .limit(2)
+                .toList();
+        return ways.isEmpty() ? "See the operations' SQLSTATEs." : String.join(" ", ways);
+    }
+
+    /** Empty where none is known. */
+    private static String advice(String error) {
+        return switch (error) {
+            case "0A000" ->
+                "Name the columns instead of SELECT *, and the key's where generated keys are asked for (for which pgjdbc"
+                        + " adds RETURNING *), or let the driver re-prepare (pgjdbc: autosave=conservative), before this migration.";
+            case "42703", "42P01", "42883" ->
+                "Expand and contract: the application stops using it one release before it goes.";
+            case "23502", "23514", "23505" ->
+                "Give the old application's writes a default or a trigger first; add the constraint when only the"
+                        + " new application writes.";
+            case "55000" ->
+                "Where the table is part of a publication, give it a REPLICA IDENTITY, such as a primary key, before what it had goes; where a"
+                        + " materialized view is not populated, REFRESH it.";
+            case "42501" -> "GRANT what the application needs in the transaction that makes or replaces it.";
+            case "57014", "55P03" -> "A shorter lock: see the finding about lock waits.";
+            case WRONG_ROWS ->
+                "Expand and contract: rows go, or change, once the application no longer reads them as they were.";
+            default ->
+                error.startsWith("22")
+                        ? "Some values are not possible in the new schema. If production has such, mend them first; if it has none, rehearse without edge cases"
+                                + " (data: { edgeCases: 0 })."
+                        : "";
+        };
     }
 }

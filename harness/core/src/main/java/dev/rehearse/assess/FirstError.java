@@ -30,23 +30,33 @@ final class FirstError {
     private static final Pattern CONTROLS = Pattern.compile(
             "(begin|start|commit|end|rollback|savepoint|release|set|reset|show|select)\\b", Pattern.CASE_INSENSITIVE);
 
+    /** Of a table, what is no column of it. */
+    private static final String NO_COLUMN =
+            "(?!\\s+(constraint|default|not\\s+null|expression|identity|index|trigger|policy|rule|check|unique|primary|foreign|exclude|generated)\\b)";
+
+    private static final String OTHER_NAME = "rename(?!\\s+constraint\\b)";
+
     /** What a statement does that operations fail for with a SQLSTATE; others on the same table have nothing to do with it. */
-    private static final Map<String, Pattern> CAUSES = Map.of(
-            "42703", cause("drop|rename"),
-            "42P01", cause("drop|rename|set\\s+schema"),
-            "42804", cause("type|rename"),
-            "22001", cause("type"),
-            "22003", cause("type"),
-            "23502", cause("drop\\s+default|set\\s+not\\s+null|primary\\s+key|not\\s+null(?!\\s+default)"),
-            "23503", cause("references"),
-            "23505", cause("unique|primary\\s+key"),
-            "23514", cause("check|partition"),
-            "428C9", cause("generated"));
+    private static final Map<String, Pattern> CAUSES = Map.ofEntries(
+            cause(Facts.CACHED_PLAN, "type|(add|drop)" + NO_COLUMN + "|" + OTHER_NAME),
+            cause("42703", "drop" + NO_COLUMN + "|" + OTHER_NAME),
+            cause("42P01", "drop\\s+((foreign|materialized)\\s+)?(table|view)|rename\\s+to|set\\s+schema"),
+            cause("42804", "type|" + OTHER_NAME),
+            cause("22001", "type"),
+            cause("22003", "type"),
+            cause(
+                    "23502",
+                    "drop\\s+default|primary\\s+key"
+                            + "|(?<!\\b(is|drop)\\s{1,9})(?<!\\bdefault\\s{1,9}[^\\s,]{1,99}\\s{1,9})not\\s+null(?!\\s+default\\b)"),
+            cause("23503", "references"),
+            cause("23505", "unique|primary\\s+key|restart"),
+            cause("23514", "check|partition"),
+            cause("428C9", "generated"));
 
     private FirstError() {}
 
-    private static Pattern cause(String words) {
-        return Pattern.compile("\\b(" + words + ")\\b", Pattern.CASE_INSENSITIVE);
+    private static Map.Entry<String, Pattern> cause(String sqlState, String words) {
+        return Map.entry(sqlState, Pattern.compile("\\b(" + words + ")\\b", Pattern.CASE_INSENSITIVE));
     }
 
     /**
@@ -89,7 +99,7 @@ final class FirstError {
     }
 
     /** Its locks do not tell: those that its transaction had already are not among them. */
-    private static boolean names(StatementFact statement, List<String> tables) {
+    static boolean names(StatementFact statement, List<String> tables) {
         return tables.stream()
                 .map(table -> table.substring(table.lastIndexOf('.') + 1).replace("\"", ""))
                 .anyMatch(

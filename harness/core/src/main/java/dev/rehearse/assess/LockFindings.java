@@ -120,8 +120,11 @@ final class LockFindings {
             evidence.add(Units.count(gaveUp, "operation") + " gave up waiting");
         }
         // What works on the table itself keeps its lock wherever it is committed.
-        SaferWay way = SaferWay.of(
-                work.filter(later -> worksOn(later, worst.relation())).orElse(statement));
+        Optional<StatementFact> workOnTable = work.filter(later -> worksOn(later, worst.relation()));
+        SaferWay own = SaferWay.of(workOnTable.orElse(statement));
+        SaferWay way = statement != null && work.isPresent() && workOnTable.isEmpty() && micros(statement) <= limit
+                ? SaferWay.commitFirst(works(statement).isEmpty() ? null : own)
+                : own;
         return new Finding(
                 "LOCK_WAIT",
                 Severity.BREACH,

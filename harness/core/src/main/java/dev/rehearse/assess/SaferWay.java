@@ -24,6 +24,18 @@ record SaferWay(@Nullable String catalogue, String text) {
 
     private static final String CHANGES_TYPE = " alter (column )?(\\S+|\".+\") (set data )?type ";
 
+    private static final String COMMIT =
+            "Commit right after this statement, so that its lock does not outlive it, under a short lock_timeout with retries; long work belongs into a transaction of its own.";
+
+    /**
+     * Where a statement is short, and its transaction is not.
+     *
+     * @param own of the statement, which takes longer on larger tables; null: there is none
+     */
+    static SaferWay commitFirst(@Nullable SaferWay own) {
+        return own == null ? new SaferWay("TX-02", COMMIT) : new SaferWay(own.catalogue, COMMIT + " " + own.text);
+    }
+
     static SaferWay of(@Nullable StatementFact statement) {
         if (statement == null) {
             return new SaferWay(null, RETRY + "; keep each transaction to one table.");
@@ -62,9 +74,7 @@ record SaferWay(@Nullable String catalogue, String text) {
             return scan(sql, statement);
         }
         if (statement.inTransaction() && strongest(statement) != null && !waitedLongerThanHeld(statement)) {
-            return new SaferWay(
-                    "TX-02",
-                    "Commit right after this statement, so that its lock does not outlive it, under a short lock_timeout with retries; long work belongs into a transaction of its own.");
+            return commitFirst(null);
         }
         return new SaferWay("TX-02", RETRY + ": whoever is in front then costs the application little.");
     }

@@ -4,6 +4,7 @@ import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
@@ -50,6 +51,8 @@ final class Slowdown {
         }
     }
 
+    private static final Pattern DROPS = Pattern.compile("\\bdrop\\b", Pattern.CASE_INSENSITIVE);
+
     private Slowdown() {}
 
     static Optional<Finding> find(Facts facts) {
@@ -72,7 +75,7 @@ final class Slowdown {
                 .filter(one -> one.isSlower(limit, machine))
                 .sorted(Comparator.comparingDouble(Compared::times).reversed())
                 .toList();
-        return slower.isEmpty() ? Optional.empty() : Optional.of(finding(slower, statements, limit));
+        return slower.isEmpty() ? Optional.empty() : Optional.of(finding(facts, slower, limit));
     }
 
     /** Which operations on tables that the migration locked ran too rarely to be compared, in words. */
@@ -100,7 +103,8 @@ final class Slowdown {
                         + " down: so few succeeded before the migration or after it that chance could do it");
     }
 
-    private static Finding finding(List<Compared> slower, List<StatementFact> statements, double limit) {
+    private static Finding finding(Facts facts, List<Compared> slower, double limit) {
+        List<StatementFact> statements = facts.statements(Phase.MIGRATE);
         Compared worst = slower.get(0);
         return new Finding(
                 "SLOWDOWN",
@@ -111,7 +115,7 @@ final class Slowdown {
                         + (slower.size() == 1
                                 ? ""
                                 : ", and " + Units.count(slower.size() - 1, "other") + " longer, too"),
-                statementOn(statements, worst.kind()).map(StatementFact::index).orElse(-1),
+                cause(facts, worst.kind()).map(StatementFact::index).orElse(-1),
                 ApplicationFindings.timesBaseline(worst.times()),
                 ApplicationFindings.timesBaseline(limit),
                 slower.stream().limit(8).map(Slowdown::inWords).toList(),
@@ -142,6 +146,24 @@ final class Slowdown {
                 + Words.time(Math.round(median(one.after()))) + " of "
                 + Units.count(one.after().size())
                 + " after the migration";
+    }
+
+    /** What took an index of the operation's tables away; where none went, the last statement that could change how the operation runs. */
+    private static Optional<StatementFact> cause(Facts facts, OperationKind kind) {
+        List<SchemaDifference> changes = facts.recording().schema().changes();
+        List<String> indexes = changes.stream()
+                .filter(change -> change.object().startsWith("index ")
+                        && LostIndexes.lost(change, changes)
+                                .filter(lost -> kind.tables().contains(lost.table()))
+                                .isPresent())
+                .map(SchemaDifference::object)
+                .map(index -> index.substring("index ".length()))
+                .toList();
+        List<StatementFact> statements = facts.statements(Phase.MIGRATE);
+        return statements.stream()
+                .filter(statement -> DROPS.matcher(statement.sql()).find() && FirstError.names(statement, indexes))
+                .reduce((a, b) -> b)
+                .or(() -> statementOn(statements, kind));
     }
 
     /** The last statement of the migration that could change how the operation runs. */

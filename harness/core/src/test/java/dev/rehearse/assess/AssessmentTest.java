@@ -30,6 +30,7 @@ import dev.rehearse.report.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -829,6 +830,78 @@ class AssessmentTest {
         assertThat(report().findings()).extracting(Finding::id).doesNotContain("SLOWDOWN");
     }
 
+    @Test
+    void a_slow_operation_is_laid_to_what_dropped_its_index_and_not_to_what_locked_its_table_first() {
+        run.slowerMicros = 20_000;
+        run.statements.add(run.statement("DROP INDEX orders_state", 5 * SECOND + 3_000, 5 * SECOND + 4_000));
+        run.statements.add(
+                run.statement("CREATE INDEX orders_state ON orders (note)", 5 * SECOND + 5_000, 5 * SECOND + 6_000));
+        run.changes.add(new SchemaDifference(
+                "index orders_state",
+                "CREATE INDEX orders_state ON public.orders USING btree (state)",
+                "CREATE INDEX orders_state ON public.orders USING btree (note)"));
+
+        assertThat(finding("SLOWDOWN").statement()).isEqualTo(1);
+    }
+
+    @Test
+    void a_cached_plan_is_laid_to_what_gives_the_table_other_columns_and_not_to_what_locked_it_first() {
+        run.statements.set(
+                0,
+                run.statement(
+                                "ALTER TABLE orders DISABLE TRIGGER touch",
+                                5 * SECOND - 5_000,
+                                5 * SECOND - 4_000,
+                                lock("orders", LockMode.ACCESS_EXCLUSIVE, 5_000))
+                        .withIndex(0));
+        run.statements.add(run.statement(
+                "ALTER TABLE orders ALTER COLUMN total TYPE bigint", 5 * SECOND - 4_000, 5 * SECOND - 3_000));
+        run.statements.add(run.statement(
+                "ALTER TABLE orders ADD CONSTRAINT c CHECK (total > 0)", 5 * SECOND - 3_000, 5 * SECOND - 2_000));
+        run.failingShare = 1;
+        run.failingWith = "0A000";
+
+        assertThat(report().findings())
+                .filteredOn(finding -> Set.of("ERRORS", "CACHED_PLAN").contains(finding.id()))
+                .isNotEmpty()
+                .allSatisfy(finding -> assertThat(finding.statement()).isEqualTo(1));
+    }
+
+    @Test
+    void of_errors_of_several_kinds_the_statement_is_named_that_the_most_frequent_one_is_of() {
+        run.failingShare = 0.2;
+        run.failingWith = "23514";
+        run.othersFailWith = "42703";
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "ALTER TABLE orders ADD CHECK (total > 0)",
+                5 * SECOND - 2_000,
+                5 * SECOND - 1_000,
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 1_000)));
+        run.statements.add(run.statement(
+                "ALTER TABLE customers DROP COLUMN note",
+                5 * SECOND - 1_000,
+                5 * SECOND,
+                lock("customers", LockMode.ACCESS_EXCLUSIVE, 1_000)));
+
+        assertThat(report().findings())
+                .filteredOn(finding -> finding.title().contains("42703 (undefined column) and others"))
+                .isNotEmpty()
+                .allSatisfy(finding -> assertThat(finding.statement()).isEqualTo(1));
+    }
+
+    @Test
+    void errors_of_two_kinds_have_a_way_for_each() {
+        run.failingShare = 1;
+        run.othersFailWith = "23505";
+
+        assertThat(report().findings())
+                .filteredOn(finding -> finding.title().contains(" and others"))
+                .isNotEmpty()
+                .allSatisfy(finding -> assertThat(finding.saferWay())
+                        .contains("Expand and contract", "Give the old application's writes a default"));
+    }
+
     private static Budget responseLimit(@Nullable Duration p99, @Nullable Double timesBaseline) {
         return new Budget(
                 null, null, p99, timesBaseline, null, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
@@ -943,6 +1016,26 @@ class AssessmentTest {
 
         assertThat(finding("LOCK_WAIT").statement()).isZero();
         assertThat(finding("LOCK_WAIT").saferWay()).startsWith(way);
+    }
+
+    @Test
+    void a_short_rewrite_whose_transaction_goes_on_elsewhere_is_told_to_commit_before_its_own_way() {
+        run.statements.clear();
+        run.sent(
+                "V2",
+                4711,
+                5 * SECOND,
+                true,
+                "ALTER TABLE orders ALTER id TYPE bigint",
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 2 * SECOND));
+        run.statements.set(0, RecordedRun.rewriting(run.statements.get(0), "orders"));
+        run.statements.add(run.statement("UPDATE items SET n = 0", 5 * SECOND + 2_000, 6 * SECOND + 900_000));
+        run.waits.add(
+                RecordedRun.waited("place_order", "orders", "AccessShareLock", 5 * SECOND, 2 * SECOND, migration()));
+
+        assertThat(finding("LOCK_WAIT").saferWay())
+                .startsWith("Commit right after this statement")
+                .contains("A second column of the new type");
     }
 
     @Test

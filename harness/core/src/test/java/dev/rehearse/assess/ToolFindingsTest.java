@@ -221,7 +221,21 @@ class ToolFindingsTest {
             23502, ALTER TABLE "orders" ALTER COLUMN x DROP DEFAULT, 1_a
             42703, ALTER TABLE orders RENAME COLUMN x TO y, 1_a
             22001, ALTER TABLE orders ALTER COLUMN x TYPE varchar(9), 1_a
+            23502, ALTER TABLE orders ALTER COLUMN x SET NOT NULL, 1_a
             23502, ALTER TABLE orders ADD COLUMN x int NOT NULL DEFAULT 0, 2_b
+            23502, ALTER TABLE orders ADD COLUMN x int DEFAULT 0 NOT NULL, 2_b
+            23502, ALTER TABLE orders ALTER COLUMN x DROP NOT NULL, 2_b
+            23502, ALTER TABLE orders ADD CHECK (x IS NOT NULL), 2_b
+            23505, ALTER TABLE orders ALTER COLUMN x RESTART WITH 1, 1_a
+            42703, ALTER TABLE orders DROP x, 1_a
+            42703, `ALTER TABLE orders DROP CONSTRAINT c, DROP COLUMN x`, 1_a
+            42703, ALTER TABLE orders DROP CONSTRAINT c, 2_b
+            42703, ALTER TABLE orders ALTER COLUMN x DROP DEFAULT, 2_b
+            42703, ALTER TABLE orders ALTER COLUMN x DROP NOT NULL, 2_b
+            42703, ALTER TABLE orders RENAME CONSTRAINT c TO d, 2_b
+            42P01, ALTER TABLE orders RENAME TO old_orders, 1_a
+            42P01, ALTER TABLE orders RENAME COLUMN x TO y, 2_b
+            42P01, ALTER TABLE orders DROP COLUMN x, 2_b
             """)
     void an_error_is_told_of_the_migration_that_can_have_caused_it_not_of_a_later_one_on_the_same_table(
             String sqlState, String sql, String migration) {
