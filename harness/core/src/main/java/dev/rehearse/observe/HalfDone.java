@@ -41,7 +41,7 @@ public final class HalfDone {
             SELECT 'NOT_VALID_CONSTRAINT', t.name || '.' || quote_ident(k.conname),
                    pg_get_constraintdef(k.oid) || '; existing rows were never checked'
             FROM pg_catalog.pg_constraint k JOIN names t ON t.oid = k.conrelid
-            WHERE NOT k.convalidated AND coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
+            WHERE NOT k.convalidated AND k.coninhcount = 0 AND coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
             UNION ALL
             SELECT 'NOT_VALID_CONSTRAINT', format_type(k.contypid, NULL) || '.' || quote_ident(k.conname),
                    pg_get_constraintdef(k.oid) || '; existing rows were never checked'
@@ -54,7 +54,8 @@ public final class HalfDone {
                                           AND d.refobjsubid = a.attnum AND d.deptype = 'n')
                            THEN '; views, indexes or keys still depend on it' ELSE '; nothing in the schema depends on it' END
             FROM pg_catalog.pg_attribute a JOIN names t ON t.oid = a.attrelid
-            WHERE t.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND a.attname ~* '(^|_)deprecated(_|$)'
+            WHERE t.relkind IN ('r', 'p') AND a.attnum > 0 AND a.attinhcount = 0 AND NOT a.attisdropped
+              AND a.attname ~* '(^|_)deprecated(_|$)'
             UNION ALL
             SELECT 'OPEN_TRANSACTION', 'process ' || pid,
                    coalesce(nullif(application_name, ''), 'a session of the migration') || ' is ' || coalesce(state, 'active')

@@ -58,11 +58,14 @@ public record Privileges(Map<String, Rights> byRelation) {
                             CASE WHEN has_any_column_privilege(r.rolname, c.oid, 'INSERT') THEN 'INSERT' END,
                             CASE WHEN has_any_column_privilege(r.rolname, c.oid, 'UPDATE') THEN 'UPDATE' END,
                             CASE WHEN has_table_privilege(r.rolname, c.oid, 'DELETE') THEN 'DELETE' END) END) ELSE '' END,
-                   c.relkind <> 'S' OR NOT EXISTS (
+                   CASE WHEN c.relkind = 'S' THEN NOT EXISTS (
                      SELECT FROM pg_catalog.pg_depend d
                      WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
                        AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'a'
-                       AND NOT has_any_column_privilege(r.rolname, d.refobjid, 'INSERT')),
+                       AND NOT has_any_column_privilege(r.rolname, d.refobjid, 'INSERT'))
+                     ELSE NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid) OR EXISTS (
+                     SELECT FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_inherits o USING (inhparent)
+                     WHERE i.inhrelid = c.oid AND has_any_column_privilege(r.rolname, o.inhrelid, 'SELECT, INSERT, UPDATE')) END,
                    n.nspname, c.relname
             FROM pg_catalog.pg_roles r, %s AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND r.rolname = ?
             ORDER BY 1""".formatted(RELATIONS);
@@ -70,7 +73,8 @@ public record Privileges(Map<String, Rights> byRelation) {
     /**
      * @param schema without quotes, as is the relation's name
      * @param privileges SELECT, INSERT, UPDATE (of a column at least), DELETE; of a sequence USAGE, which UPDATE stands for as well
-     * @param matters whether a role without any could miss them: one that may not insert into the sequence's table does not
+     * @param matters whether a role without any could miss them: one that may not insert into the sequence's table does not, nor one that comes to
+     *     the table by that which it inherits from, as to others that inherit from it
      */
     record Rights(String schema, String relation, List<String> privileges, boolean matters) {}
 

@@ -178,8 +178,9 @@ UNION ALL
 SELECT 'trigger ' || r.name || '.' || quote_ident(g.tgname),
        concat_ws('; ', pg_get_triggerdef(g.oid),
                  CASE g.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'enabled on replicas' WHEN 'A' THEN 'enabled always' END)
-FROM pg_trigger g JOIN rel r ON r.oid = g.tgrelid
-WHERE NOT g.tgisinternal
+FROM pg_trigger g JOIN rel r ON r.oid = g.tgrelid LEFT JOIN pg_trigger p ON p.oid = g.tgparentid
+-- A partition's copy goes with the trigger of the partitioned table; before 15 it is internal.
+WHERE CASE WHEN g.tgparentid = 0 THEN NOT g.tgisinternal ELSE g.tgconstraint = 0 AND g.tgenabled <> p.tgenabled END
 
 UNION ALL
 SELECT 'rule ' || r.name || '.' || quote_ident(u.rulename),

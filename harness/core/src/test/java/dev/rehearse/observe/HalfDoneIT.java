@@ -86,6 +86,17 @@ class HalfDoneIT {
     }
 
     @Test
+    void what_is_half_done_of_a_partitioned_table_is_told_once_and_not_of_each_partition() throws SQLException {
+        run("CREATE TABLE event (day date, size int, kind_deprecated text) PARTITION BY RANGE (day)"
+                + "; CREATE TABLE event_a PARTITION OF event DEFAULT"
+                + "; ALTER TABLE event ADD CONSTRAINT positive CHECK (size > 0) NOT VALID");
+
+        assertThat(find())
+                .extracting(Leftover::object)
+                .containsExactly("event.kind_deprecated", "orders.note_deprecated", "event.positive");
+    }
+
+    @Test
     void a_column_that_waits_to_be_dropped_is_found_with_what_depends_on_it() throws SQLException {
         assertThat(find())
                 .extracting(Leftover::kind, Leftover::object)
@@ -142,10 +153,13 @@ class HalfDoneIT {
         run("CREATE ROLE " + app + "; CREATE ROLE " + app + "_group; GRANT " + app + "_group TO " + app
                 + "; CREATE TABLE lines (id serial PRIMARY KEY, note text); CREATE VIEW totals AS SELECT total FROM orders"
                 + "; CREATE TABLE kept (id int); CREATE SCHEMA audit"
+                + "; CREATE TABLE log (id int); CREATE TABLE log_1 () INHERITS (log); CREATE TABLE trail (id int)"
+                + "; CREATE TABLE trail_1 () INHERITS (trail); GRANT SELECT ON log TO " + app
+                + "; GRANT SELECT ON trail, trail_1 TO " + app
                 + "; GRANT SELECT, INSERT, UPDATE, DELETE ON orders, lines TO " + app
                 + "_group; GRANT SELECT ON totals, kept TO " + app
                 + "; GRANT USAGE ON lines_id_seq TO " + app);
-        assertThat(Privileges.writers(connection)).containsExactly(new Privileges.Writer(app + "_group", 2, 3));
+        assertThat(Privileges.writers(connection)).containsExactly(new Privileges.Writer(app + "_group", 2, 7));
         Privileges before = Privileges.of(connection, app);
 
         run("DROP VIEW totals; CREATE VIEW totals AS SELECT total, id FROM orders"
@@ -157,7 +171,8 @@ class HalfDoneIT {
                 + "; CREATE TABLE audit.changes (id bigint GENERATED ALWAYS AS IDENTITY); GRANT ALL ON audit.changes TO "
                 + app
                 + "; CREATE TABLE parts (id int) PARTITION BY RANGE (id); CREATE TABLE part PARTITION OF parts DEFAULT"
-                + "; GRANT SELECT ON parts TO " + app);
+                + "; GRANT SELECT ON parts TO " + app
+                + "; CREATE TABLE log_2 () INHERITS (log); CREATE TABLE trail_2 () INHERITS (trail)");
 
         assertThat(Privileges.lacking(
                         before, Privileges.of(connection, app), app, Phase.MIGRATE, List.of("public.history", "tool")))
@@ -167,6 +182,7 @@ class HalfDoneIT {
                         tuple(Kind.LOST_PRIVILEGE, "table orders", app + " had DELETE before"),
                         tuple(Kind.LOST_PRIVILEGE, "sequence lines_id_seq", app + " had USAGE before"),
                         tuple(Kind.MISSING_PRIVILEGE, "table refunds", app + " may do nothing with it"),
+                        tuple(Kind.MISSING_PRIVILEGE, "table trail_2", app + " may do nothing with it"),
                         tuple(Kind.MISSING_PRIVILEGE, "sequence payments_id_seq", app + " may do nothing with it"),
                         tuple(Kind.MISSING_PRIVILEGE, "sequence hibernate_sequence", app + " may do nothing with it"),
                         tuple(Kind.MISSING_PRIVILEGE, "table audit.changes", app + " may do nothing with it"));

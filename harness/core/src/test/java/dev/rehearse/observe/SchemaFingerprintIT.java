@@ -406,6 +406,24 @@ class SchemaFingerprintIT {
     }
 
     @Test
+    void a_partition_s_copy_of_a_trigger_is_no_object_of_its_own_unless_it_alone_is_disabled() throws SQLException {
+        SchemaFingerprint before = SchemaFingerprint.read(connection);
+        run("CREATE TRIGGER g AFTER INSERT ON events FOR EACH ROW EXECUTE FUNCTION touch()");
+        assertThat(SchemaFingerprint.differences(before, SchemaFingerprint.read(connection)))
+                .extracting(SchemaDifference::object)
+                .containsExactly("trigger events.g");
+
+        run("ALTER TABLE events_2026 DISABLE TRIGGER g; ALTER TABLE events ADD FOREIGN KEY (id) REFERENCES customers");
+        assertThat(SchemaFingerprint.read(connection).objects())
+                .hasEntrySatisfying(
+                        "trigger events_2026.g",
+                        definition -> assertThat(definition).endsWith("; disabled"));
+        assertThat(SchemaFingerprint.read(connection).objects().keySet())
+                .filteredOn(object -> object.startsWith("trigger "))
+                .containsExactly("trigger events.g", "trigger events_2026.g", "trigger orders.touched");
+    }
+
+    @Test
     void a_role_that_another_makes_is_no_change_of_its_maker() throws SQLException {
         run("CREATE ROLE maker CREATEROLE");
         try {
