@@ -194,10 +194,10 @@ final class Run implements AutoCloseable {
         }
 
         void trace(Connection admin, Roles roles) throws SQLException, InterruptedException, DatabaseLostException {
-            schema.beforeMigration(admin, roles);
+            schema.beforeMigration(admin, roles, !database.isOurs());
             try (Migrators migrators = migrators(roles)) {
                 migrate(Phase.MIGRATE, migrators);
-                schema.afterMigration(admin, migrators.recorder().backends());
+                schema.afterMigration(admin, migrators.recorder());
                 collected.statements = migrators.recorder().facts();
                 collected.notMeasured.addAll(migrators.notMeasured());
             }
@@ -205,7 +205,7 @@ final class Run implements AutoCloseable {
 
         void rehearse(Connection admin, Roles roles) throws SQLException, InterruptedException, DatabaseLostException {
             Blockers.check(rehearsal.workload().blockers(), admin);
-            schema.beforeMigration(admin, roles);
+            schema.beforeMigration(admin, roles, !database.isOurs());
             BaseSample sample = BaseSample.take(
                     admin, tool.historyTables(), rehearsal.data().randomSeed(), listener);
             LoadPlan load = LoadPlan.resolve(
@@ -252,13 +252,13 @@ final class Run implements AutoCloseable {
             phases.begin(Phase.SETTLE);
             lastWithEachOperation(underLoad.generator(), "the load on the new schema", workload.settle(), 0.5);
             phases.begin(Phase.VERIFY);
-            schema.afterMigration(admin, migrators.recorder().backends());
+            schema.afterMigration(admin, migrators.recorder());
 
             if (migrators.hasDown() && (migrated() || schema.hasChanged())) {
                 lookBeforeRollback(admin, underLoad, sample);
                 underLoad.generator().applications(1);
                 if (isTried(Phase.ROLL_BACK, migrators)) {
-                    schema.afterRollback(admin, migrators.recorder().backends());
+                    schema.afterRollback(admin, migrators.recorder());
                 }
             }
         }

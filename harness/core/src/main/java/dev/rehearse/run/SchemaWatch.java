@@ -19,6 +19,8 @@ import dev.rehearse.recording.Recording.Leftover;
 import dev.rehearse.recording.Recording.RelationSize;
 import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.recording.Recording.SchemaFacts;
+import dev.rehearse.recording.StatementFact;
+import dev.rehearse.wiretap.record.StatementRecorder;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -49,6 +51,7 @@ final class SchemaWatch {
     private final Collected collected;
     private final boolean namesApplication;
     private final boolean bringsApplication;
+    private boolean isShared;
     private @Nullable Roles roles;
     private @Nullable Privileges privileges;
     private @Nullable SchemaFingerprint before;
@@ -67,8 +70,10 @@ final class SchemaWatch {
         this.collected = collected;
     }
 
-    void beforeMigration(Connection connection, Roles used) throws SQLException {
+    /** @param shared whether others may use the server meanwhile */
+    void beforeMigration(Connection connection, Roles used, boolean shared) throws SQLException {
         roles = used;
+        isShared = shared;
         privileges = used.application() == null ? null : Privileges.of(connection, used.application());
         before = SchemaFingerprint.read(connection, historyTables);
         relationsBefore = relations(connection);
@@ -145,12 +150,12 @@ final class SchemaWatch {
         }
     }
 
-    void afterMigration(Connection connection, Set<Integer> migrationPids) throws SQLException {
+    void afterMigration(Connection connection, StatementRecorder recorder) throws SQLException {
         afterMigration = read(connection, "after the migration");
-        collected.schema =
-                new SchemaFacts(since(before, afterMigration), null, null, before(NO_TRIGGERS), before(UNIQUE));
+        collected.schema = new SchemaFacts(
+                since(before, afterMigration, recorder.facts()), null, null, before(NO_TRIGGERS), before(UNIQUE));
         sizes(connection, RelationSize.AFTER_MIGRATION);
-        leftovers(connection, Phase.MIGRATE, migrationPids);
+        leftovers(connection, Phase.MIGRATE, recorder.backends());
         privileges(connection);
         if (privileges == null && !namesApplication) {
             collected.leftovers.addAll(Untried.policies(connection, collected.schema.changes(), Phase.MIGRATE));
@@ -167,16 +172,16 @@ final class SchemaWatch {
         }
     }
 
-    void afterRollback(Connection connection, Set<Integer> migrationPids) throws SQLException {
+    void afterRollback(Connection connection, StatementRecorder recorder) throws SQLException {
         SchemaFingerprint now = read(connection, "after the rollback");
         List<SchemaDifference> left = now == null
                 ? null
-                : since(before, now).stream()
+                : since(before, now, recorder.facts()).stream()
                         .filter(difference -> !difference.clustersOnly())
                         .toList();
         collected.schema = with(left, null);
         sizes(connection, RelationSize.AFTER_ROLLBACK);
-        leftovers(connection, Phase.ROLL_BACK, migrationPids);
+        leftovers(connection, Phase.ROLL_BACK, recorder.backends());
         for (Invariant invariant : invariants) {
             String value = value(connection, invariant);
             collected.invariants.computeIfPresent(
@@ -187,7 +192,8 @@ final class SchemaWatch {
 
     void afterReapply(Connection connection) throws SQLException {
         collected.schema = with(
-                collected.schema.afterRollback(), since(afterMigration, read(connection, "after migrating again")));
+                collected.schema.afterRollback(),
+                since(afterMigration, read(connection, "after migrating again"), collected.statements));
     }
 
     private SchemaFacts with(
@@ -223,10 +229,24 @@ final class SchemaWatch {
         return !collected.schema.changes().isEmpty();
     }
 
-    private List<SchemaDifference> since(@Nullable SchemaFingerprint earlier, @Nullable SchemaFingerprint later) {
-        return earlier == null || later == null
-                ? List.of()
-                : growth.without(SchemaFingerprint.differences(earlier, later));
+    /** @param statements of the migration and its rollback so far */
+    private List<SchemaDifference> since(
+            @Nullable SchemaFingerprint earlier, @Nullable SchemaFingerprint later, List<StatementFact> statements) {
+        if (earlier == null || later == null) {
+            return List.of();
+        }
+        List<SchemaDifference> differences = growth.without(SchemaFingerprint.differences(earlier, later));
+        if (!isShared) {
+            return differences;
+        }
+        OthersOnServer shared = OthersOnServer.among(
+                differences, statements.stream().map(StatementFact::sql).toList());
+        shared.others().stream()
+                .map(object -> "whether the migration changed " + object
+                        + ": it is another than before, and no statement of the migration names it")
+                .filter(line -> !collected.notMeasured.contains(line))
+                .forEach(collected.notMeasured::add);
+        return shared.migrations();
     }
 
     private static long relations(Connection connection) throws SQLException {

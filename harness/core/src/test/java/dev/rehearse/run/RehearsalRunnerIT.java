@@ -32,6 +32,7 @@ import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -259,6 +260,49 @@ class RehearsalRunnerIT {
         assertThatThrownBy(() -> new RehearsalRunner(named, RunListener.SILENT).run(otherRole.build()))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("plan.yaml:1:23: There is no role \"nobody_there\"");
+    }
+
+    @Test
+    void a_role_that_somebody_else_changes_on_a_server_that_is_shared_is_told_and_no_difference_of_the_migrations()
+            throws Exception {
+        TestDatabase.Server server = TestServers.freshDatabase();
+        String role = "clerk_" + server.database();
+        DatabaseProviderContract.execute(
+                server,
+                "CREATE ROLE " + role + ";" + SCHEMA
+                        + " INSERT INTO customers SELECT i, 'x' FROM generate_series(1, 2000) i;"
+                        + " COMMENT ON DATABASE " + server.database() + " IS 'rehearse: disposable " + server.database()
+                        + "'");
+        RunListener elsewhere = new RunListener() {
+            @Override
+            public void phaseStarted(Phase phase) {
+                if (phase == Phase.SETTLE) {
+                    try {
+                        DatabaseProviderContract.execute(server, "ALTER ROLE " + role + " CREATEDB");
+                    } catch (SQLException e) {
+                        throw new AssertionError(e);
+                    }
+                }
+            }
+
+            @Override
+            public void note(String text) {}
+
+            @Override
+            public void report(String what, long done, long total) {}
+        };
+        DatabaseProvider named = DatabaseProviders.external(
+                server.jdbcUrl() + "?user=" + server.user() + "&password=" + server.password());
+        RehearsalBuilder plan = ofNamed("ALTER TABLE customers ADD COLUMN since date;")
+                .down(new SqlFile("down.sql", "ALTER TABLE customers DROP COLUMN since;", true));
+
+        RehearsalReport report = Assessment.of(new RehearsalRunner(named, elsewhere).run(plan.build()));
+
+        DatabaseProviderContract.execute(server, "DROP ROLE " + role);
+        assertThat(report.rollback().schemaRestored()).isTrue();
+        assertThat(report.notMeasured())
+                .contains("whether the migration changed role " + role
+                        + ": it is another than before, and no statement of the migration names it");
     }
 
     private RehearsalReport ofNamed(DatabaseProvider named, String up) throws InterruptedException {
