@@ -117,6 +117,18 @@ final class RowAccounting {
                 comparison.base().rowCount());
     }
 
+    /** What became of the values of older rows that the load has not written. */
+    TurnedValues turned(Comparison comparison, @Nullable TableLedger written) {
+        Map<List<String>, RowImage> others = new HashMap<>();
+        for (Missing missing : comparison.sampled().missing()) {
+            if (written == null || !written.touched(missing.key())) {
+                others.put(missing.key(), missing.found().image());
+            }
+        }
+        return TurnedValues.of(
+                comparison.base(), others, pair(comparison.base().table()).names());
+    }
+
     private Losses losses(Pair pair, Looked looked, Predicate<Missing> unchanged, int pardon) {
         Losses losses = new Losses();
         losses.rowsLooked = looked.rows();
@@ -278,7 +290,13 @@ final class RowAccounting {
                 continue;
             }
             Catalog.Column lives = living(pair, column);
-            if (lives == null || !isStill(candidate.hashes()[i], lives, found)) {
+            if (lives == null
+                    || !isStill(candidate.hashes()[i], lives, found)
+                            && !ledger.isTurnedBack(
+                                    then,
+                                    column,
+                                    candidate.hashes()[i],
+                                    found.image().hashOf(lives.name()))) {
                 lost.add(column);
             }
         }

@@ -6,6 +6,7 @@ import dev.rehearse.recording.Recording.TableAccount;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,8 @@ public final class WriteLedger {
     private final Set<String> keyless = new ConcurrentSkipListSet<>();
     private final List<String> notes = new CopyOnWriteArrayList<>();
     private final List<Moment> verifiedAt = new ArrayList<>();
+    /** By table, as of the first time that rows were looked up. */
+    private final Map<Long, TurnedValues> turned = new HashMap<>();
 
     /** @param catalog the tables as they were before the load began */
     public WriteLedger(Catalog catalog) {
@@ -82,6 +85,12 @@ public final class WriteLedger {
                 && write.mentions(column)) {
             writtenColumns.add(name);
         }
+    }
+
+    /** Whether the migration made a value of another one, which it is again. */
+    boolean isTurnedBack(Catalog.Table table, String column, long noted, long value) {
+        TurnedValues values = turned.get(table.oid());
+        return values != null && values.isMadeOf(column, noted, value);
     }
 
     boolean isWritten(Catalog.Table table, String column) {
@@ -168,10 +177,17 @@ public final class WriteLedger {
         if (comparisons.stream().anyMatch(RowAccounting.Comparison::finds) && !underWay.await()) {
             return List.of();
         }
-        return comparisons.stream()
+        List<TableAccount> accounts = comparisons.stream()
                 .map(each ->
                         accounting.account(each, tables.get(each.base().table().oid())))
                 .toList();
+        if (verifiedAt.size() == 1) {
+            comparisons.forEach(each -> {
+                long oid = each.base().table().oid();
+                turned.put(oid, accounting.turned(each, tables.get(oid)));
+            });
+        }
+        return accounts;
     }
 
     /** Tables of which a write gave back a row without a value for the primary key, as no table does: something else has its name by then. */

@@ -109,6 +109,48 @@ class OtherFormsIT {
     }
 
     @Test
+    void a_value_that_the_rollback_turns_back_as_the_migration_turned_it_is_not_lost_unless_it_stands_for_several()
+            throws Exception {
+        shop.execute(
+                "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+                "CREATE TYPE state AS ENUM ('new', 'sent')",
+                "CREATE TABLE parcel (id int PRIMARY KEY, state state NOT NULL, place text NOT NULL, size text NOT NULL, n int)",
+                """
+                INSERT INTO parcel SELECT i, (ARRAY['new', 'sent'])[1 + i % 2]::state, (ARRAY['home', 'shop'])[1 + i % 2],
+                  (ARRAY['s', 'm', 'l'])[1 + i % 3] FROM generate_series(1, 1000) i
+                """);
+        Workload.Operation copy = LoadedServer.operation(
+                "copy",
+                false,
+                Map.of("id", LoadedServer.key("parcel", "id")),
+                "UPDATE parcel SET (state, place, size, n) = (SELECT state, place, size, 1 FROM parcel WHERE id = 1000 - :id / 2)"
+                        + " WHERE id = :id");
+        takeSample();
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(500, 6, copy))) {
+            load.start();
+            shop.runFor(Duration.ofMillis(400));
+            shop.execute("""
+                    ALTER TYPE state RENAME TO state_old; CREATE TYPE state AS ENUM ('new', 'shipped');
+                    ALTER TABLE parcel ALTER state TYPE state USING replace(state::text, 'sent', 'shipped')::state;
+                    DROP TYPE state_old; UPDATE parcel SET place = 'store' WHERE place = 'shop';
+                    UPDATE parcel SET size = 'small' WHERE size IN ('s', 'm')""");
+            shop.runFor(Duration.ofMillis(400));
+            accounts(load, WriteLedgerIT.over(load));
+
+            load.stop(LoadedServer.DRAIN);
+            shop.execute("""
+                    ALTER TYPE state RENAME TO state_new; CREATE TYPE state AS ENUM ('new', 'sent');
+                    ALTER TABLE parcel ALTER state TYPE state USING replace(state::text, 'shipped', 'sent')::state;
+                    DROP TYPE state_new; UPDATE parcel SET place = 'shop' WHERE place = 'store';
+                    UPDATE parcel SET size = 's' WHERE size = 'small'""");
+            TableAccount parcel = accounts(load, () -> true).get("parcel");
+
+            assertThat(parcel.written()).isPositive();
+            assertThat(parcel.lostByColumn()).containsOnlyKeys("size");
+        }
+    }
+
+    @Test
     void values_that_sessions_write_otherwise_who_connected_later_are_not_lost() throws Exception {
         shop.execute(
                 "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
