@@ -59,6 +59,8 @@ final class MigrationFailure {
     /** In a block with the column's own statement there is perhaps a backfill between. */
     private static final Pattern SET_NOT_NULL = Pattern.compile("\\bset\\s+not\\s+null\\b", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern FILLS = Pattern.compile("\\s*(update|merge|insert|copy|with|do)\\b", Pattern.CASE_INSENSITIVE);
+
     private MigrationFailure() {}
 
     static List<Finding> of(Facts facts) {
@@ -75,7 +77,8 @@ final class MigrationFailure {
                 .reduce((a, b) -> b)
                 .orElse(null);
         String filledTable = statement == null ? null : tableOfNewColumn(statement);
-        boolean ofMadeRows = filledTable == null && isOfMadeRows(facts.recording(), attempt, statement);
+        boolean unfilled = filledTable == null && statement != null && isOfEarlierColumn(facts, statement);
+        boolean ofMadeRows = filledTable == null && !unfilled && isOfMadeRows(facts.recording(), attempt, statement);
         List<String> evidence = new ArrayList<>();
         if (statement != null) {
             evidence.add("statement " + (statement.index() + 1)
@@ -110,20 +113,27 @@ final class MigrationFailure {
                         + (filledTable == null
                                 ? ""
                                 : " The column is new, so that each row that is there has NULL in it: the statement works on an empty"
-                                        + " table alone."),
+                                        + " table alone.")
+                        + (unfilled
+                                ? " The migration added the column itself, and no statement of it has filled it in the rows that were there."
+                                : ""),
                 filledTable != null
                         ? "Give the column a DEFAULT; or add it nullable, fill it in batches, then SET NOT NULL. If production's "
                                 + filledTable + " is empty, say so under \"data\" in the plan: rows: { "
                                 + Words.inYaml(filledTable) + ": 0 }."
-                        : !ofMadeRows
-                                ? isOnNamed(facts.recording())
-                                                && DUPLICATES.contains(String.valueOf(attempt.sqlState()))
-                                        ? THERE_ALREADY
-                                        : wayOut(String.valueOf(attempt.sqlState()))
-                                : isOfValue(attempt)
-                                        ? "If production has such values, too, mend them first, in batches. If it has none, rehearse without edge"
-                                                + " cases (data: { edgeCases: 0 })."
-                                        : rowsThatKeep(facts, attempt, statement),
+                        : unfilled
+                                ? "Fill it in batches before this statement. Where a job of the application's does that between two releases, rehearse"
+                                        + " these apart: the first alone, then the second on the first one's schema, with \"nulls\" for the column under"
+                                        + " \"data\" in the plan."
+                                : !ofMadeRows
+                                        ? isOnNamed(facts.recording())
+                                                        && DUPLICATES.contains(String.valueOf(attempt.sqlState()))
+                                                ? THERE_ALREADY
+                                                : wayOut(String.valueOf(attempt.sqlState()))
+                                        : isOfValue(attempt)
+                                                ? "If production has such values, too, mend them first, in batches. If it has none, rehearse without edge"
+                                                        + " cases (data: { edgeCases: 0 })."
+                                                : rowsThatKeep(facts, attempt, statement),
                 null));
     }
 
@@ -171,14 +181,32 @@ final class MigrationFailure {
         Matcher nulls = NULLS.matcher(Objects.requireNonNullElse(statement.message(), ""));
         return nulls.find()
                         && !SET_NOT_NULL.matcher(statement.sql()).find()
-                        && Pattern.compile(
-                                        "\\badd\\s+(column\\s+)?(if\\s+not\\s+exists\\s+)?\"?"
-                                                + Pattern.quote(nulls.group(1)) + "\\b",
-                                        Pattern.CASE_INSENSITIVE)
-                                .matcher(statement.sql())
-                                .find()
+                        && added(nulls.group(1)).matcher(statement.sql()).find()
                 ? asAltered(statement.sql(), nulls.group(2))
                 : null;
+    }
+
+    /** Whether it asks for values in a column that an earlier statement of the migration added, and none has filled since. */
+    private static boolean isOfEarlierColumn(Facts facts, StatementFact statement) {
+        Matcher nulls = NULLS.matcher(Objects.requireNonNullElse(statement.message(), ""));
+        if (!nulls.find()) {
+            return false;
+        }
+        Pattern added = added(nulls.group(1));
+        List<String> earlier = facts.statements(Phase.MIGRATE).stream()
+                .filter(each -> each.index() < statement.index() && FirstError.names(each, List.of(nulls.group(2))))
+                .map(StatementFact::sql)
+                .toList();
+        return earlier.stream().anyMatch(sql -> added.matcher(sql).find())
+                && earlier.stream()
+                        .noneMatch(sql ->
+                                FILLS.matcher(Words.withoutLeadingComments(sql)).lookingAt());
+    }
+
+    private static Pattern added(String column) {
+        return Pattern.compile(
+                "\\badd\\s+(column\\s+)?(if\\s+not\\s+exists\\s+)?\"?" + Pattern.quote(column) + "\\b",
+                Pattern.CASE_INSENSITIVE);
     }
 
     /** With its schema, where the statement has it; the server's words have the bare name. */

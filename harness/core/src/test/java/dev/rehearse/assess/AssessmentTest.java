@@ -1082,6 +1082,34 @@ class AssessmentTest {
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "SELECT 1,true",
+        "CREATE TRIGGER t BEFORE INSERT OR UPDATE ON orders EXECUTE FUNCTION f(),true",
+        "UPDATE orders SET code = number,false"
+    })
+    void a_column_that_the_migration_added_and_did_not_fill_is_no_matter_of_made_up_rows(
+            String between, boolean unfilled) {
+        run.statements.set(
+                0,
+                run.statement("ALTER TABLE orders ADD code text", 5 * SECOND, 5 * SECOND + 1_000)
+                        .withIndex(0));
+        run.statements.add(run.statement(between, 5 * SECOND + 1_000, 5 * SECOND + 2_000));
+        failed(
+                "ALTER TABLE orders ALTER code SET NOT NULL",
+                "23502",
+                "column \"code\" of relation \"orders\" contains null values");
+        run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, "23502"));
+
+        Finding finding = finding("MIGRATION_FAILED");
+
+        assertThat(finding.effect().contains("The migration added the column itself"))
+                .isEqualTo(unfilled);
+        assertThat(finding.effect().contains("were made by Rehearse")).isEqualTo(!unfilled);
+        assertThat(finding.saferWay().startsWith("Fill it in batches before this statement"))
+                .isEqualTo(unfilled);
+    }
+
     @Test
     void what_validates_a_constraint_that_made_up_rows_do_not_keep_says_how_the_plan_has_it() {
         run.statements.add(run.statement(
