@@ -59,7 +59,8 @@ final class MigrationFailure {
     /** In a block with the column's own statement there is perhaps a backfill between. */
     private static final Pattern SET_NOT_NULL = Pattern.compile("\\bset\\s+not\\s+null\\b", Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern FILLS = Pattern.compile("\\s*(update|merge|insert|copy|with|do)\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern FILLS =
+            Pattern.compile("\\s*(update|merge|insert|copy|with|do)\\b", Pattern.CASE_INSENSITIVE);
 
     private MigrationFailure() {}
 

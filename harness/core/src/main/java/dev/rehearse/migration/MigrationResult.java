@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param failedAt script and line of the statement that failed ("V7__widen.sql:9"), where known
  * @param output the last of what the tool printed; empty where it is no program
  * @param lacksProgram whether a program was missing, as {@link ToolResult#lacksProgram} has it
+ * @param undone whether it is known that nothing of it is in the database
  */
 public record MigrationResult(
         Outcome outcome,
@@ -23,29 +24,35 @@ public record MigrationResult(
         @Nullable String message,
         @Nullable String failedAt,
         String output,
-        boolean lacksProgram) {
+        boolean lacksProgram,
+        boolean undone) {
 
     static final MigrationResult SUCCEEDED = new MigrationResult(Outcome.SUCCEEDED, null, null, null);
 
     private static final Set<String> WORTH_A_RETRY = Set.of("55P03", "40P01");
 
     MigrationResult(Outcome outcome, @Nullable String sqlState, @Nullable String message, @Nullable String failedAt) {
-        this(outcome, sqlState, message, failedAt, "", false);
+        this(outcome, sqlState, message, failedAt, "", false, false);
     }
 
     /** A program that ended well. */
     static MigrationResult succeeded(ToolResult ended) {
-        return new MigrationResult(Outcome.SUCCEEDED, null, null, null, ended.output(), false);
+        return new MigrationResult(Outcome.SUCCEEDED, null, null, null, ended.output(), false, false);
     }
 
     /** A program that failed, or that ended well and had not done its work. */
     static MigrationResult failed(ToolResult ended, String message) {
-        return new MigrationResult(Outcome.FAILED, null, message, null, ended.output(), ended.lacksProgram());
+        return new MigrationResult(Outcome.FAILED, null, message, null, ended.output(), ended.lacksProgram(), false);
     }
 
     /** The same with another outcome and other words. */
     MigrationResult saying(Outcome other, @Nullable String state, String words, @Nullable String at) {
-        return new MigrationResult(other, state, words, at, output, lacksProgram);
+        return new MigrationResult(other, state, words, at, output, lacksProgram, undone);
+    }
+
+    /** A failure of which nothing is in the database. */
+    MigrationResult withNothingLeft() {
+        return new MigrationResult(outcome, sqlState, message, failedAt, output, lacksProgram, true);
     }
 
     /** @param untried what could not be done without the program, as a clause */

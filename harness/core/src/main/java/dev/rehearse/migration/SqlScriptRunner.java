@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.postgresql.PGConnection;
 
 /**
@@ -18,6 +19,10 @@ import org.postgresql.PGConnection;
  * that says BEGIN and does not end what it began has failed.
  */
 public final class SqlScriptRunner {
+
+    /** First words of a statement that changes nothing in the database, or only ends a transaction in which nothing was done. */
+    private static final Pattern OF_SESSION =
+            Pattern.compile("(set|reset|show|discard|rollback|abort)\\b", Pattern.CASE_INSENSITIVE);
 
     private final Connection connection;
     private final SourceListener sources;
@@ -49,34 +54,47 @@ public final class SqlScriptRunner {
 
     private MigrationResult run(SqlFile script, List<SqlStatement> statements) {
         String at = script.name();
+        boolean within = false;
+        boolean lasting = false;
         try {
             if (script.transaction()) {
                 execute("BEGIN", at);
             }
             for (SqlStatement statement : statements) {
                 at = script.name() + ":" + statement.line();
+                within = isWithinTransaction();
                 execute(statement, at);
+                lasting |= !isWithinTransaction() && !isOfSession(statement);
             }
             if (script.transaction()) {
                 at = script.name();
+                within = true;
                 execute("COMMIT", at);
             }
             if (isWithinTransaction()) {
                 rollBack(script.name());
-                return new MigrationResult(
+                MigrationResult unended = new MigrationResult(
                         Outcome.FAILED,
                         null,
                         "The script ends within a transaction that it began, and all since its BEGIN is undone. Write the COMMIT.",
                         script.name());
+                return lasting ? unended : unended.withNothingLeft();
             }
             return MigrationResult.SUCCEEDED;
         } catch (SQLException e) {
             MigrationResult failure = MigrationResult.of(e, at);
-            if (failure.outcome() == Outcome.FAILED) {
-                rollBack(script.name());
+            if (failure.outcome() != Outcome.FAILED) {
+                return failure;
             }
-            return failure;
+            rollBack(script.name());
+            // Outside of a transaction a statement may leave something although it fails, as CREATE INDEX CONCURRENTLY
+            // does.
+            return within && !lasting ? failure.withNothingLeft() : failure;
         }
+    }
+
+    private static boolean isOfSession(SqlStatement statement) {
+        return OF_SESSION.matcher(statement.text()).lookingAt();
     }
 
     /** Also after a script without a transaction of its own: it may have said BEGIN. */

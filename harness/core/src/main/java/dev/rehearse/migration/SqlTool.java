@@ -1,7 +1,6 @@
 package dev.rehearse.migration;
 
 import dev.rehearse.plan.SqlFile;
-import dev.rehearse.recording.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -91,8 +90,7 @@ final class SqlTool implements MigrationTool {
             for (SqlFile script : left) {
                 connection.sources().migration(there == null ? null : script.name());
                 MigrationResult result = SqlScriptRunner.run(session, List.of(script), connection.sources());
-                boolean undone = result.outcome() == Outcome.FAILED && script.transaction();
-                if (there != null && !undone) {
+                if (there != null && !result.undone()) {
                     there.accumulateAndGet(connection.finished().get() + 1, Math::max);
                 }
                 if (!result.succeeded()) {

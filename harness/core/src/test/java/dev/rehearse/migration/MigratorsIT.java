@@ -379,16 +379,18 @@ class MigratorsIT {
     }
 
     @ParameterizedTest
-    @CsvSource(textBlock = """
-            false, 'a/down.sql'
-            true,  'b/down.sql a/down.sql'
+    @CsvSource(delimiter = '|', textBlock = """
+            create table made (id int); select 1 / 0;                                          | a/down.sql
+            -- rehearse: no-transaction\\ncreate table made (id int); select 1 / 0;             | b/down.sql a/down.sql
+            -- rehearse: no-transaction\\nselect 1 / 0;                                         | b/down.sql a/down.sql
+            set lock_timeout = '2s'; begin; create table made (id int); select 1 / 0; commit;  | a/down.sql
+            begin; create table made (id int);                                                 | a/down.sql
+            begin; create table made (id int); commit; begin; select 1 / 0; commit;            | b/down.sql a/down.sql
             """)
-    void after_a_failure_only_what_is_there_is_taken_back(boolean commits, String back) {
-        Migration plan = withThree(
-                (commits ? "-- rehearse: no-transaction\n" : "") + "create table made (id int); select 1 / 0;",
-                List.of("c/down.sql", "b/down.sql", "a/down.sql"));
+    void after_a_failure_only_what_is_there_is_taken_back(String second, String back) {
+        Migration plan = withThree(second.replace("\\n", "\n"), List.of("c/down.sql", "b/down.sql", "a/down.sql"));
 
-        assertThat(run(plan, Phase.MIGRATE)).extracting(Attempt::sqlState).containsExactly("22012");
+        assertThat(run(plan, Phase.MIGRATE)).extracting(Attempt::outcome).containsExactly(Outcome.FAILED);
         migrators.run(Phase.ROLL_BACK);
 
         assertThat(scriptsThatRan(Phase.ROLL_BACK)).isEqualTo(back);
