@@ -103,11 +103,14 @@ final class Facts {
     /** The stalls, but of what the tap did only what concerned sessions that the wait was for, where these are known. */
     List<Pause> stalls(LockWait wait) {
         Set<Integer> blockers = blockers(wait);
-        if (blockers.isEmpty()) {
-            return stalls;
-        }
-        blockers.retainAll(heldPids);
-        return stallsOf.computeIfAbsent(blockers, held -> MachineStalls.of(recording, held::contains));
+        return blockers.isEmpty() ? stalls : stallsOf(blockers);
+    }
+
+    /** The stalls, but of what the tap did only what concerned these sessions. */
+    List<Pause> stallsOf(Set<Integer> sessions) {
+        Set<Integer> concerned = new HashSet<>(sessions);
+        concerned.retainAll(heldPids);
+        return stallsOf.computeIfAbsent(concerned, held -> MachineStalls.of(recording, held::contains));
     }
 
     /** When the rehearsal wanted to run and other programs had the cores. */

@@ -313,7 +313,7 @@ final class LockFindings {
         Predicate<OperationKind> stopped =
                 kind -> (lock.mode().blocksReaders() ? kind.tables() : kind.written()).contains(lock.relation());
         long until = statement.heldUntilMicros(lock);
-        return lock.heldMicros() >= NO_MOMENT * limit
+        return facts.ownTimes().held(statement, lock) >= NO_MOMENT * limit
                 && facts.recording().operations().kinds().stream().anyMatch(stopped)
                 && facts.operationsDueIn(until - lock.heldMicros(), until - limit).stream()
                         .map(facts::kind)
@@ -327,7 +327,7 @@ final class LockFindings {
                         && Facts.isTable(lock)
                         && !facts.isOfTool(lock.relation())
                         && lock.mode().blocksWriters()
-                        && lock.heldMicros() > limit
+                        && facts.ownTimes().held(statement, lock) > limit
                         && !except.contains(lock.relation()))
                 .max(Comparator.comparingLong(RelationLock::heldMicros))
                 .orElse(null);

@@ -6,6 +6,8 @@ import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.Pause;
 import dev.rehearse.recording.Recording.PhaseSpan;
+import dev.rehearse.recording.RelationLock;
+import dev.rehearse.recording.StatementFact;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,16 @@ final class OwnTimes {
         long delays = delaysOfSession(wait.waiterPid(), facts.stalls(wait), start, end);
         long lost = lostBehind(wait, delays, start, end);
         return Math.max(0, behind - Math.round((double) lost * behind / wait.micros()));
+    }
+
+    /** How long the migration held a lock, without the time that it lost meanwhile. */
+    long held(StatementFact statement, RelationLock lock) {
+        long until = statement.heldUntilMicros(lock);
+        long from = until - lock.heldMicros();
+        Set<Integer> session = Set.of(statement.backendPid());
+        List<Pause> stalls = facts.stallsOf(session);
+        return lock.heldMicros()
+                - lost(stalls, facts.runDelays().ofMigration(session, stalls, from, until), from, until);
     }
 
     /** An outage's length, had it ended with the first operation to succeed without the time that this lost. */

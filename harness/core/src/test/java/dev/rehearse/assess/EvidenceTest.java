@@ -444,6 +444,15 @@ class EvidenceTest {
         run.every = 4 * SECOND;
         assertInconclusiveBecauseOf("LOCK_UNTRIED");
 
+        run.holds = List.of(new Recording.Hold(run.backendPid + 1, 5 * SECOND + 100_000, 1_600_000));
+        assertInconclusiveBecauseOf("LOCK_UNTRIED");
+        run.holds = List.of(new Recording.Hold(run.backendPid, 5 * SECOND + 100_000, 1_600_000));
+        assertThat(report().findings())
+                .as("the tap kept it for all but 400 ms")
+                .extracting(Finding::id)
+                .doesNotContain("LOCK_UNTRIED", "BLOCKING_LOCK");
+        run.holds = List.of();
+
         run.writes = false;
         assertThat(report().findings())
                 .as("no operation of the load is stopped by SHARE")
