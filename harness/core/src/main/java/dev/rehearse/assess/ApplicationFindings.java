@@ -65,7 +65,7 @@ final class ApplicationFindings {
                         + (typed ? ", or a column whose type or collation has changed," : " or asks for RETURNING *")
                         + " through prepared statements inside transactions gets error 0A000 once for each connection"
                         + (typed ? "." : "; one that names its columns does not notice."),
-                ErrorFindings.advice(Map.of(Facts.CACHED_PLAN, 1L)),
+                ErrorAdvice.of(Map.of(Facts.CACHED_PLAN, 1L)),
                 "APP-01"));
     }
 
@@ -142,7 +142,7 @@ final class ApplicationFindings {
                         OperationStatistics.errorName(operation).substring(0, 2)))
                 .toList();
         return 2 * refused.size() > due.size()
-                ? ErrorFindings.advice(OperationStatistics.of(refused).errorsBySqlState())
+                ? ErrorAdvice.of(OperationStatistics.of(refused).errorsBySqlState())
                 : SaferWay.of(facts.statement(outage.statement())).text();
     }
 

@@ -6,7 +6,6 @@ import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
-import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
@@ -19,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,11 +25,7 @@ import java.util.stream.Stream;
 final class ErrorFindings {
 
     /** Class of errors by which the server says that it does not know what a statement names. */
-    private static final String NOT_KNOWN = "42";
-
-    private static final Pattern MAKES_SEQUENCE = Pattern.compile(
-            "\\bcreate\\s+(\\w+\\s+)?sequence\\b|\\bas\\s+identity\\b|\\b(small|big)?serial[248]?\\b|\\brestart\\b",
-            Pattern.CASE_INSENSITIVE);
+    static final String NOT_KNOWN = "42";
 
     /** Of fewer that fail the moment may be to blame. */
     private static final int FEWEST_TO_BE_BROKEN = 3;
@@ -130,7 +123,7 @@ final class ErrorFindings {
                 "every operation works",
                 byOperation(facts, broken.stream().flatMap(List::stream).toList()),
                 "Users get errors, whatever share of all operations these are.",
-                advice(facts, statement, errors),
+                ErrorAdvice.of(facts, statement, errors),
                 null);
     }
 
@@ -268,7 +261,7 @@ final class ErrorFindings {
                 allowed(allowed),
                 evidence,
                 "Users get errors.",
-                advice(facts, statement, statistics.errorsBySqlState()),
+                ErrorAdvice.of(facts, statement, statistics.errorsBySqlState()),
                 null);
     }
 
@@ -341,65 +334,6 @@ final class ErrorFindings {
             case Operation.NO_CONNECTION -> " (no connection of the pool within connectionTimeout)";
             case WRONG_ROWS -> " (a checked read gave another number of rows)";
             default -> "";
-        };
-    }
-
-    /** @param statement that is to blame; -1: none is known */
-    private static String advice(Facts facts, int statement, Map<String, Long> errors) {
-        StatementFact blamed = facts.statement(statement);
-        boolean definesCode = blamed != null && FirstError.definesCode(blamed);
-        boolean makesSequence = facts.statements(Phase.MIGRATE).stream()
-                .anyMatch(each -> MAKES_SEQUENCE.matcher(each.sql()).find());
-        return advice(
-                errors,
-                error -> definesCode && error.startsWith(NOT_KNOWN)
-                        ? "What it defines names what is not there, or what the application has no right to: the server finds out when it is called. Mend it, and"
-                                + " define it after what it names."
-                        : makesSequence && error.equals("23505")
-                                ? "A new sequence begins at 1: let it go on from the greatest value that is there, with setval('...', (SELECT max(...) FROM ...)) under the"
-                                        + " lock that keeps writers away. Where it is no matter of a sequence, add the constraint when only the new application writes."
-                                : advice(error));
-    }
-
-    static String advice(Map<String, Long> errors) {
-        return advice(errors, ErrorFindings::advice);
-    }
-
-    /** Of the two most frequent errors, where they have ways of their own. */
-    private static String advice(Map<String, Long> errors, UnaryOperator<String> way) {
-        List<String> ways = errors.entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-                .map(error -> way.apply(error.getKey()))
-                .filter(text -> !text.isEmpty())
-                .distinct()
-                .limit(2)
-                .toList();
-        return ways.isEmpty() ? "See the operations' SQLSTATEs." : String.join(" ", ways);
-    }
-
-    /** Empty where none is known. */
-    private static String advice(String error) {
-        return switch (error) {
-            case "0A000" ->
-                "Name the columns instead of SELECT *, and the key's where generated keys are asked for (for which pgjdbc"
-                        + " adds RETURNING *), or let the driver re-prepare (pgjdbc: autosave=conservative), before this migration.";
-            case "42703", "42P01", "42883" ->
-                "Expand and contract: the application stops using it one release before it goes.";
-            case "23502", "23514", "23505" ->
-                "Give the old application's writes a default or a trigger first; add the constraint when only the"
-                        + " new application writes.";
-            case "55000" ->
-                "Where the table is part of a publication, give it a REPLICA IDENTITY, such as a primary key, before what it had goes; where a"
-                        + " materialized view is not populated, REFRESH it.";
-            case "42501" -> "GRANT what the application needs in the transaction that makes or replaces it.";
-            case "57014", "55P03" -> "A shorter lock: see the finding about lock waits.";
-            case WRONG_ROWS ->
-                "Expand and contract: rows go, or change, once the application no longer reads them as they were.";
-            default ->
-                error.startsWith("22")
-                        ? "Some values are not possible in the new schema. If production has such, mend them first; if it has none, rehearse without edge cases"
-                                + " (data: { edgeCases: 0 })."
-                        : "";
         };
     }
 }

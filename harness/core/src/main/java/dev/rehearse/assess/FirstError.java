@@ -43,7 +43,8 @@ final class FirstError {
             cause("42P01", "drop\\s+((foreign|materialized)\\s+)?(table|view)|rename\\s+to|set\\s+schema"),
             cause("42804", "type|" + OTHER_NAME),
             cause("22001", "type"),
-            cause("22003", "type"),
+            cause("22003", "type|generated"),
+            cause("22012", "generated"),
             cause(
                     "23502",
                     "drop\\s+default|primary\\s+key"

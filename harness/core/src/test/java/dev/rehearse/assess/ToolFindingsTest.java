@@ -221,6 +221,7 @@ class ToolFindingsTest {
             23502, ALTER TABLE "orders" ALTER COLUMN x DROP DEFAULT, 1_a
             42703, ALTER TABLE orders RENAME COLUMN x TO y, 1_a
             22001, ALTER TABLE orders ALTER COLUMN x TYPE varchar(9), 1_a
+            22003, ALTER TABLE orders ADD COLUMN y int GENERATED ALWAYS AS (2 * x) VIRTUAL, 1_a
             23502, ALTER TABLE orders ALTER COLUMN x SET NOT NULL, 1_a
             23502, ALTER TABLE orders ADD COLUMN x int NOT NULL DEFAULT 0, 2_b
             23502, ALTER TABLE orders ADD COLUMN x int DEFAULT 0 NOT NULL, 2_b

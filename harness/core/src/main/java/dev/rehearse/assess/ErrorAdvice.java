@@ -1,0 +1,77 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.StatementFact;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/** What to do about errors of operations, by their SQLSTATEs. Stateless. */
+final class ErrorAdvice {
+
+    private static final Pattern MAKES_SEQUENCE = Pattern.compile(
+            "\\bcreate\\s+(\\w+\\s+)?sequence\\b|\\bas\\s+identity\\b|\\b(small|big)?serial[248]?\\b|\\brestart\\b",
+            Pattern.CASE_INSENSITIVE);
+
+    private ErrorAdvice() {}
+
+    /** @param statement that is to blame; -1: none is known */
+    static String of(Facts facts, int statement, Map<String, Long> errors) {
+        StatementFact blamed = facts.statement(statement);
+        boolean definesCode = blamed != null && FirstError.definesCode(blamed);
+        boolean makesSequence = facts.statements(Phase.MIGRATE).stream()
+                .anyMatch(each -> MAKES_SEQUENCE.matcher(each.sql()).find());
+        return of(
+                errors,
+                error -> definesCode && error.startsWith(ErrorFindings.NOT_KNOWN)
+                        ? "What it defines names what is not there, or what the application has no right to: the server finds out when it is called. Mend it, and"
+                                + " define it after what it names."
+                        : makesSequence && error.equals("23505")
+                                ? "A new sequence begins at 1: let it go on from the greatest value that is there, with setval('...', (SELECT max(...) FROM ...)) under the"
+                                        + " lock that keeps writers away. Where it is no matter of a sequence, add the constraint when only the new application writes."
+                                : of(error));
+    }
+
+    static String of(Map<String, Long> errors) {
+        return of(errors, ErrorAdvice::of);
+    }
+
+    /** Of the two most frequent errors, where they have ways of their own. */
+    private static String of(Map<String, Long> errors, UnaryOperator<String> way) {
+        List<String> ways = errors.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .map(error -> way.apply(error.getKey()))
+                .filter(text -> !text.isEmpty())
+                .distinct()
+                .limit(2)
+                .toList();
+        return ways.isEmpty() ? "See the operations' SQLSTATEs." : String.join(" ", ways);
+    }
+
+    /** Empty where none is known. */
+    private static String of(String error) {
+        return switch (error) {
+            case "0A000" ->
+                "Name the columns instead of SELECT *, and the key's where generated keys are asked for (for which pgjdbc"
+                        + " adds RETURNING *), or let the driver re-prepare (pgjdbc: autosave=conservative), before this migration.";
+            case "42703", "42P01", "42883" ->
+                "Expand and contract: the application stops using it one release before it goes.";
+            case "23502", "23514", "23505" ->
+                "Give the old application's writes a default or a trigger first; add the constraint when only the"
+                        + " new application writes.";
+            case "55000" ->
+                "Where the table is part of a publication, give it a REPLICA IDENTITY, such as a primary key, before what it had goes; where a"
+                        + " materialized view is not populated, REFRESH it.";
+            case "42501" -> "GRANT what the application needs in the transaction that makes or replaces it.";
+            case "57014", "55P03" -> "A shorter lock: see the finding about lock waits.";
+            case ErrorFindings.WRONG_ROWS ->
+                "Expand and contract: rows go, or change, once the application no longer reads them as they were.";
+            default ->
+                error.startsWith("22")
+                        ? "Some values are not possible in the new schema. If production has such, mend them first; if it has none, rehearse without edge cases"
+                                + " (data: { edgeCases: 0 })."
+                        : "";
+        };
+    }
+}
