@@ -149,7 +149,9 @@ final class MigrationFailure {
 
     private static String rowsThatKeep(Facts facts, Attempt attempt, @Nullable StatementFact statement) {
         Optional<NewConstraint> planned = Optional.ofNullable(statement)
-                .flatMap(each -> NewConstraint.of(each.sql()).or(() -> validated(facts, each.sql())));
+                .flatMap(each -> NewConstraint.of(each.sql())
+                        .or(() -> validated(facts, each.sql()))
+                        .or(() -> NewConstraint.named(each.sql(), String.valueOf(each.message()))));
         String mend = isOfKey(attempt) ? "mend them first, in batches" : "fill or mend them first, in batches";
         if (planned.isPresent()) {
             return "If production has such rows, too, " + mend + ". If it has none, say so under \"data\" in the plan: "

@@ -26,6 +26,12 @@ record NewConstraint(String table, String constraint) {
     private static final Pattern NOT_ALONE =
             Pattern.compile(",\\s*(add|alter|drop|validate)\\b|\\busing\\s+index\\b", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern ALTERED =
+            Pattern.compile("\\s*alter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?(\\S+)", Pattern.CASE_INSENSITIVE);
+
+    /** A unique constraint by its index. */
+    private static final Pattern NAMED = Pattern.compile("(?:constraint|unique index) \"([^\"]+)\"");
+
     static Optional<NewConstraint> of(String sql) {
         String statement = Words.withoutLeadingComments(sql);
         Matcher added = ADDED.matcher(statement);
@@ -37,6 +43,25 @@ record NewConstraint(String table, String constraint) {
         Matcher index = UNIQUE_INDEX.matcher(statement);
         return index.matches()
                 ? Optional.of(new NewConstraint(index.group(1), "unique " + oneLine(index.group(2))))
+                : Optional.empty();
+    }
+
+    /** The one of several that the server names in its message, as of a statement that adds them all. */
+    static Optional<NewConstraint> named(String sql, String message) {
+        String statement = Words.withoutLeadingComments(sql);
+        Matcher table = ALTERED.matcher(statement);
+        Matcher named = NAMED.matcher(message);
+        if (!table.lookingAt() || !named.find()) {
+            return Optional.empty();
+        }
+        Matcher added = Pattern.compile(
+                        "\\badd\\s+constraint\\s+\"?" + Pattern.quote(named.group(1)) + "\"?\\s+"
+                                + "((?:foreign\\s+key|unique|check|exclude)\\b.*?)(?:\\s+not\\s+valid)?\\s*"
+                                + "(?:$|;|,\\s*(?:add|alter|drop|validate)\\b)",
+                        Pattern.CASE_INSENSITIVE | Pattern.DOTALL)
+                .matcher(statement);
+        return added.find()
+                ? Optional.of(new NewConstraint(table.group(1), oneLine(added.group(1))))
                 : Optional.empty();
     }
 

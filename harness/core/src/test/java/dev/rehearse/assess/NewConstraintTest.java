@@ -33,4 +33,21 @@ class NewConstraintTest {
     void others_do_not(String sql) {
         assertThat(NewConstraint.of(sql)).isEmpty();
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            insert or update on table "modlog" violates foreign key constraint "by_mod" | keeps: [{ table: modlog, constraint: 'FOREIGN KEY (mod_id) REFERENCES person ON DELETE CASCADE' }]
+            check constraint "sizes" of relation "modlog" is violated by some row       | keeps: [{ table: modlog, constraint: 'CHECK (size IN (1, 2))' }]
+            could not create unique index "codes"                                       | keeps: [{ table: modlog, constraint: 'UNIQUE (code, day)' }]
+            """)
+    void of_several_the_one_is_told_that_the_server_names(String message, String inPlan) {
+        String sql =
+                "ALTER TABLE modlog ADD CONSTRAINT by_mod FOREIGN KEY (mod_id)\n REFERENCES person ON DELETE CASCADE, ADD COLUMN x int,"
+                        + " ADD CONSTRAINT sizes CHECK (size IN (1, 2)) NOT VALID, ADD CONSTRAINT codes UNIQUE (code, day);";
+
+        assertThat(NewConstraint.of(sql)).isEmpty();
+        assertThat(NewConstraint.named(sql, message).orElseThrow().inPlan()).isEqualTo(inPlan);
+        assertThat(NewConstraint.named(sql, "constraint \"other\" of relation \"modlog\""))
+                .isEmpty();
+    }
 }
