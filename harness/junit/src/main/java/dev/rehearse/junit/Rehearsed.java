@@ -1,19 +1,15 @@
 package dev.rehearse.junit;
 
+import dev.rehearse.database.machine.RehearseHome;
 import dev.rehearse.plan.Rehearsal;
-import dev.rehearse.recording.Phase;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.ReportFiles;
 import dev.rehearse.run.RunFolder;
-import dev.rehearse.run.RunListener;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +22,6 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
  * what everybody who asks later gets. Thread-safe.
  */
 final class Rehearsed implements CloseableResource, AutoCloseable {
-
-    /** Two rehearsals at once would measure each other. */
-    private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock(true);
 
     private static final Namespace NAMESPACE = Namespace.create(Rehearsed.class);
 
@@ -70,57 +63,34 @@ final class Rehearsed implements CloseableResource, AutoCloseable {
 
     private static RehearsalReport rehearse(Planned planned, Consumer<Map<String, String>> entries)
             throws InterruptedException {
-        ONE_AT_A_TIME.lockInterruptibly();
+        ProgressLog log = new ProgressLog(planned.rehearsal().name());
+        Turn turn = Turn.await(RehearseHome.current().testsLock(), log::waits);
+        FlywaysLog flyways = FlywaysLog.hushed();
         try {
-            FlywaysLog log = FlywaysLog.hushed();
-            try {
-                return rehearseAlone(planned, entries);
-            } finally {
-                log.restore();
-            }
+            log.begins();
+            return rehearseAlone(planned, log, entries);
         } finally {
-            ONE_AT_A_TIME.unlock();
+            flyways.restore();
+            turn.close();
         }
     }
 
-    private static RehearsalReport rehearseAlone(Planned planned, Consumer<Map<String, String>> entries)
-            throws InterruptedException {
+    private static RehearsalReport rehearseAlone(
+            Planned planned, ProgressLog log, Consumer<Map<String, String>> entries) throws InterruptedException {
         Rehearsal rehearsal = planned.rehearsal();
         try (RunFolder folder = RunFolder.under(planned.runs(), rehearsal.name(), LocalDateTime.now())) {
-            Notes notes = new Notes();
-            RehearsalReport made = planned.rehearse(folder.path(), notes);
+            RehearsalReport made = planned.rehearse(folder.path(), log);
             Path page = folder.path().resolve(ReportFiles.HTML).toAbsolutePath();
             ReportPlaces.put(made, page);
             Map<String, String> told = new LinkedHashMap<>();
             told.put("rehearsal", made.plan().name());
             told.put("verdict", made.verdict().name());
             told.put("database", made.environment().database());
-            told.put("notes", notes.toString());
+            told.put("notes", log.notes());
             told.put("report", page.toString());
             entries.accept(told);
+            log.ended(made.verdict(), page);
             return made;
-        }
-    }
-
-    /** Keeps what the run has to say, such as where its data came from. Thread-safe. */
-    private static final class Notes implements RunListener {
-
-        private final List<String> texts = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void phaseStarted(Phase phase) {}
-
-        @Override
-        public void report(String what, long done, long total) {}
-
-        @Override
-        public void note(String text) {
-            texts.add(text);
-        }
-
-        @Override
-        public String toString() {
-            return String.join("; ", texts);
         }
     }
 

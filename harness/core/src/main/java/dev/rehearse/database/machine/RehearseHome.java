@@ -57,6 +57,11 @@ public record RehearseHome(Path directory) {
         return created("templates");
     }
 
+    /** The file that a test locks while it rehearses. */
+    public Path testsLock() {
+        return created("").resolve("tests.lock");
+    }
+
     /** The password of every database we make: random, made once, readable by its owner only. */
     public String password() {
         Path file = created("").resolve("password");

@@ -1,0 +1,67 @@
+package dev.rehearse.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TurnTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_rehearsal_waits_for_that_of_another_process_and_says_so() throws Exception {
+        Path file = folder.resolve("lock");
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        Path.of(LockHolder.class
+                                        .getProtectionDomain()
+                                        .getCodeSource()
+                                        .getLocation()
+                                        .toURI())
+                                .toString(),
+                        LockHolder.class.getName(),
+                        file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try (BufferedReader said =
+                new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8))) {
+            assertThat(said.readLine()).isEqualTo("held");
+            CountDownLatch waits = new CountDownLatch(1);
+            Future<?> turn = threads.submit(() -> {
+                Turn.await(file, waits::countDown).close();
+                return null;
+            });
+            assertThat(waits.await(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(turn.isDone()).isFalse();
+
+            other.getOutputStream().close();
+
+            turn.get(1, TimeUnit.MINUTES);
+        } finally {
+            other.destroyForcibly();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_turn_that_nobody_has_is_not_waited_for() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            CountDownLatch waits = new CountDownLatch(1);
+            Turn.await(folder.resolve("lock"), waits::countDown).close();
+            assertThat(waits.getCount()).isEqualTo(1);
+        }
+    }
+}
