@@ -400,7 +400,7 @@ class RehearseCommandTest {
         assertThat(run("init", folder.toString(), "--force", "--from", "1_init"))
                 .isZero();
         assertThat(out.toString())
-                .contains("rehearsal.yaml: dbmate, from 1_init")
+                .contains("rehearsal.yaml: dbmate, from 1_init (1 migration)\n")
                 .contains("pending  2_expand")
                 .contains("pending  3_contract")
                 .contains("next     rehearse run " + folder);

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Tells which of a project's migrations are there before the rehearsal, by what its user says or else by git. */
 final class Baseline {
@@ -37,6 +38,9 @@ final class Baseline {
     private final List<String> ids;
     private final GitHistory git;
     private final List<String> notes = new ArrayList<>();
+
+    /** Made when it is first asked. */
+    private @Nullable CommittedFiles committed;
 
     /**
      * What was found.
@@ -116,7 +120,7 @@ final class Baseline {
 
     /** A commit on the branch itself, so that a merge is what was merged. */
     private Chosen byCommit() {
-        for (String commit : git.touching(ownFiles(), !shareFiles())) {
+        for (String commit : git.touching(ownFiles(), eachHasItsOwnFile())) {
             Optional<String> parent = git.commit(commit + "^1");
             if (parent.isEmpty() && git.isShallow()) {
                 return untold("the clone is shallow, and its history ends before the newest was added");
@@ -154,9 +158,11 @@ final class Baseline {
                 .toList();
     }
 
-    private boolean shareFiles() {
+    private boolean eachHasItsOwnFile() {
         Set<Path> seen = new HashSet<>();
-        return all.stream().flatMap(migration -> migration.files().stream()).anyMatch(file -> !seen.add(file));
+        return all.stream()
+                .allMatch(migration -> !migration.files().isEmpty()
+                        && migration.files().stream().allMatch(seen::add));
     }
 
     private List<ToolMigration> there(String from) {
@@ -217,12 +223,22 @@ final class Baseline {
         }
     }
 
-    /** None, too, where the tool finds no project. */
     private Set<String> inCommit(String commit) {
+        if (!eachHasItsOwnFile()) {
+            return toldByTool(commit);
+        }
+        if (committed == null) {
+            committed = new CommittedFiles(git, all);
+        }
+        return committed.in(commit);
+    }
+
+    /** Of several in a file; none, too, where the tool finds no project. */
+    private Set<String> toldByTool(String commit) {
         try {
             Path copy = Files.createTempDirectory("rehearse-init-");
             try {
-                git.copy(commit, found.places(), copy);
+                git.copy(commit, copy);
                 return found.migrationsIn(copy).stream().map(ToolMigration::id).collect(Collectors.toSet());
             } catch (InvalidRehearsalException e) {
                 return Set.of();

@@ -20,15 +20,10 @@ interface Found {
     /** All its migrations, in order. */
     List<ToolMigration> migrations();
 
-    /** Folders, relative to the project's, that decide on its migrations; empty for the project's own. */
-    default List<String> places() {
-        return List.of("");
-    }
-
     /**
      * The migrations of another state of the same project.
      *
-     * @param copy of the {@link #places} as they were
+     * @param copy of its folder as it was
      */
     List<ToolMigration> migrationsIn(Path copy);
 

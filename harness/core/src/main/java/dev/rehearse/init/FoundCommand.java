@@ -46,7 +46,7 @@ record FoundCommand(CommandTool tool, Path folder) implements Found {
 
     @Override
     public List<String> notes(List<ToolMigration> pending) {
-        return Stream.ofNullable(tool.note()).toList();
+        return Stream.ofNullable(tool.note(folder)).toList();
     }
 
     @Override

@@ -133,11 +133,6 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
     }
 
     @Override
-    public List<String> places() {
-        return locations;
-    }
-
-    @Override
     public List<ToolMigration> migrationsIn(Path copy) {
         return locations.stream()
                 .flatMap(location -> files(copy.resolve(location), names).stream())

@@ -114,11 +114,6 @@ record FoundScripts(Path folder, String location) implements Found {
     }
 
     @Override
-    public List<String> places() {
-        return List.of(location);
-    }
-
-    @Override
     public List<ToolMigration> migrationsIn(Path copy) {
         Path root = copy.resolve(location);
         List<ToolMigration> migrations = new ArrayList<>();

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,14 +73,26 @@ record FoundTool(ProjectTool tool, ToolProject project) implements Found {
             plan.append("  # down: [corrective.sql]\n");
         }
         String chosen = chosen();
+        String address = address();
+        String variables =
+                Stream.of(chosen, address).filter(some -> !some.isEmpty()).collect(Collectors.joining(", "));
         plan.append(
-                chosen.isEmpty()
+                variables.isEmpty()
                         ? "  # Where the tool reads other variables than DATABASE_URL and PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE:\n"
                                 + "  # environment: { DB_HOST: \"{host}\", DB_PORT: \"{port}\", DB_USER: \"{user}\", DB_PASSWORD: \"{password}\" }\n"
-                        : "  # As they were for init, and others that the tool reads:\n  environment: { " + chosen
-                                + " }\n");
+                        : (chosen.isEmpty()
+                                        ? "  # By which the project finds its database:\n"
+                                        : "  # As they were for init, and others that the tool reads:\n")
+                                + "  environment: { " + variables + " }\n");
         plan.append("  # Several instances that migrate as they start:\n  # migrators: 2\n");
         return plan.toString();
+    }
+
+    private String address() {
+        return new TreeMap<>(tool.address(project))
+                .entrySet().stream()
+                        .map(variable -> variable.getKey() + ": " + Yaml.text(variable.getValue()))
+                        .collect(Collectors.joining(", "));
     }
 
     /** With what the project was read. */

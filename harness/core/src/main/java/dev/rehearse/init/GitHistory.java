@@ -8,9 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The project's folder as git has it; nothing in the repository is changed. */
@@ -63,6 +68,45 @@ final class GitHistory {
         return run(arguments).stream().flatMap(String::lines).toList();
     }
 
+    /** The folder of the repository, without symbolic links. */
+    Path root() {
+        return Path.of(run(List.of("rev-parse", "--show-toplevel")).orElseThrow(this::isInNone));
+    }
+
+    private InvalidRehearsalException isInNone() {
+        return new InvalidRehearsalException("The folder " + folder + " is in no git repository.");
+    }
+
+    /** The files of a commit by their paths from the repository's folder, with what stands for their content. */
+    Map<Path, String> files(String commit) {
+        Map<Path, String> files = new HashMap<>();
+        run(List.of("ls-tree", "-r", "-z", "--full-tree", commit)).stream()
+                .flatMap(printed -> Stream.of(printed.split("\0")))
+                .filter(entry -> !entry.isEmpty())
+                .forEach(entry -> {
+                    int path = entry.indexOf('\t');
+                    files.put(
+                            Path.of(entry.substring(path + 1)),
+                            entry.substring(entry.lastIndexOf(' ', path) + 1, path));
+                });
+        return files;
+    }
+
+    /**
+     * Those of some files that git is to leave alone, as it is what a package manager puts into the project.
+     *
+     * @param files paths from the repository's folder
+     */
+    Set<Path> ignored(Collection<Path> files) {
+        if (files.isEmpty()) {
+            return Set.of();
+        }
+        List<String> arguments =
+                new ArrayList<>(List.of("-C", root().toString(), "-c", "core.quotePath=false", "check-ignore", "--"));
+        files.forEach(file -> arguments.add(file.toString()));
+        return run(arguments).stream().flatMap(String::lines).map(Path::of).collect(Collectors.toSet());
+    }
+
     private static boolean isThere() {
         String path = System.getenv("PATH");
         return path != null
@@ -71,28 +115,20 @@ final class GitHistory {
     }
 
     /**
-     * Files as they were at a commit, but for what no migration is made of.
+     * The folder as it was at a commit, where it was there, but for what no migration is made of.
      *
-     * @param places folders, relative to this one; those that were not there yet are left out
      * @param into an empty folder
      */
-    void copy(String commit, List<String> places, Path into) {
-        String prefix = run(List.of("rev-parse", "--show-prefix"))
-                .orElseThrow(() -> new InvalidRehearsalException("The folder " + folder + " is in no git repository."));
-        List<String> there = places.stream()
-                .filter(place -> run(List.of(
-                                "rev-parse", "--verify", "--quiet", "--end-of-options", commit + ":" + prefix + place))
-                        .isPresent())
-                .map(place -> place.isEmpty() ? "." : ":(literal)" + place)
-                .toList();
-        if (there.isEmpty()) {
+    void copy(String commit, Path into) {
+        String prefix = run(List.of("rev-parse", "--show-prefix")).orElseThrow(this::isInNone);
+        if (run(List.of("rev-parse", "--verify", "--quiet", "--end-of-options", commit + ":" + prefix))
+                .isEmpty()) {
             return;
         }
         Path archive = into.resolve(".archive.tar");
         // Called in a folder it takes that folder alone, with paths that are relative to it.
         List<String> arguments =
-                new ArrayList<>(List.of("git", "archive", "--format=tar", "--output=" + archive, commit, "--"));
-        arguments.addAll(there);
+                new ArrayList<>(List.of("git", "archive", "--format=tar", "--output=" + archive, commit, "--", "."));
         NO_MIGRATION.forEach(suffix -> arguments.add(":(exclude,glob,icase)**/*." + suffix));
         insist(arguments, folder, "git cannot read what was in " + folder + " at commit " + commit);
         insist(

@@ -61,11 +61,18 @@ public final class ProjectInit {
      * @param file the plan
      * @param tool what migrates, in words
      * @param baseline the last migration that is there before; null: none
+     * @param there how many are there before
      * @param pending what will be rehearsed, in order
      * @param notes what its reader should know
      */
     public record Written(
-            Path folder, Path file, String tool, @Nullable String baseline, List<String> pending, List<String> notes) {}
+            Path folder,
+            Path file,
+            String tool,
+            @Nullable String baseline,
+            int there,
+            List<String> pending,
+            List<String> notes) {}
 
     private ProjectInit(Path folder) {
         this.folder = folder.toAbsolutePath().normalize();
@@ -133,6 +140,7 @@ public final class ProjectInit {
                     file,
                     found.title(),
                     found.from(chosen.there(), pending),
+                    chosen.there().size(),
                     pending.stream().map(ToolMigration::id).toList(),
                     List.copyOf(notes));
         } finally {

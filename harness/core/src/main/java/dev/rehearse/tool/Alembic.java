@@ -102,7 +102,7 @@ final class Alembic implements ProjectTool {
         return SETS_URL.matcher(env).find() && !env.contains("DATABASE_URL")
                 ? Optional.of(
                         "env.py says itself where the database is: name the variable that it reads under \"environment\" in the plan,"
-                                + " as { DB_URL: \"postgresql://{user}:{password}@{host}:{port}/{database}\" }, for Alembic migrates the database that it finds")
+                                + " as { DB_URL: \"{url}\" }, for Alembic migrates the database that it finds")
                 : Optional.empty();
     }
 
@@ -219,8 +219,7 @@ final class Alembic implements ProjectTool {
 
     @Override
     public Map<String, String> environment(ToolTarget target) {
-        String url = url(target, "postgresql");
-        return Map.of("DATABASE_URL", url, "SQLALCHEMY_DATABASE_URI", url, "SQLALCHEMY_URL", url);
+        return Map.of("SQLALCHEMY_DATABASE_URI", target.url(), "SQLALCHEMY_URL", target.url());
     }
 
     private static ToolResult run(ToolSession session, String... arguments) {
@@ -252,7 +251,7 @@ final class Alembic implements ProjectTool {
     /** As SQLAlchemy has it. Its drivers that are not libpq know neither of these parameters. */
     private static String url(ToolTarget target, String scheme) {
         String url =
-                target.url().replaceFirst("^postgres:", scheme.replaceFirst("^postgres(?!ql)", "postgresql") + ":");
+                target.url().replaceFirst("^postgresql:", scheme.replaceFirst("^postgres(?!ql)", "postgresql") + ":");
         return scheme.contains("+") && !scheme.contains("+psycopg") ? url.replaceFirst("\\?.*", "") : url;
     }
 

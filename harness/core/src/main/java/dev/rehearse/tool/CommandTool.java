@@ -41,7 +41,7 @@ public interface CommandTool {
     Commands commands(Path folder, List<ToolMigration> baseline, List<ToolMigration> pending);
 
     /** What a reader of its plan should know of it; null: nothing. */
-    default @Nullable String note() {
+    default @Nullable String note(Path folder) {
         return null;
     }
 

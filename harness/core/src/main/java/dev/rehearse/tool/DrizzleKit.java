@@ -249,14 +249,19 @@ final class DrizzleKit implements ProjectTool {
 
     private static ToolResult run(ToolSession session, String... arguments) {
         Path config = config(session.project());
-        NodeAddress.check(
-                session.project(),
-                config,
-                NodeFiles.section(NodeFiles.code(config), "dbCredentials"),
-                List.of("url", "host", "port"));
+        NodeAddress.check(session.project(), config, credentials(config), List.of("url", "host", "port"));
         return session.run(
                 "drizzle-kit",
                 Stream.concat(Stream.of("migrate"), Stream.of(arguments)).toArray(String[]::new));
+    }
+
+    private static String credentials(Path config) {
+        return NodeFiles.section(NodeFiles.code(config), "dbCredentials");
+    }
+
+    @Override
+    public Map<String, String> address(ToolProject project) {
+        return NodeAddress.wanted(credentials(config(project)));
     }
 
     @Override

@@ -42,8 +42,7 @@ final class FlaskMigrate implements CommandTool {
     private static final Pattern VARIABLE =
             Pattern.compile("(?:environ(?:\\.get)?|getenv)\\s*[(\\[]\\s*[\"'](\\w+)[\"']");
 
-    /** SQLAlchemy does not know the scheme {@code postgres}. */
-    private static final String URL = "postgresql://{user}:{password}@{host}:{port}/{database}";
+    private static final String URL = "{url}";
 
     /** @param after ids that it comes after */
     private record Revision(String id, List<String> after, Path file) {}
@@ -157,7 +156,7 @@ final class FlaskMigrate implements CommandTool {
                 db + " upgrade" + (heads(all).size() > 1 ? " heads" : ""),
                 before.isEmpty() ? db + " downgrade base" : each(db + " downgrade ", left),
                 variables(folder),
-                "in SQLAlchemy's words; the application must read one of these");
+                "the application must read one of these, or DATABASE_URL");
     }
 
     /** Those after which none comes. */
@@ -180,13 +179,15 @@ final class FlaskMigrate implements CommandTool {
 
     /** Those from which the application's settings take the address, and those that are usual. */
     private static Map<String, String> variables(Path folder) {
-        Map<String, String> variables = new TreeMap<>(Map.of("DATABASE_URL", URL, "SQLALCHEMY_DATABASE_URI", URL));
+        Map<String, String> variables = new TreeMap<>(Map.of("SQLALCHEMY_DATABASE_URI", URL));
         SourceFiles.named(folder, Pattern.compile(".*\\.py"), text -> text.contains("SQLALCHEMY_DATABASE_URI")).stream()
                 .filter(Files::isRegularFile)
                 .flatMap(file -> ADDRESS.matcher(NodeFiles.text(file)).results())
                 .map(MatchResult::group)
                 .flatMap(value -> VARIABLE.matcher(value).results())
-                .forEach(variable -> variables.put(variable.group(1), URL));
+                .map(variable -> variable.group(1))
+                .filter(name -> !NodeAddress.isOurs(name))
+                .forEach(name -> variables.put(name, URL));
         return variables;
     }
 }

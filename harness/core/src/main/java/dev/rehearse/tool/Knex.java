@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,12 @@ final class Knex implements ProjectTool {
     private static final List<String> CONFIGS =
             List.of("knexfile.js", "knexfile.cjs", "knexfile.mjs", "knexfile.ts", "knexfile.cts", "knexfile.mts");
     private static final List<String> ADDRESS = List.of("connection", "connectionString", "host", "port");
+
+    /** The variable that names the section of the knexfile. */
+    private static final String SECTION = "NODE_ENV";
+
+    private static final String PRODUCTION = "production";
+
     private static final Pattern MODULE = Pattern.compile("(?!.*\\.d\\.[cm]?ts$).+\\.([cm]?[jt]s|coffee)");
     private static final Pattern WAY_BACK = Pattern.compile("\\bdown\\b");
 
@@ -127,14 +135,43 @@ final class Knex implements ProjectTool {
 
     private static ToolResult run(ToolSession session, String... arguments) {
         ToolProject project = session.project();
-        NodeFiles.first(project.folder(), CONFIGS).ifPresent(config -> {
-            String named = project.variable("NODE_ENV");
-            String code = NodeFiles.code(config);
-            String section = NodeFiles.section(code, named == null ? "development" : named);
-            // A section may spread one that says it for all.
-            NodeAddress.check(project, config, section.contains("connection") ? section : code, ADDRESS);
-        });
+        NodeFiles.first(project.folder(), CONFIGS)
+                .ifPresent(config -> NodeAddress.check(project, config, saysWhere(project, config), ADDRESS));
         return session.run("knex", arguments);
+    }
+
+    /** The part of a knexfile that says where the database is. */
+    private static String saysWhere(ToolProject project, Path config) {
+        String named = project.variable(SECTION);
+        String code = NodeFiles.code(config);
+        String section = NodeFiles.section(code, named == null ? "development" : named);
+        // A section may spread one that says it for all.
+        return section.contains("connection") ? section : code;
+    }
+
+    @Override
+    public List<String> choices() {
+        return List.of(SECTION);
+    }
+
+    /** Where the section for developers names a database itself, and that for production does not, by that one. */
+    @Override
+    public Map<String, String> address(ToolProject project) {
+        return NodeFiles.first(project.folder(), CONFIGS)
+                .map(config -> {
+                    String production = NodeFiles.section(NodeFiles.code(config), PRODUCTION);
+                    String said = saysWhere(project, config);
+                    boolean needsOther = project.variable(SECTION) == null
+                            && NodeAddress.isFixed(said, ADDRESS)
+                            && production.contains("connection")
+                            && !NodeAddress.isFixed(production, ADDRESS);
+                    Map<String, String> wanted = new TreeMap<>(NodeAddress.wanted(needsOther ? production : said));
+                    if (needsOther) {
+                        wanted.put(SECTION, PRODUCTION);
+                    }
+                    return wanted;
+                })
+                .orElse(Map.of());
     }
 
     @Override

@@ -4,7 +4,10 @@ import dev.rehearse.InvalidRehearsalException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,9 +18,37 @@ import java.util.stream.Stream;
  */
 final class NodeAddress {
 
+    /** As Node.js has it, as Prisma does, and as NestJS's service of settings. */
     private static final Pattern VARIABLE =
-            Pattern.compile("\\benv(?:\\.(\\w+)|\\[['\"](\\w+)['\"]]|\\(\\s*['\"](\\w+)['\"]\\s*\\))");
+            Pattern.compile("\\benv(?:\\.(\\w+)|\\[['\"](\\w+)['\"]]|\\(\\s*['\"](\\w+)['\"]\\s*\\))"
+                    + "|\\.get(?:OrThrow)?(?:<[^>]*>)?\\(\\s*['\"]([A-Z][A-Z0-9_]*)['\"]");
+
+    private static final Set<String> OURS =
+            new ToolTarget("", 0, "", "", "", "").environment().keySet();
+
     private static final Pattern FIXED = Pattern.compile("['\"`]|^\\d");
+
+    /** What a plan writes for a key that says where the database is, or a part of it, or whose it is: of Knex and of TypeORM. */
+    private static final Map<String, String> PLACES = Map.ofEntries(
+            Map.entry("client", "pg"),
+            Map.entry("type", "postgres"),
+            Map.entry("connection", "{url}"),
+            Map.entry("connectionString", "{url}"),
+            Map.entry("url", "{url}"),
+            Map.entry("directUrl", "{url}"),
+            Map.entry("host", "{host}"),
+            Map.entry("port", "{port}"),
+            Map.entry("user", "{user}"),
+            Map.entry("username", "{user}"),
+            Map.entry("password", "{password}"),
+            Map.entry("database", "{database}"));
+
+    /** What a variable is called that stands for a part of an address within a text. */
+    private static final Map<Pattern, String> PARTS = Map.of(
+            Pattern.compile("(?i).*host.*"), "{host}",
+            Pattern.compile("(?i).*port.*"), "{port}",
+            Pattern.compile("(?i).*user.*"), "{user}",
+            Pattern.compile("(?i).*pass.*|.*pwd.*"), "{password}");
 
     private NodeAddress() {}
 
@@ -39,6 +70,34 @@ final class NodeAddress {
         }
     }
 
+    /**
+     * The variables by which a configuration finds its database and that nobody sets, with what a plan writes for each; none for what reads one
+     * of ours, too.
+     *
+     * @param code of its part that says it
+     */
+    static Map<String, String> wanted(String code) {
+        Map<String, String> wanted = new TreeMap<>();
+        PLACES.forEach((key, place) -> NodeFiles.expressions(code, key).stream()
+                .filter(expression -> !expression.startsWith("{"))
+                .forEach(expression -> {
+                    List<String> variables = variables(expression);
+                    if (variables.stream().noneMatch(NodeAddress::isOurs)) {
+                        boolean isOfParts = expression.contains("://") && expression.contains("${");
+                        variables.forEach(name -> wanted.put(name, isOfParts ? part(name) : place));
+                    }
+                }));
+        return wanted;
+    }
+
+    private static String part(String variable) {
+        return PARTS.entrySet().stream()
+                .filter(part -> part.getKey().matcher(variable).matches())
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("{database}");
+    }
+
     private static Optional<String> objection(ToolProject project, String key, String expression) {
         List<String> variables = variables(expression);
         if (variables.stream().anyMatch(name -> isSet(project, name))) {
@@ -47,11 +106,23 @@ final class NodeAddress {
         if (!variables.isEmpty()) {
             return Optional.of(expression + ", and " + variables.get(0)
                     + " is none of ours. Add to the plan's migration: environment: { " + variables.get(0) + ": \""
-                    + placeholder(key) + "\" }.");
+                    + PLACES.getOrDefault(key, "{url}") + "\" }.");
         }
-        return FIXED.matcher(expression).find()
+        return isFixed(expression)
                 ? Optional.of("a fixed value. Let it read the environment, as in process.env.DATABASE_URL.")
                 : Optional.empty();
+    }
+
+    /** Whether a configuration names a database itself under one of these keys. */
+    static boolean isFixed(String code, List<String> keys) {
+        return keys.stream()
+                .flatMap(key -> NodeFiles.expression(code, key).stream())
+                .filter(expression -> !expression.startsWith("{"))
+                .anyMatch(NodeAddress::isFixed);
+    }
+
+    private static boolean isFixed(String expression) {
+        return variables(expression).isEmpty() && FIXED.matcher(expression).find();
     }
 
     /** The variables of the environment that an expression reads. */
@@ -59,7 +130,7 @@ final class NodeAddress {
         List<String> variables = new ArrayList<>();
         Matcher variable = VARIABLE.matcher(expression);
         while (variable.find()) {
-            Stream.of(1, 2, 3)
+            Stream.of(1, 2, 3, 4)
                     .map(variable::group)
                     .filter(name -> name != null)
                     .findFirst()
@@ -74,10 +145,6 @@ final class NodeAddress {
 
     /** Whether every program that we start in a project has that variable. */
     static boolean isOurs(String name) {
-        return name.equals("DATABASE_URL") || name.startsWith("PG");
-    }
-
-    private static String placeholder(String key) {
-        return key.equals("host") || key.equals("port") ? "{" + key + "}" : "{url}";
+        return OURS.contains(name);
     }
 }

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,6 +34,9 @@ final class PrismaMigrate implements ProjectTool {
     private static final String HISTORY = "_prisma_migrations";
     private static final String URL = "DATABASE_URL";
     private static final Pattern DOTENV = Pattern.compile("(?m)^\\s*(?:export\\s+)?DATABASE_URL\\s*=\\s*(.*)");
+    /** In a schema, where a sign of equality stands for a configuration's colon. */
+    private static final Pattern DATASOURCE = Pattern.compile("\\bdatasource\\s+\\w+\\s*\\{([^}]*)}");
+
     private static final Pattern SCHEMA = Pattern.compile("[?&]schema=([\\w-]+)");
 
     @Override
@@ -198,14 +203,33 @@ final class PrismaMigrate implements ProjectTool {
 
     private static ToolResult run(ToolSession session, String... arguments) {
         ToolProject project = session.project();
-        config(project)
-                .ifPresent(config -> NodeAddress.check(
-                        project, config, NodeFiles.section(NodeFiles.code(config), "datasource"), List.of("url")));
+        sources(project).forEach((file, code) -> NodeAddress.check(project, file, code, List.of("directUrl", "url")));
         return session.run(
                 address(session),
                 "prisma",
                 Stream.concat(Stream.of("migrate", "deploy"), Stream.of(arguments))
                         .toArray(String[]::new));
+    }
+
+    /** What says where the database is, by the file that says it: the configuration, or up to Prisma 6 the schema. */
+    private static Map<Path, String> sources(ToolProject project) {
+        Map<Path, String> sources = new LinkedHashMap<>();
+        config(project)
+                .ifPresent(config -> sources.put(config, NodeFiles.section(NodeFiles.code(config), "datasource")));
+        Path schema = schema(project);
+        Stream.concat(Stream.of(schema), NodeFiles.list(schema).stream())
+                .forEach(file -> DATASOURCE
+                        .matcher(NodeFiles.code(file))
+                        .results()
+                        .forEach(source -> sources.put(file, source.group(1).replace("=", ":"))));
+        return sources;
+    }
+
+    @Override
+    public Map<String, String> address(ToolProject project) {
+        Map<String, String> wanted = new TreeMap<>();
+        sources(project).values().forEach(code -> wanted.putAll(NodeAddress.wanted(code)));
+        return wanted;
     }
 
     /** The project's own schema within the rehearsal's database, which Prisma takes from the URL alone. */

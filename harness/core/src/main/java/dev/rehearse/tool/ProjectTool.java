@@ -143,6 +143,14 @@ public interface ProjectTool {
     }
 
     /**
+     * Variables beside {@code DATABASE_URL} and {@code PG*} from which the project's configuration takes where the database is, with the
+     * placeholders of {@link ToolTarget} for their values: a project's first plan sets them.
+     */
+    default Map<String, String> address(ToolProject project) {
+        return Map.of();
+    }
+
+    /**
      * What keeps a second instance out, and what becomes of that one: "pg_advisory_lock(72707369); a second instance waits 10 s and gives
      * up". Empty where nothing does.
      */

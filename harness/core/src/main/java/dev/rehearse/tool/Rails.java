@@ -1,6 +1,7 @@
 package dev.rehearse.tool;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.tool.RailsDatabases.Database;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -8,17 +9,22 @@ import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Rails: a class of Ruby per migration in {@code db/migrate} or any folder below. {@code db:migrate VERSION=} goes to that version, forth or
- * back. Outside production it then writes {@code db/schema.rb} anew, unless {@code SCHEMA} names another file.
+ * Rails: a class of Ruby per migration in {@code db/migrate} or any folder below, and in {@code db/post_migrate}, where some applications have
+ * those that run after a deployment. {@code db:migrate VERSION=} goes to that version, forth or back. Outside production it then writes
+ * {@code db/schema.rb} anew, unless {@code SCHEMA} names another file. Of several databases each has a command and migrations of its own.
  */
 final class Rails implements CommandTool {
 
-    private static final String FOLDER = "db/migrate";
+    private static final String AFTER_DEPLOYMENT = "db/post_migrate";
     private static final Pattern FILE = Pattern.compile("(\\d+)_.+\\.rb");
     private static final Pattern TAKES_URL = Pattern.compile("(?m)^[^#\n]*\\bDATABASE_URL\\b");
     private static final Pattern ADAPTER = Pattern.compile("(?m)^\\s*adapter:\\s*[\"']?(\\w+)");
@@ -41,10 +47,44 @@ final class Rails implements CommandTool {
 
     @Override
     public List<ToolMigration> migrations(Path folder) {
-        return SourceFiles.named(folder.resolve(FOLDER), FILE, text -> true).stream()
+        return folders(folder)
+                .flatMap(each -> SourceFiles.named(folder.resolve(each), FILE, text -> true).stream())
                 .map(file -> ToolMigration.of(NodeFiles.nameOf(file).replaceFirst("\\.rb$", ""), file))
                 .sorted(Comparator.comparing(migration -> new java.math.BigInteger(version(migration))))
                 .toList();
+    }
+
+    private static Stream<String> folders(Path folder) {
+        List<String> own = rehearsed(folder).map(Database::folders).orElse(List.of(RailsDatabases.USUAL));
+        return own.contains(RailsDatabases.USUAL)
+                ? Stream.concat(own.stream(), Stream.of(AFTER_DEPLOYMENT)).distinct()
+                : own.stream();
+    }
+
+    /** Of several databases the one whose migrations are where those of one are, else the first; empty where they have no names. */
+    private static Optional<Database> rehearsed(Path folder) {
+        List<Database> databases = RailsDatabases.of(folder);
+        return databases.stream()
+                .filter(database -> database.folders().contains(RailsDatabases.USUAL))
+                .findFirst()
+                .or(() -> databases.stream().findFirst());
+    }
+
+    @Override
+    public @Nullable String note(Path folder) {
+        Optional<Database> rehearsed = rehearsed(folder);
+        List<Database> others = RailsDatabases.of(folder).stream()
+                .filter(database -> !rehearsed.equals(Optional.of(database)))
+                .toList();
+        return rehearsed.isEmpty() || others.isEmpty()
+                ? null
+                : "config/database.yml has several databases, and this plan is for "
+                        + rehearsed.get().name()
+                        + ". Each other has a plan of its own, with its name in the commands and its variable under \"environment\": "
+                        + others.stream()
+                                .map(database -> database.name() + " (" + String.join(", ", database.folders()) + ", "
+                                        + database.variable() + ")")
+                                .collect(Collectors.joining(", "));
     }
 
     @Override
@@ -60,14 +100,24 @@ final class Rails implements CommandTool {
     @Override
     public Commands commands(Path folder, List<ToolMigration> baseline, List<ToolMigration> pending) {
         insistOnPostgres(folder);
-        String before = "bin/rails db:migrate VERSION="
-                + (baseline.isEmpty() ? "0" : version(baseline.get(baseline.size() - 1)));
+        Optional<Database> database = rehearsed(folder);
+        // Of one alone there is no such command.
+        String migrate = "bin/rails db:migrate"
+                + database.filter(rehearsed -> RailsDatabases.of(folder).size() > 1)
+                        .map(rehearsed -> ":" + rehearsed.name())
+                        .orElse("");
+        Map<String, String> environment = new TreeMap<>(Map.of("SCHEMA", "/dev/null"));
+        database.map(Database::variable)
+                .filter(variable -> !NodeAddress.isOurs(variable))
+                .ifPresent(variable -> environment.put(variable, "{url}"));
+        String before = migrate + " VERSION=" + (baseline.isEmpty() ? "0" : version(baseline.get(baseline.size() - 1)));
         return new Commands(
                 baseline.isEmpty() ? null : before,
-                "bin/rails db:migrate",
+                migrate,
                 before,
-                Map.of("SCHEMA", "/dev/null"),
-                "so that db/schema.rb stays as it is");
+                environment,
+                "so that db/schema.rb stays as it is"
+                        + (environment.size() == 1 ? "" : ", and as Rails looks for that database"));
     }
 
     /** A configuration, or an example of one, that mentions neither it nor the variable that leads to it: the commands would migrate further databases where it names them. */

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Sequelize's command line: a module of JavaScript per migration, in {@code migrations} or where {@code .sequelizerc} says. A URL that it is
@@ -14,6 +15,11 @@ import java.util.regex.Pattern;
 final class SequelizeCli implements CommandTool {
 
     private static final String RC = ".sequelizerc";
+
+    /** What each who sets the project up is to copy: the tool does not see it. */
+    private static final List<String> EXAMPLES =
+            Stream.of(".example", ".sample", ".dist").map(RC::concat).toList();
+
     private static final Pattern MODULE = Pattern.compile("\\d.*\\.([cm]?js|ts)(?<!\\.d\\.ts)");
     private static final String URL = " --url \"$DATABASE_URL\"";
 
@@ -34,13 +40,19 @@ final class SequelizeCli implements CommandTool {
     }
 
     private static String rc(Path folder) {
-        return NodeFiles.code(folder.resolve(RC));
+        return NodeFiles.first(folder, List.of(RC))
+                .or(() -> NodeFiles.first(folder, EXAMPLES))
+                .map(NodeFiles::code)
+                .orElse("");
+    }
+
+    private static String migrationsPath(Path folder) {
+        return NodeFiles.value(rc(folder), "migrations-path").orElse("migrations");
     }
 
     @Override
     public List<ToolMigration> migrations(Path folder) {
-        String named = NodeFiles.value(rc(folder), "migrations-path").orElse("migrations");
-        return NodeFiles.list(folder.resolve(named)).stream()
+        return NodeFiles.list(folder.resolve(migrationsPath(folder))).stream()
                 .filter(file -> MODULE.matcher(NodeFiles.nameOf(file)).matches())
                 .map(file -> ToolMigration.of(NodeFiles.nameOf(file), file))
                 .toList();
@@ -55,7 +67,11 @@ final class SequelizeCli implements CommandTool {
 
     @Override
     public Commands commands(Path folder, List<ToolMigration> baseline, List<ToolMigration> pending) {
-        String migrate = "sequelize-cli db:migrate" + URL;
+        String where =
+                NodeFiles.first(folder, List.of(RC)).isPresent() || rc(folder).isEmpty()
+                        ? URL
+                        : URL + " --migrations-path " + ShellCommand.word(migrationsPath(folder));
+        String migrate = "sequelize-cli db:migrate" + where;
         return new Commands(
                 baseline.isEmpty()
                         ? null
@@ -63,7 +79,7 @@ final class SequelizeCli implements CommandTool {
                                 + ShellCommand.word(
                                         baseline.get(baseline.size() - 1).id()),
                 migrate,
-                "sequelize-cli db:migrate:undo:all" + URL + " --to "
+                "sequelize-cli db:migrate:undo:all" + where + " --to "
                         + ShellCommand.word(pending.get(0).id()),
                 Map.of(),
                 null);

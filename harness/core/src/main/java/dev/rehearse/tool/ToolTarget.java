@@ -12,9 +12,12 @@ import java.util.Map;
  */
 public record ToolTarget(String host, int port, String database, String user, String password, String applicationName) {
 
-    /** As libpq has it, with {@code sslmode=disable} and the name of the sessions. */
+    /**
+     * As libpq has it, with {@code sslmode=disable} and the name of the sessions. Its scheme is the one that all take: SQLAlchemy refuses
+     * {@code postgres://}.
+     */
     public String url() {
-        return "postgres://" + encoded(user) + ":" + encoded(password) + "@" + host + ":" + port + "/"
+        return "postgresql://" + encoded(user) + ":" + encoded(password) + "@" + host + ":" + port + "/"
                 + encoded(database) + "?sslmode=disable&application_name=" + encoded(applicationName);
     }
 

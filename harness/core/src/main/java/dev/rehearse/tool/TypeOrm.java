@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,20 +23,6 @@ final class TypeOrm implements CommandTool {
     private static final Pattern MIGRATION = Pattern.compile("(\\d{13})\\D.*\\.[cm]?[jt]s(?<!\\.d\\.ts)");
     private static final Pattern SOURCE = Pattern.compile(".*\\.[cm]?[jt]s(?<!\\.d\\.ts)(?<!\\.(?:test|spec)\\.ts)");
     private static final Pattern TIME = Pattern.compile("^\\d+");
-    /** Of an object that says where the database is, with what a plan writes for it. */
-    private static final Map<String, String> PLACES = Map.of(
-            "url",
-            "{url}",
-            "host",
-            "{host}",
-            "port",
-            "{port}",
-            "username",
-            "{user}",
-            "password",
-            "{password}",
-            "database",
-            "{database}");
 
     /** What sets variables from a file over those that are there. */
     private static final Pattern OVERRIDING =
@@ -94,7 +79,7 @@ final class TypeOrm implements CommandTool {
                 ? revert
                 : "for each in $(seq " + pending.size() + "); do " + revert + " || exit 1; done";
         Map<String, String> environment =
-                source.map(file -> variables(NodeFiles.code(file))).orElse(Map.of());
+                source.map(file -> NodeAddress.wanted(NodeFiles.code(file))).orElse(Map.of());
         return new Commands(
                 baseline.isEmpty() ? null : run + " && " + back,
                 run,
@@ -104,7 +89,7 @@ final class TypeOrm implements CommandTool {
     }
 
     @Override
-    public @Nullable String note() {
+    public @Nullable String note(Path folder) {
         return "TypeORM stops at no migration: \"baseline\" applies all and takes the pending ones back; where that does not lead to what"
                 + " production has, let \"schema\" be a pg_dump of production's schema and of the table migrations";
     }
@@ -156,15 +141,5 @@ final class TypeOrm implements CommandTool {
         return Pattern.compile("\\b(?:run|yarn|pnpm)\\s+" + Pattern.quote(script) + "(?:\\s|$)")
                 .matcher(line)
                 .find();
-    }
-
-    /** Those by which a data source is told where the database is. */
-    private static Map<String, String> variables(String code) {
-        Map<String, String> variables = new TreeMap<>();
-        PLACES.forEach((key, value) -> NodeFiles.expressions(code, key).stream()
-                .flatMap(expression -> NodeAddress.variables(expression).stream())
-                .filter(name -> !NodeAddress.isOurs(name))
-                .forEach(name -> variables.put(name, value)));
-        return variables;
     }
 }

@@ -3,7 +3,6 @@ package dev.rehearse.init;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.Rehearsal;
@@ -151,6 +150,23 @@ class ProjectInitTest {
                     .contains("\n  environment: { MIGRATIONS_DIR: \"sql/steps\" }\n")
                     .doesNotContain("# environment:");
         }
+    }
+
+    @Test
+    void the_variables_by_which_the_project_finds_its_database_are_in_the_plan() throws IOException {
+        file(
+                "knexfile.js",
+                "module.exports = { connection: { host: process.env.DB_HOST, user: process.env.DB_USER } }");
+        file("migrations/1_a.js", "exports.up = 1; exports.down = 2");
+        file("migrations/2_b.js", "exports.up = 1; exports.down = 2");
+
+        ProjectInit.Written written = init(null);
+
+        assertThat(written.file()).content().contains("""
+                  # By which the project finds its database:
+                  environment: { DB_HOST: "{host}", DB_USER: "{user}" }
+                """);
+        assertThat(RehearsalFile.read(written.file(), Overrides.NONE)).isNotNull();
     }
 
     @Test
@@ -313,40 +329,47 @@ class ProjectInitTest {
     }
 
     @Test
-    void a_clone_that_lacks_files_that_are_no_migrations_tells_what_is_pending() throws Exception {
-        file("V1__a.sql", "SELECT 1;");
-        file("logo.png", "large");
-        file("site/bundle.js.map", "larger");
-        file("apps/shop/db/migrations/1_a.sql", DBMATE);
+    void what_is_pending_is_told_without_reading_a_file_of_the_commit() throws Exception {
+        dbmate("1_a", "2_b");
         git("init", "-q", ".");
         commit("first");
         git("tag", "v1");
-        file("V2__b.sql", "SELECT 1;");
-        lacks("logo.png");
-        lacks("site/bundle.js.map");
+        dbmate("3_c");
+        // As in a clone that was made with a filter, without the server it came from.
+        for (String object : git("rev-parse", "v1:db/migrations/1_a.sql", "v1:db/migrations/2_b.sql")
+                .split("\n")) {
+            Files.deleteIfExists(folder.resolve(".git/objects/" + object.substring(0, 2) + "/" + object.substring(2)));
+        }
 
-        assertThatThrownBy(() -> init("v1"))
-                .isInstanceOf(EnvironmentException.class)
-                .hasMessageContaining("git cannot read what was in " + folder + " at commit")
-                .hasMessageContaining("site/bundle.js.map");
-        file("db/migration/V1__a.sql", "SELECT 1;");
-        git("hash-object", "-w", "logo.png", "site/bundle.js.map");
-        commit("moved");
-        git("tag", "v2");
-        lacks("logo.png");
-        lacks("site/bundle.js.map");
-        file("db/migration/V2__b.sql", "SELECT 1;");
-        assertThat(init("v2").pending()).containsExactly("V2__b.sql");
-        file("apps/shop/db/migrations/2_b.sql", DBMATE);
-        assertThat(ProjectInit.write(folder.resolve("apps/shop"), "v2", null, null, true)
-                        .pending())
-                .containsExactly("2_b");
+        assertThat(init("v1").pending()).containsExactly("3_c");
     }
 
-    /** As a clone that was made with a filter, without the server it came from. */
-    private void lacks(String file) throws Exception {
-        String hash = git("rev-parse", "HEAD:" + file);
-        Files.delete(folder.resolve(".git/objects/" + hash.substring(0, 2) + "/" + hash.substring(2)));
+    @Test
+    void what_git_is_to_ignore_is_a_package_s_and_there_before() throws Exception {
+        dbmate("1_a", "2_of_a_package", "3_c");
+        file(".gitignore", "2_of_a_package.sql\n");
+        git("init", "-q", ".");
+        git("add", "db/migrations/1_a.sql");
+        git(as("commit", "-q", "-m", "first"));
+
+        assertThat(init(null).baseline()).isEqualTo("2_of_a_package");
+    }
+
+    @Test
+    void a_migration_that_was_moved_since_was_there_and_one_that_was_copied_was_not() throws Exception {
+        file("old/migrations/1_a.sql", "SELECT 1;");
+        file("old/migrations/2_b.sql", "SELECT 2;");
+        file("other/migrations/3_c.sql", "SELECT 3;");
+        git("init", "-q", ".");
+        commit("first");
+        git("tag", "v1");
+        git("mv", "old", "shop");
+        Files.copy(folder.resolve("other/migrations/3_c.sql"), folder.resolve("shop/migrations/3_c.sql"));
+        commit("moved");
+
+        assertThat(ProjectInit.write(folder.resolve("shop"), "v1", null, null, true)
+                        .pending())
+                .containsExactly("3_c.sql");
     }
 
     private String git(String... arguments) throws Exception {

@@ -61,6 +61,77 @@ class CommandToolsTest {
     }
 
     @Test
+    void of_rails_s_databases_the_one_with_the_usual_migrations_is_rehearsed_by_its_own_command() throws IOException {
+        file("bin/rails", "#!/usr/bin/env ruby");
+        file("config/database.yml", """
+                default: &default
+                  adapter: postgresql
+                  variables:
+                    statement_timeout: 5000
+                development:
+                  # the queue first
+                  queue: &queue
+                    <<: *default
+                    migrations_paths: [ "db/queue_migrate" ]
+                <% if ENV["DB_HOST"] %>
+                  main:
+                    <<: *default
+                    database: shop
+                  reader:
+                    <<: *default
+                    replica: true
+                  audit:
+                    <<: *default
+                    migrations_paths:
+                      - db/audit_migrate
+                      - db/shared
+                test:
+                  main:
+                    database: shop_test
+                """);
+        file("db/migrate/20260101000000_create_accounts.rb", "");
+        file("db/post_migrate/20260201000000_drop_name.rb", "");
+        file("db/queue_migrate/20260102000000_create_jobs.rb", "");
+        CommandTool rails = only();
+
+        assertThat(ids(rails.migrations(folder)))
+                .containsExactly("20260101000000_create_accounts", "20260201000000_drop_name");
+        assertThat(from(rails, 1))
+                .isEqualTo(new Commands(
+                        "bin/rails db:migrate:main VERSION=20260101000000",
+                        "bin/rails db:migrate:main",
+                        "bin/rails db:migrate:main VERSION=20260101000000",
+                        Map.of("SCHEMA", "/dev/null", "MAIN_DATABASE_URL", "{url}"),
+                        "so that db/schema.rb stays as it is, and as Rails looks for that database"));
+        assertThat(rails.note(folder))
+                .endsWith(
+                        "queue (db/queue_migrate, QUEUE_DATABASE_URL), audit (db/audit_migrate, db/shared, AUDIT_DATABASE_URL)");
+    }
+
+    @Test
+    void a_database_of_rails_s_that_is_called_primary_goes_by_database_url_and_one_alone_by_no_name()
+            throws IOException {
+        String primary =
+                "development:\n  primary:\n    database: shop\n  cache:\n    database: cache\n    database_tasks: false\n";
+
+        assertThat(RailsDatabases.in(primary, "development"))
+                .containsExactly(new RailsDatabases.Database("primary", List.of("db/migrate")));
+        assertThat(RailsDatabases.in(primary, "development").get(0).variable()).isEqualTo("DATABASE_URL");
+        assertThat(RailsDatabases.in("development:\n  database: shop\n  variables:\n    a: 1\n", "development"))
+                .isEmpty();
+        assertThat(RailsDatabases.in(primary, "production")).isEmpty();
+
+        file("bin/rails", "#!/usr/bin/env ruby");
+        file("config/database.yml", primary.replace("primary", "main"));
+        file("db/migrate/20260101000000_create_accounts.rb", "");
+        assertThat(from(only(), 0)).satisfies(commands -> {
+            assertThat(commands.up()).isEqualTo("bin/rails db:migrate");
+            assertThat(commands.environment()).containsEntry("MAIN_DATABASE_URL", "{url}");
+        });
+        assertThat(only().note(folder)).isNull();
+    }
+
+    @Test
     void rails_on_another_database_is_refused() throws IOException {
         file("bin/rails", "#!/usr/bin/env ruby");
         file("db/migrate/20260101000000_create_orders.rb", "");
@@ -95,6 +166,16 @@ class CommandToolsTest {
     }
 
     @Test
+    void sequelize_is_told_what_only_an_example_of_its_settings_says() throws IOException {
+        file("package.json", "{ \"devDependencies\": { \"sequelize-cli\": \"^6\" } }");
+        file(".sequelizerc.example", "module.exports = { 'migrations-path': path.resolve('lib', 'migrations') }");
+        file("lib/migrations/1-init.js", "");
+
+        assertThat(from(only(), 0).up())
+                .isEqualTo("sequelize-cli db:migrate --url \"$DATABASE_URL\" --migrations-path lib/migrations");
+    }
+
+    @Test
     void typeorm_reaches_what_production_has_from_above_by_the_projects_own_scripts() throws IOException {
         file("package.json", """
                 { "dependencies": { "typeorm": "^0.3" },
@@ -104,7 +185,8 @@ class CommandToolsTest {
                 // new DataSource({ url: process.env.OLD })
                 const local = { type: 'sqlite', database: 'local.db' }
                 export default new DataSource({
-                  type: 'postgres', host: process.env.DB_HOST, port: Number(process.env['DB_PORT'] ?? 5432), database: process.env.DB_NAME,
+                  type: process.env.DB_TYPE as any, host: process.env.DB_HOST, port: Number(process.env['DB_PORT'] ?? 5432), database: process.env.DB_NAME,
+                  password: settings.getOrThrow<string>('DB_PASSWORD'), schema: settings.get('schema'),
                 })
                 """);
         file("src/migrations/1700000000002-Second.ts", "class Second implements MigrationInterface {}");
@@ -122,7 +204,17 @@ class CommandToolsTest {
                         "npm run db:up && npm run typeorm -- migration:revert -d src/data-source.ts",
                         "npm run db:up",
                         "npm run typeorm -- migration:revert -d src/data-source.ts",
-                        Map.of("DB_HOST", "{host}", "DB_NAME", "{database}", "DB_PORT", "{port}"),
+                        Map.of(
+                                "DB_HOST",
+                                "{host}",
+                                "DB_NAME",
+                                "{database}",
+                                "DB_PASSWORD",
+                                "{password}",
+                                "DB_PORT",
+                                "{port}",
+                                "DB_TYPE",
+                                "postgres"),
                         "as src/data-source.ts reads them"));
         assertThat(from(typeorm, 0).baseline()).isNull();
 
@@ -284,7 +376,7 @@ class CommandToolsTest {
         assertThat(from(flask, 3)).satisfies(commands -> {
             assertThat(commands.baseline()).isEqualTo("flask db upgrade b && flask db upgrade x");
             assertThat(commands.up()).isEqualTo("flask db upgrade");
-            assertThat(commands.environment()).containsOnlyKeys("APP_DB", "DATABASE_URL", "SQLALCHEMY_DATABASE_URI");
+            assertThat(commands.environment()).isEqualTo(Map.of("APP_DB", "{url}", "SQLALCHEMY_DATABASE_URI", "{url}"));
         });
         assertThat(from(flask, 1).down()).isEqualTo("flask db downgrade c");
         assertThat(from(flask, 3).down()).isEqualTo("flask db downgrade b && flask db downgrade x");

@@ -7,6 +7,7 @@ import dev.rehearse.InvalidRehearsalException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +59,12 @@ class NodeAddressTest {
         assertThatThrownBy(() -> check(code))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("environment: { OTHER_URL: \"{url}\" }");
+    }
+
+    @Test
+    void a_variable_that_is_called_as_those_of_libpq_are_is_none_of_ours() {
+        assertThatThrownBy(() -> check("connection: process.env.PG_CONNECTION_STRING,"))
+                .hasMessageContaining("environment: { PG_CONNECTION_STRING: \"{url}\" }");
     }
 
     private void check(String code) {

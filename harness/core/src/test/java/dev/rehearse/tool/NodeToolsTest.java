@@ -190,6 +190,80 @@ class NodeToolsTest {
     }
 
     @Test
+    void the_variables_by_which_a_project_finds_its_database_are_told_but_for_ours() throws Exception {
+        write("knexfile.js", """
+                module.exports = {
+                  development: { connection: { host: process.env.DB_HOST || 'localhost', port: +process.env.DB_PORT,
+                    user: process.env.PGUSER, password: env.get("DB_PASS"), database: process.env.DB_NAME } },
+                  production: { connection: process.env.POSTGRES_URI },
+                }
+                """.replace("env.get(\"DB_PASS\")", "process.env['DB_PASS']"));
+        write("drizzle.config.ts", """
+                export default { out: './d', secret: process.env.OTHER, dbCredentials: {
+                  url: `postgres://${process.env.PG_LOGIN_USER}:${process.env.PW_PASS}@${process.env.APP_HOST}/${process.env.APP_DB}`,
+                } }
+                """);
+        write("prisma/schema.prisma", """
+                datasource db {
+                  provider  = "postgresql"
+                  url       = env("POSTGRES_PRISMA_URL")
+                  directUrl = env("DIRECT_URL")
+                }
+                """);
+
+        assertThat(address(new Knex()))
+                .isEqualTo(Map.of(
+                        "DB_HOST", "{host}", "DB_PORT", "{port}", "DB_PASS", "{password}", "DB_NAME", "{database}"));
+        assertThat(address(new DrizzleKit()))
+                .isEqualTo(Map.of(
+                        "APP_HOST",
+                        "{host}",
+                        "APP_DB",
+                        "{database}",
+                        "PW_PASS",
+                        "{password}",
+                        "PG_LOGIN_USER",
+                        "{user}"));
+        assertThat(address(new PrismaMigrate()))
+                .isEqualTo(Map.of("POSTGRES_PRISMA_URL", "{url}", "DIRECT_URL", "{url}"));
+    }
+
+    @Test
+    void knex_is_pointed_by_its_section_for_production_where_that_for_developers_names_a_database() throws Exception {
+        write("knexfile.js", """
+                module.exports = {
+                  development: { connection: { host: 'localhost', database: 'shop' } },
+                  production: { connection: process.env.DATABASE_URL },
+                }
+                """);
+
+        assertThat(address(new Knex())).isEqualTo(Map.of("NODE_ENV", "production"));
+    }
+
+    private Map<String, String> address(ProjectTool tool) {
+        try (ToolProject project = project(tool)) {
+            return tool.address(project);
+        }
+    }
+
+    @Test
+    void prisma_s_schema_that_reads_variables_that_nobody_sets_is_refused() throws Exception {
+        write(
+                "prisma/schema.prisma",
+                "datasource db {\n  url = env(\"DATABASE_URL\")\n  directUrl = env(\"DIRECT_URL\")\n}");
+        write("prisma/migrations/1_one/migration.sql", "");
+
+        try (ToolProject project = project(new PrismaMigrate())) {
+            ToolSession session = project.at(
+                    new ToolTarget("127.0.0.1", 1, "shop", "postgres", "", "rehearse-test"), Duration.ofMinutes(1));
+            assertThatThrownBy(() -> new PrismaMigrate().applyAll(session))
+                    .isInstanceOf(InvalidRehearsalException.class)
+                    .hasMessageContaining("schema.prisma says directUrl: env(\"DIRECT_URL\")")
+                    .hasMessageContaining("environment: { DIRECT_URL: \"{url}\" }");
+        }
+    }
+
+    @Test
     void a_folder_of_something_else_is_no_project_of_theirs() throws Exception {
         write("package.json", "{ \"dependencies\": { \"knex\": \"3.3.0\" } }");
 

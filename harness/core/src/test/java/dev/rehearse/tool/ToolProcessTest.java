@@ -123,7 +123,7 @@ class ToolProcessTest {
 
         assertThat(project.run("sh", "-c", "echo $DB_PORT $DATABASE_URL").output())
                 .isEqualTo(
-                        "1 postgres://nobody:none@127.0.0.1:1/nowhere?sslmode=disable&application_name=rehearse-project");
+                        "1 postgresql://nobody:none@127.0.0.1:1/nowhere?sslmode=disable&application_name=rehearse-project");
     }
 
     @Test

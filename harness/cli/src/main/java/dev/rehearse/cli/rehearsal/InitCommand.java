@@ -4,6 +4,7 @@ import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.console.ConsoleProgress;
 import dev.rehearse.cli.console.ExitCode;
 import dev.rehearse.init.ProjectInit;
+import dev.rehearse.report.Units;
 import dev.rehearse.run.Lasting;
 import dev.rehearse.tool.ShellCommand;
 import java.nio.file.Path;
@@ -64,7 +65,10 @@ public final class InitCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder();
         text.append(written.file()).append(": ").append(written.tool());
         String baseline = written.baseline();
-        text.append(baseline == null ? ", from an empty schema\n" : ", from " + baseline + "\n");
+        text.append(
+                baseline == null
+                        ? ", from an empty schema\n"
+                        : ", from " + baseline + " (" + Units.count(written.there(), "migration") + ")\n");
         written.pending().stream()
                 .limit(SHOWN)
                 .forEach(id -> text.append("  pending  ").append(id).append('\n'));

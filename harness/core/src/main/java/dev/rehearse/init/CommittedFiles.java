@@ -1,0 +1,77 @@
+package dev.rehearse.init;
+
+import dev.rehearse.tool.ToolMigration;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Which migrations a commit has, where each is a file of its own: told by the names that git keeps of files, so that neither a file is read nor
+ * the tool asked.
+ */
+final class CommittedFiles {
+
+    private final GitHistory git;
+    private final Path root;
+
+    /** Paths from the root, by the migrations' ids. */
+    private final Map<String, Path> files = new HashMap<>();
+
+    /** Ids of those of packages: git does not tell when they came, and they are there as what they need is. */
+    private final Set<String> ofPackages;
+
+    /** What is committed now. */
+    private final Map<Path, String> now;
+
+    CommittedFiles(GitHistory git, Collection<ToolMigration> migrations) {
+        this.git = git;
+        this.root = git.root();
+        migrations.forEach(migration ->
+                files.put(migration.id(), relative(real(migration.files().get(0)))));
+        this.now = git.files("HEAD");
+        Set<Path> ignored = git.ignored(files.values().stream()
+                .filter(file -> !file.isAbsolute() && !now.containsKey(file))
+                .toList());
+        this.ofPackages = files.entrySet().stream()
+                .filter(file -> file.getValue().isAbsolute() || ignored.contains(file.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** Absolute where it is none of the repository's. */
+    private Path relative(Path file) {
+        return file.startsWith(root) ? root.relativize(file) : file;
+    }
+
+    private static Path real(Path file) {
+        try {
+            return file.toRealPath();
+        } catch (IOException notThere) {
+            return file.toAbsolutePath().normalize();
+        }
+    }
+
+    /** The ids of those that a commit has: at their path, or at one that is gone since, by the same name and with the same content. */
+    Set<String> in(String commit) {
+        Map<Path, String> then = git.files(commit);
+        Set<List<String>> gone = then.entrySet().stream()
+                .filter(file -> !now.containsKey(file.getKey()))
+                .map(file -> nameAndContent(file.getKey(), file.getValue()))
+                .collect(Collectors.toSet());
+        return files.entrySet().stream()
+                .filter(file -> ofPackages.contains(file.getKey())
+                        || then.containsKey(file.getValue())
+                        || gone.contains(nameAndContent(file.getValue(), now.getOrDefault(file.getValue(), ""))))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    private static List<String> nameAndContent(Path file, String content) {
+        return List.of(String.valueOf(file.getFileName()), content);
+    }
+}
