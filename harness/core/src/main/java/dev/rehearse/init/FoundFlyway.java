@@ -200,12 +200,12 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
                 .map(NumberedScripts::name)
                 .filter(this::isUnknown)
                 .filter(name -> !name.startsWith(repeatable)));
-        String unknown = LeftOut.names(SpringFlyway.unknownPlaceholders(module(folder, locations.get(0))).stream());
+        String unknown = LeftOut.names(unknownPlaceholders().stream());
         return Stream.of(
                         unknown.isEmpty()
                                 ? ""
                                 : "The application takes " + unknown
-                                        + " from variables that have no value here: name them under \"settings\" in the plan's \"flyway\", or set the variables for init",
+                                        + " from variables that have no value here: give them one under \"settings\" in the plan's \"flyway\", or set the variables for init",
                         classes.isEmpty()
                                 ? ""
                                 : "Rehearse's own Flyway does not run migrations that are classes, and so leaves out "
@@ -216,6 +216,10 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
                                         + others)
                 .filter(note -> !note.isEmpty())
                 .toList();
+    }
+
+    private List<String> unknownPlaceholders() {
+        return SpringFlyway.unknownPlaceholders(module(folder, locations.get(0)));
     }
 
     /** A script that Flyway passes over, as long as it does not validate their names. */
@@ -247,6 +251,13 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
                     .append(": ")
                     .append(Yaml.text(value))
                     .append('\n'));
+        }
+        List<String> unknown = unknownPlaceholders();
+        if (!unknown.isEmpty()) {
+            plan.append(settings.isEmpty() ? "    # settings:\n" : "")
+                    .append("      # These have values only where the application runs:\n");
+            unknown.forEach(
+                    name -> plan.append("      # ").append(Yaml.text(name)).append(": \"\"\n"));
         }
         plan.append(
                 "  # The way back, where there are no U<version>__*.sql beside the migrations:\n  # down: [corrective.sql]\n");

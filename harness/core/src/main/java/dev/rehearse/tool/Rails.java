@@ -80,7 +80,7 @@ final class Rails implements CommandTool {
                 ? null
                 : "config/database.yml has several databases, and this plan is for "
                         + rehearsed.get().name()
-                        + ". Each other has a plan of its own, with its name in the commands and its variable under \"environment\": "
+                        + ". Each other needs a plan of its own, with its name in the commands and its variable under \"environment\": "
                         + others.stream()
                                 .map(database -> database.name() + " (" + String.join(", ", database.folders()) + ", "
                                         + database.variable() + ")")

@@ -480,8 +480,13 @@ class ProjectInitTest {
                 "src/main/resources/application.yml",
                 "spring: { flyway: { url: '${NOT_KNOWN}', placeholders: { reader: '${NOT_KNOWN}', tenant: x } } }");
 
-        assertThat(init(null).notes())
+        ProjectInit.Written written = init(null);
+
+        assertThat(written.notes())
                 .anyMatch(note -> note.startsWith("The application takes placeholders.reader from variables"));
+        assertThat(written.file())
+                .content()
+                .contains("\"placeholders.tenant\": \"x\"\n", "# \"placeholders.reader\": \"\"\n");
     }
 
     @Test

@@ -30,7 +30,12 @@ final class ProgressLog implements RunListener {
     private long lastTold;
 
     ProgressLog(String name) {
-        this(name, System::nanoTime, text -> LOGGER.log(System.Logger.Level.INFO, text));
+        this(name, System::nanoTime, ProgressLog::info);
+    }
+
+    /** By a name, as the JDK's log prints it with each line. */
+    private static void info(String text) {
+        LOGGER.log(System.Logger.Level.INFO, text);
     }
 
     ProgressLog(String name, LongSupplier nanoTime, Consumer<String> log) {
@@ -63,7 +68,8 @@ final class ProgressLog implements RunListener {
 
     @Override
     public synchronized void lasts(String what, Duration soFar, @Nullable Duration inAll) {
-        tell(", " + what);
+        // What is known to end is the phase itself.
+        tell(inAll == null ? ", " + what : "");
     }
 
     private void tell(String detail) {

@@ -50,7 +50,10 @@ class ProgressLogTest {
         pass(5);
         log.phaseStarted(Phase.BASELINE);
         pass(10);
-        log.lasts("400 operations", Duration.ofSeconds(10), Duration.ofSeconds(20));
+        log.lasts("the load alone", Duration.ofSeconds(10), Duration.ofSeconds(20));
+        log.phaseStarted(Phase.MIGRATE);
+        pass(10);
+        log.lasts("V7, CREATE INDEX", Duration.ofSeconds(10), null);
 
         assertThat(lines)
                 .containsExactly(
@@ -58,6 +61,7 @@ class ProgressLogTest {
                         "Rehearsing V7, 10 s so far: load the data, orders 10,000 of 25,000",
                         "Rehearsing V7, 20 s so far: load the data, orders 20,000 of 25,000",
                         "Rehearsing V7, 30 s so far: measure the load alone",
-                        "Rehearsing V7, 40 s so far: measure the load alone, 400 operations");
+                        "Rehearsing V7, 40 s so far: measure the load alone",
+                        "Rehearsing V7, 50 s so far: run the migration, V7, CREATE INDEX");
     }
 }
