@@ -54,10 +54,10 @@ record FoundScripts(Path folder, String location) implements Found {
     private static final Pattern OF_MIGRATIONS = Pattern.compile("(?i).*(migrat|versioned|delta).*");
 
     private static final Pattern BACK =
-            Pattern.compile("(.*[-_.])?(down|undo|rollback|revert)\\.sql", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("(.*[-_.])?(down|undo|rollback|revert|reverse)\\.sql", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern WAY =
-            Pattern.compile("([-_.](up|do|down|undo|rollback|revert))?\\.sql$", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("([-_.](up|do|down|undo|rollback|revert|reverse))?\\.sql$", Pattern.CASE_INSENSITIVE);
 
     /** Where people have them. Folders that are called by numbers alone are not only releases of migrations. */
     static Optional<Found> in(Path folder) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -104,7 +105,8 @@ final class Django implements ProjectTool {
 
     @Override
     public boolean detect(Path folder) {
-        return read(folder.resolve("manage.py")).contains("django");
+        // Where it leaves the rest to the application it names at least DJANGO_SETTINGS_MODULE.
+        return read(folder.resolve("manage.py")).toLowerCase(Locale.ROOT).contains("django");
     }
 
     @Override

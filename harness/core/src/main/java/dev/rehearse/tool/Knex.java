@@ -143,7 +143,7 @@ final class Knex implements ProjectTool {
     /** The part of a knexfile that says where the database is. */
     private static String saysWhere(ToolProject project, Path config) {
         String named = project.variable(SECTION);
-        String code = NodeFiles.code(config);
+        String code = NodeConfig.withVariables(project.folder(), NodeFiles.code(config));
         String section = NodeFiles.section(code, named == null ? "development" : named);
         // A section may spread one that says it for all.
         return section.contains("connection") ? section : code;

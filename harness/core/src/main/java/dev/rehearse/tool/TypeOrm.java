@@ -78,8 +78,9 @@ final class TypeOrm implements CommandTool {
         String back = pending.size() == 1
                 ? revert
                 : "for each in $(seq " + pending.size() + "); do " + revert + " || exit 1; done";
-        Map<String, String> environment =
-                source.map(file -> NodeAddress.wanted(NodeFiles.code(file))).orElse(Map.of());
+        Map<String, String> environment = source.map(
+                        file -> NodeAddress.wanted(NodeConfig.withVariables(folder, NodeFiles.code(file))))
+                .orElse(Map.of());
         return new Commands(
                 baseline.isEmpty() ? null : run + " && " + back,
                 run,

@@ -495,14 +495,14 @@ class ProjectInitTest {
             file("migrations/" + name + ".sql", "SELECT '" + name + "';");
         }
         file("migrations/2_more.down.sql", "SELECT 'back from 2';");
-        file("migrations/10_last.down.sql", "SELECT 'back from 10';");
+        file("migrations/10_last_reverse.sql", "SELECT 'back from 10';");
 
         assertThat(init("1_init").pending()).containsExactly("2_more.sql", "10_last.sql");
         assertThat(plan().schema()).extracting(SqlFile::name).containsExactly("1_init.sql");
         assertThat(plan().migration().up()).extracting(SqlFile::name).containsExactly("2_more.sql", "10_last.sql");
         assertThat(plan().migration().down())
                 .extracting(SqlFile::name)
-                .containsExactly("10_last.down.sql", "2_more.down.sql");
+                .containsExactly("10_last_reverse.sql", "2_more.down.sql");
     }
 
     @Test

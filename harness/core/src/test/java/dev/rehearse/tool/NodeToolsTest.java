@@ -240,6 +240,18 @@ class NodeToolsTest {
         assertThat(address(new Knex())).isEqualTo(Map.of("NODE_ENV", "production"));
     }
 
+    @Test
+    void the_variables_that_stand_for_settings_of_the_package_config_are_told() throws Exception {
+        write(
+                "knexfile.js",
+                "module.exports = { connection: { host: config.get('db.host'), port: config.get('db.port') } }");
+        write("config/custom-environment-variables.json", """
+                { "db": { "host": "SHOP_HOST", "port": { "__name": "SHOP_PORT", "__format": "json" } } }
+                """);
+
+        assertThat(address(new Knex())).isEqualTo(Map.of("SHOP_HOST", "{host}", "SHOP_PORT", "{port}"));
+    }
+
     private Map<String, String> address(ProjectTool tool) {
         try (ToolProject project = project(tool)) {
             return tool.address(project);

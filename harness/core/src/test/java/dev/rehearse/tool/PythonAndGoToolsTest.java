@@ -100,6 +100,8 @@ class PythonAndGoToolsTest {
     void django_is_known_by_its_manage_py_and_not_by_another_s() throws Exception {
         write("manage.py", "import flask_script");
         assertThat(new Django().detect(folder)).isFalse();
+        write("manage.py", "os.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"app.settings\")\nmain()\n");
+        assertThat(new Django().detect(folder)).isTrue();
         write("manage.py", "from django.core.management import execute_from_command_line");
         assertThat(new Django().detect(folder)).isTrue();
     }
