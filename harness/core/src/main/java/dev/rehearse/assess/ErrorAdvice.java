@@ -4,6 +4,8 @@ import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.StatementFact;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -14,6 +16,9 @@ final class ErrorAdvice {
             "\\bcreate\\s+(\\w+\\s+)?sequence\\b|\\bas\\s+identity\\b|\\b(small|big)?serial[248]?\\b|\\brestart\\b",
             Pattern.CASE_INSENSITIVE);
 
+    /** What fails for a row that an operation copied, or a value that it took from one, where that one does not keep a constraint either. */
+    private static final Set<String> OF_ROWS = Set.of("23503", "23514");
+
     private ErrorAdvice() {}
 
     /** @param statement that is to blame; -1: none is known */
@@ -22,7 +27,7 @@ final class ErrorAdvice {
         boolean definesCode = blamed != null && FirstError.definesCode(blamed);
         boolean makesSequence = facts.statements(Phase.MIGRATE).stream()
                 .anyMatch(each -> MAKES_SEQUENCE.matcher(each.sql()).find());
-        return of(
+        String ways = of(
                 errors,
                 error -> definesCode && error.startsWith(ErrorFindings.NOT_KNOWN)
                         ? "What it defines names what is not there, or what the application has no right to: the server finds out when it is called. Mend it, and"
@@ -31,6 +36,16 @@ final class ErrorAdvice {
                                 ? "A new sequence begins at 1: let it go on from the greatest value that is there, with setval('...', (SELECT max(...) FROM ...)) under the"
                                         + " lock that keeps writers away. Where it is no matter of a sequence, add the constraint when only the new application writes."
                                 : of(error));
+        boolean ofRows = !facts.recording().plan().broughtRows()
+                && errors.keySet().stream().anyMatch(OF_ROWS::contains);
+        return ways
+                + Optional.ofNullable(blamed)
+                        .filter(each -> ofRows)
+                        .flatMap(each -> NewConstraint.of(each.sql()))
+                        .map(constraint ->
+                                " The rows that the load draws its values from were made by Rehearse: if production's keep the constraint, say so"
+                                        + " under \"data\" in the plan: " + constraint.inPlan() + ".")
+                        .orElse("");
     }
 
     static String of(Map<String, Long> errors) {
@@ -60,6 +75,8 @@ final class ErrorAdvice {
             case "23502", "23514", "23505" ->
                 "Give the old application's writes a default or a trigger first; add the constraint when only the"
                         + " new application writes.";
+            case "23503" ->
+                "Let the application write what is referred to first, and delete it last; add the key when only an application that does so writes.";
             case "55000" ->
                 "Where the table is part of a publication, give it a REPLICA IDENTITY, such as a primary key, before what it had goes; where a"
                         + " materialized view is not populated, REFRESH it.";

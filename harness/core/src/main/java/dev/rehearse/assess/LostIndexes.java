@@ -22,6 +22,8 @@ final class LostIndexes {
     enum Loss {
         SPEED,
         UNIQUENESS,
+        /** Of a materialized view that was made anew. */
+        REFRESH,
         /** Another refuses all duplicates that it refused but those of NULL. */
         UNIQUENESS_OF_NULL
     }
@@ -44,6 +46,8 @@ final class LostIndexes {
                         case UNIQUENESS ->
                             ": ON CONFLICT on " + (one ? "its" : "their")
                                     + " columns fails (42P10), and duplicates are let in, unless another is unique on them";
+                        case REFRESH ->
+                            ": REFRESH MATERIALIZED VIEW CONCURRENTLY fails (55000), unless another is unique";
                         case UNIQUENESS_OF_NULL -> ": duplicates that have a NULL are let in";
                     };
         }
@@ -70,8 +74,16 @@ final class LostIndexes {
         if (standIns.stream().anyMatch(is -> !ofNull || isNullAlike(is))) {
             return Optional.empty();
         }
-        Loss loss = was.group(1) == null ? Loss.SPEED : standIns.isEmpty() ? Loss.UNIQUENESS : Loss.UNIQUENESS_OF_NULL;
+        Loss loss = was.group(1) == null
+                ? Loss.SPEED
+                : !standIns.isEmpty()
+                        ? Loss.UNIQUENESS_OF_NULL
+                        : isOfView(was.group(2), changes) ? Loss.REFRESH : Loss.UNIQUENESS;
         return Optional.of(new Lost(was.group(2), isOn(was.group(2), change.after()), loss));
+    }
+
+    private static boolean isOfView(String relation, List<SchemaDifference> changes) {
+        return changes.stream().anyMatch(change -> change.object().equals("materialized view " + relation));
     }
 
     /** Whether an index was unique already, on the same columns whatever they were called. */

@@ -890,6 +890,28 @@ class AssessmentTest {
                 .allSatisfy(finding -> assertThat(finding.statement()).isEqualTo(1));
     }
 
+    @ParameterizedTest
+    @CsvSource({"false,true", "true,false"})
+    void a_new_constraint_that_copies_of_made_up_rows_break_says_how_the_plan_has_it(boolean brought, boolean told) {
+        run.statements.set(
+                0,
+                run.statement(
+                                "ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (shop) REFERENCES shops NOT VALID",
+                                5 * SECOND - 2_000,
+                                5 * SECOND - 1_000,
+                                lock("orders", LockMode.SHARE_ROW_EXCLUSIVE, 1_000))
+                        .withIndex(0));
+        run.failingShare = 0.5;
+        run.failingWith = "23503";
+        run.broughtRows = brought;
+
+        assertThat(finding("ERRORS").saferWay()).startsWith("Let the application write what is referred to first");
+        assertThat(finding("ERRORS")
+                        .saferWay()
+                        .contains("keeps: [{ table: orders, constraint: 'FOREIGN KEY (shop) REFERENCES shops' }]"))
+                .isEqualTo(told);
+    }
+
     @Test
     void errors_of_two_kinds_have_a_way_for_each() {
         run.failingShare = 1;

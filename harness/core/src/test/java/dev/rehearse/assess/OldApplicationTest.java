@@ -391,6 +391,16 @@ class OldApplicationTest {
     }
 
     @Test
+    void a_unique_index_of_a_materialized_view_is_what_refreshing_it_concurrently_needs() {
+        changed("materialized view totals", "SELECT 1; owner shop", "SELECT 2; owner shop");
+        changed("index totals_id", "CREATE UNIQUE INDEX totals_id ON public.totals USING btree (id)", null);
+
+        assertThat(told())
+                .containsExactly(
+                        "index totals_id on totals is gone: REFRESH MATERIALIZED VIEW CONCURRENTLY fails (55000), unless another is unique");
+    }
+
+    @Test
     void an_index_that_went_with_its_column_is_not_told_as_long_as_none_but_that_column_was_served() {
         changed("column orders.mail", "text", null);
         changed("index orders_mail", "CREATE UNIQUE INDEX orders_mail ON public.orders USING btree (shop, mail)", null);
