@@ -99,7 +99,7 @@ public final class StatementLog {
             hasStatements = reader.hasStatements();
             failuresAlone = reader.failuresAlone();
         }
-        String name = files.size() == 1 ? String.valueOf(files.get(0)) : files.toString();
+        String name = name();
         if (reading.database() == null && databases.size() > 1) {
             throw new InvalidRehearsalException("The log " + name + " has statements of several databases: " + databases
                     + ". Say with --log-database which are meant.");
@@ -156,6 +156,25 @@ public final class StatementLog {
         knownCharacters += statement.characters();
         early.add(new StatementStream.Read(number, statement));
         known.add(number);
+    }
+
+    /**
+     * A session by the log's own name for it.
+     *
+     * @throws InvalidRehearsalException where it was not there when the log was read through, so that this is another by now
+     */
+    public LoggedSession session(String name) {
+        LoggedSession known = sessions.get(name);
+        if (known == null) {
+            throw new InvalidRehearsalException("The log " + name()
+                    + " was cut or replaced by another between its two readings: the session " + name
+                    + " was not in it at first. Replay a copy that nobody rotates meanwhile.");
+        }
+        return known;
+    }
+
+    private String name() {
+        return files.size() == 1 ? String.valueOf(files.get(0)) : files.toString();
     }
 
     /** The statements in the order in which they began, read anew; what a log that grows has got meanwhile is not among them. */

@@ -86,6 +86,14 @@ public final class StatementStream implements AutoCloseable {
         return startMicros + StatementLog.AHEAD_MICROS <= reader.clockMicros();
     }
 
+    /** A sentence on what it came to an end without, as the log was cut or replaced since it was read through; empty where that is nothing. */
+    public String shortfall() {
+        return !isAtEnd || read == size
+                ? ""
+                : "The log was cut or replaced by another while it was replayed: " + (size - read)
+                        + " of its statements were not there any more. Replay a copy that nobody rotates meanwhile.";
+    }
+
     /** How many statements are in memory. */
     int readAhead() {
         return ahead.size();

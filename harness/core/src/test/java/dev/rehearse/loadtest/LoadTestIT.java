@@ -845,6 +845,29 @@ class LoadTestIT {
     }
 
     @Test
+    void a_log_that_another_replaces_before_it_is_replayed_is_told_of_and_leaves_no_session() throws Exception {
+        String line = "2026-11-22 10:15:00.%03d UTC [%d] LOG:  statement: SELECT %d%n";
+        Path file =
+                Files.writeString(folder.resolve("rotated.log"), line.formatted(0, 1, 1) + line.formatted(100, 1, 2));
+        StatementLog log = read(file, false);
+        ReplayPlan plan = new ReplayPlan(url(), log, "rotated.log", 1, Duration.ZERO, false, null);
+
+        Files.writeString(file, line.formatted(0, 1, 1));
+        LoadTestResult cut = Replay.run(plan, new Listener());
+        assertThat(cut.operations()).isEqualTo(1);
+        assertThat(cut.notes()).anySatisfy(note -> assertThat(note).contains("cut or replaced", "1 of its statements"));
+
+        Files.writeString(file, line.formatted(0, 1, 1) + line.formatted(100, 2, 2));
+        assertThatThrownBy(() -> Replay.run(plan, new Listener()))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining(file + " was cut or replaced")
+                .hasMessageContaining("session 2");
+        assertThat(number("select count(*) from pg_stat_activity where application_name like 'rehearse-load%'"
+                        + " and datname = current_database()"))
+                .isZero();
+    }
+
+    @Test
     void a_replay_that_gets_stuck_is_ended_and_every_statement_accounted_for() throws Exception {
         Path file = folder.resolve("stuck.log");
         String line = "2026-11-22 10:15:0%d.%03d UTC [%d] LOG:  statement: %s%n";

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -61,6 +60,7 @@ public final class Replay {
     private volatile @Nullable Throwable failure;
     private boolean interrupted;
     private String shortage = "";
+    private String shortfall = "";
     private long lastProgress;
     private long collectAt;
     private long progressAt;
@@ -142,14 +142,19 @@ public final class Replay {
             while (next != null && isTaken(next)) {
                 next = statements.next();
             }
-        } finally {
             givesNoMore = true;
             sessions.values().forEach(ReplayedSession::wake);
-        }
-        if (!awaitEnd()) {
+            if (!awaitEnd()) {
+                abandon();
+            }
+            countRest(next, statements);
+        } catch (RuntimeException e) {
+            // The log cannot be read on: nothing is left running on the server.
+            givesNoMore = true;
             abandon();
+            throw e;
         }
-        countRest(next, statements);
+        shortfall = statements.shortfall();
         long withdrawn =
                 sessions.values().stream().mapToLong(ReplayedSession::withdrawn).sum();
         collect(System.nanoTime());
@@ -201,7 +206,7 @@ public final class Replay {
                 this,
                 tallies.get(begun % tallies.size()),
                 "rehearse-load-" + begun,
-                Objects.requireNonNull(plan.log().sessions().get(name)).statements());
+                plan.log().session(name).statements());
         sessions.put(name, session);
         return session;
     }
@@ -333,6 +338,9 @@ public final class Replay {
         List<String> notes = new ArrayList<>(plan.log().findings());
         if (!shortage.isEmpty()) {
             notes.add(shortage);
+        }
+        if (!shortfall.isEmpty()) {
+            notes.add(shortfall);
         }
         if (!plan.writes()) {
             notes.add("Nothing was written: the sessions were read-only. Functions that act outside transactions do so"
