@@ -55,6 +55,8 @@ final class Conversation {
     private int backendPid;
     private boolean loggedIn;
     private boolean over;
+    /** Whether the client has said goodbye, or is gone. */
+    private boolean hasLeft;
     /** The server's report of why it ends the session, which runs nothing then; null: it has not said so. */
     private @Nullable Map<Character, String> farewell;
 
@@ -87,24 +89,36 @@ final class Conversation {
     /** The client is not let in. */
     synchronized void refused(@Nullable String sqlState, String message) {
         if (admission.refuses()) {
-            connectionEnded(How.REFUSED, sqlState, message);
+            connectionEnded(How.REFUSED, sqlState, message, fromServer.heardMicros());
         }
     }
 
-    private void connectionEnded(How how, @Nullable String sqlState, String message) {
+    private void connectionEnded(How how, @Nullable String sqlState, String message, long endMicros) {
         EndedConnection connection = new EndedConnection(
-                tap.nextStatementNumber(),
-                how,
-                backendPid,
-                client,
-                startMicros,
-                fromServer.heardMicros(),
-                sqlState,
-                message);
+                tap.nextStatementNumber(), how, backendPid, client, startMicros, endMicros, sqlState, message);
         tap.tell(l -> l.connectionEnded(connection));
     }
 
-    /** The server's end of the connection is closed: what was under way has an unknown outcome. */
+    /** The client has gone. What the server does from then on it does by itself. */
+    synchronized void clientLeft() {
+        hasLeft = true;
+    }
+
+    /** The server has closed its end of the connection; to a client that has not left and waits for no statement's end it does so unasked. */
+    synchronized void serverEnded() {
+        long now = tap.clock().micros();
+        boolean isIdle = running == null && answered.size() == 0 && pending.first() == null;
+        if (!over && admission.isLetIn() && !hasLeft && isIdle && farewell == null) {
+            connectionEnded(
+                    How.TERMINATED,
+                    null,
+                    "the server ended the connection without a word, as where its process is killed or the network is lost",
+                    now);
+        }
+        ended();
+    }
+
+    /** The connection is over: what was under way has an unknown outcome. */
     synchronized void ended() {
         if (over) {
             return;
@@ -178,9 +192,10 @@ final class Conversation {
                 }
             }
             case 'c', 'f' -> copyingIn = false;
+            case 'X' -> clientLeft();
             case 'p' -> admission.askServer();
             default -> {
-                // Flush, Terminate and CopyData neither begin nor end a statement.
+                // Flush and CopyData neither begin nor end a statement.
             }
         }
     }
@@ -355,7 +370,7 @@ final class Conversation {
     private void terminated(Map<Character, String> report) {
         if (farewell == null) {
             farewell = report;
-            connectionEnded(How.TERMINATED, report.get('C'), report.getOrDefault('M', ""));
+            connectionEnded(How.TERMINATED, report.get('C'), report.getOrDefault('M', ""), fromServer.heardMicros());
         }
     }
 

@@ -129,7 +129,7 @@ final class Relay {
                 serverHasEnded = true;
                 serverEndNanos = System.nanoTime();
                 if (talk != null) {
-                    talk.ended();
+                    talk.serverEnded();
                 }
                 client.shutdownOutput();
             }
@@ -175,6 +175,9 @@ final class Relay {
         }
         if (up.isOver() && !clientHasEnded) {
             // The server finds out as it would without us, and what it still says is of interest.
+            if (talk != null) {
+                talk.clientLeft();
+            }
             server.shutdownOutput();
             clientHasEnded = true;
         }

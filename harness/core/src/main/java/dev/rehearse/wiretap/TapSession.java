@@ -204,6 +204,9 @@ final class TapSession {
         client.setSoTimeout(0);
         if (isTaken) {
             // The client is gone; the server finds out as it would without us, and what it still says is of interest.
+            if (talk != null) {
+                talk.clientLeft();
+            }
             toServer.shutdownOutput();
             return;
         }
@@ -265,7 +268,7 @@ final class TapSession {
     /** A client that finds out by an end of the whole connection, while it says something, may lose what it has not read. */
     private void awaitClient(@Nullable Conversation talk) throws IOException {
         if (talk != null) {
-            talk.ended();
+            talk.serverEnded();
         }
         client.shutdownOutput();
         try {

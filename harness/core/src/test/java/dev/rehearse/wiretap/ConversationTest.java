@@ -145,6 +145,39 @@ class ConversationTest {
     }
 
     @Test
+    void a_server_that_ends_an_idle_session_without_a_word_is_told_of_unless_the_client_has_left() throws IOException {
+        runsAnother();
+        conversation.serverEnded();
+        assertThat(heard.connectionsEnded)
+                .singleElement()
+                .satisfies(connection -> assertThat(connection.how()).isEqualTo(EndedConnection.How.TERMINATED))
+                .satisfies(connection -> assertThat(connection.backendPid()).isEqualTo(7))
+                .satisfies(connection -> assertThat(connection.sqlState()).isNull())
+                .satisfies(connection -> assertThat(connection.message()).contains("without a word"));
+
+        heard.connectionsEnded.clear();
+        logIn();
+        sends('X', "");
+        conversation.serverEnded();
+        logIn();
+        conversation.clientLeft();
+        conversation.serverEnded();
+        logIn();
+        conversation.ended();
+        assertThat(heard.connectionsEnded)
+                .as("of clients that left, or that the tap cut off")
+                .isEmpty();
+
+        logIn();
+        sends('Q', "select 4\0");
+        conversation.serverEnded();
+        assertThat(heard.of("select 4").outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(heard.connectionsEnded)
+                .as("where a statement's line says it")
+                .isEmpty();
+    }
+
+    @Test
     void a_server_that_has_run_a_statement_stands_still_only_once_it_is_ready_for_more() throws IOException {
         sends('P', "\0select 1\0\0\0");
         sends('B', "\0\0\0\0\0\0\0\0");
