@@ -105,6 +105,10 @@ final class LockFindings {
                                                     + Words.time(worst.micros())
                                             : "")));
         }
+        if (root != null && root.kind() == SessionKind.MIGRATION && root.pid() == LockWait.PREPARED_TRANSACTION) {
+            evidence.add("root blocker: " + root.who()
+                    + ", which the migration left; it keeps its locks until COMMIT PREPARED or ROLLBACK PREPARED");
+        }
         Facts.Queue queue = facts.queuedBehind(waits);
         evidence.add(Units.count(queue.operations(), "operation") + " queued: " + Units.count(queue.forLock())
                 + " for the lock (" + byWaiter(waits) + ")"

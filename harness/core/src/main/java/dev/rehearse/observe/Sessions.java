@@ -1,5 +1,6 @@
 package dev.rehearse.observe;
 
+import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.SessionKind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -143,7 +144,7 @@ public final class Sessions implements SessionNames {
 
     @Override
     public @Nullable Session nameOf(int pid, long micros) {
-        if (pid == 0) {
+        if (pid == LockWait.PREPARED_TRANSACTION) {
             return PREPARED;
         }
         Session named = known.nameOf(pid, micros);

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.IntToLongFunction;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,13 @@ public final class StatementTimes {
     /** A statement's end is when the tool had its answer, a little after its locks were free. */
     private static final long SLACK_MICROS = 2_000;
 
+    /** How a transaction is prepared; within the text of a whole message, too. */
+    private static final Pattern PREPARING =
+            Pattern.compile("\\bPREPARE\\s+TRANSACTION\\s+'((?:[^']|'')*)'", Pattern.CASE_INSENSITIVE);
+
     private final List<StatementFact> statements;
     private final Set<Integer> sessions;
+    private final List<StatementFact> preparing;
 
     /** When the last of the statements up to each one had ended. */
     private final long[] endedMicros;
@@ -39,6 +45,10 @@ public final class StatementTimes {
                 .sorted(Comparator.comparingLong(StatementFact::startMicros))
                 .toList();
         this.sessions = statements.stream().map(StatementFact::backendPid).collect(Collectors.toUnmodifiableSet());
+        this.preparing = this.statements.stream()
+                .filter(s -> s.outcome() == Outcome.SUCCEEDED
+                        && PREPARING.matcher(s.sql()).find())
+                .toList();
         this.endedMicros = latest(StatementFact::endMicros);
         this.freeMicros = latest(StatementFact::heldUntilMicros);
     }
@@ -107,13 +117,18 @@ public final class StatementTimes {
         Optional<Blocking> inChain = wait.chain().stream()
                 .filter(b -> b.kind() == SessionKind.MIGRATION)
                 .findFirst();
-        Optional<Integer> migration = inChain.map(Blocking::pid).or(() -> besideTheRoot(wait));
+        Optional<Beside> migration = inChain.map(Blocking::end).or(() -> besideTheRoot(wait));
         if (migration.isEmpty()) {
             return isUnseenAndNotBehind(wait)
                     ? -1
                     : ranDuring(wait, 0).map(StatementFact::index).orElse(-1);
         }
-        int pid = migration.get();
+        int pid = migration.get().pid();
+        if (pid == LockWait.PREPARED_TRANSACTION) {
+            return preparing(migration.get().who(), wait.endMicros())
+                    .map(StatementFact::index)
+                    .orElse(-1);
+        }
         boolean waits = inChain.isPresent() && inChain.get().waiting();
         Optional<StatementFact> found = waits ? Optional.empty() : tookTheLock(wait, s -> s.backendPid() == pid);
         return found.or(() -> ranDuring(wait, pid))
@@ -145,11 +160,29 @@ public final class StatementTimes {
                                 && lock.relationKind().endsWith("table"));
     }
 
-    private static Optional<Integer> besideTheRoot(Wait wait) {
+    /**
+     * The migration's statement that left a transaction prepared, whose locks no session holds any more.
+     *
+     * @param who what is in the way, in the words that name the prepared transactions
+     * @param untilMicros it had begun by then
+     */
+    public Optional<StatementFact> preparing(String who, long untilMicros) {
+        return preparing.stream()
+                .filter(s -> s.startMicros() <= untilMicros && prepares(s.sql(), who))
+                .reduce((a, b) -> b);
+    }
+
+    private static boolean prepares(String sql, String who) {
+        return PREPARING
+                .matcher(sql)
+                .results()
+                .anyMatch(found -> who.contains("'" + found.group(1).replace("''", "'") + "'"));
+    }
+
+    private static Optional<Beside> besideTheRoot(Wait wait) {
         return wait.chain().stream()
                 .flatMap(b -> b.besides().stream())
                 .filter(b -> b.kind() == SessionKind.MIGRATION)
-                .map(Beside::pid)
                 .findFirst();
     }
 

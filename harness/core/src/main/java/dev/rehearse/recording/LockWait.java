@@ -42,6 +42,9 @@ public record LockWait(
         chain = List.copyOf(chain);
     }
 
+    /** What stands for the process of a prepared transaction, which has none; {@code pg_blocking_pids} calls all of them so. */
+    public static final int PREPARED_TRANSACTION = 0;
+
     /** How a wait ended. */
     public enum Ended {
         GRANTED,

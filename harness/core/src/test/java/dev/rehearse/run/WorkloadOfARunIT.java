@@ -308,6 +308,13 @@ class WorkloadOfARunIT {
                 .filteredOn(found -> found.id().equals("OPEN_TRANSACTION"))
                 .extracting(Finding::measured)
                 .containsExactly("prepared transaction 'half'");
+        assertThat(report.lockWaits())
+                .filteredOn(wait -> String.valueOf(wait.rootBlocker()).startsWith("prepared transaction 'half' by "))
+                .isNotEmpty()
+                .allSatisfy(wait -> assertThat(wait.countedMillis()).isPositive())
+                .extracting(wait -> report.statements().get(wait.statement()).sql())
+                .as("beside those that wait behind the way back, which waits for it, too")
+                .contains("ALTER TABLE orders ADD COLUMN extra text");
         assertThat(report.notMeasured())
                 .anySatisfy(line -> assertThat(line).contains("the schema after the migration"));
     }

@@ -1,6 +1,7 @@
 package dev.rehearse.observe.lock;
 
 import dev.rehearse.observe.lock.LockEpisodes.Waiter;
+import dev.rehearse.recording.LockWait;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -43,7 +44,7 @@ final class BlockerReader {
 
     /** A prepared transaction has no process, but holds the lock on its own number. */
     private static final String PREPARED = """
-            SELECT waiter.pid, waiter.mode, holder.mode, prepared.gid
+            SELECT waiter.pid, waiter.mode, holder.mode, prepared.gid, pg_catalog.pg_get_userbyid(prepared.owner)
             FROM pg_catalog.pg_locks waiter
             JOIN pg_catalog.pg_locks holder
                 ON (holder.locktype, holder.database, holder.relation, holder.page, holder.tuple, holder.virtualxid,
@@ -150,7 +151,7 @@ final class BlockerReader {
                 while (rows.next()) {
                     Integer[] blockers = (Integer[]) rows.getArray(2).getArray();
                     graph.put(rows.getInt(1), Arrays.stream(blockers).distinct().toList());
-                    if (Arrays.asList(blockers).contains(BlockingGraph.PREPARED)) {
+                    if (Arrays.asList(blockers).contains(LockWait.PREPARED_TRANSACTION)) {
                         behindPrepared.add(rows.getInt(1));
                     }
                 }
@@ -170,7 +171,7 @@ final class BlockerReader {
                 while (rows.next()) {
                     if (Witnesses.conflict(rows.getString(3), rows.getString(2))) {
                         names.computeIfAbsent(rows.getInt(1), pid -> new LinkedHashSet<>())
-                                .add("'" + rows.getString(4) + "'");
+                                .add("'" + rows.getString(4) + "' by " + rows.getString(5));
                     }
                 }
             }

@@ -2,6 +2,7 @@ package dev.rehearse.observe.lock;
 
 import dev.rehearse.observe.SessionNames;
 import dev.rehearse.observe.Sessions;
+import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.Beside;
 import dev.rehearse.recording.LockWait.Blocking;
 import dev.rehearse.recording.LockWait.SessionKind;
@@ -32,9 +33,6 @@ final class BlockingGraph {
     private static final int MOST_BESIDES = 20;
 
     private static final int NOBODY = -1;
-
-    /** What the server says for every prepared transaction. */
-    static final int PREPARED = 0;
 
     private final Map<Integer, List<Integer>> blockers = new HashMap<>();
     private final Map<Integer, String> prepared = new HashMap<>();
@@ -232,14 +230,14 @@ final class BlockingGraph {
         Sessions.Activity activity = sessions.activity(pid);
         return new Beside(
                 pid,
-                pid == PREPARED ? preparedBefore(walk, waiter, session.who()) : session.who(),
+                pid == LockWait.PREPARED_TRANSACTION ? preparedBefore(walk, waiter, session.who()) : session.who(),
                 session.kind(),
                 activity == null ? null : activity.query(),
                 0);
     }
 
     private String preparedBefore(Walk walk, int waiter, String unnamed) {
-        int blocked = walk.blockedBy().getOrDefault(PREPARED, NOBODY);
+        int blocked = walk.blockedBy().getOrDefault(LockWait.PREPARED_TRANSACTION, NOBODY);
         return prepared.getOrDefault(blocked == NOBODY ? waiter : blocked, unnamed);
     }
 

@@ -270,17 +270,24 @@ public final class LockWaits {
     }
 
     private Blocking named(Blocking link, StatementTimes.Wait wait) {
+        Beside end = named(link.end(), wait);
         return new Blocking(
                 link.pid(),
-                named(link.end(), wait).who(),
-                link.kind(),
-                link.query(),
+                end.who(),
+                end.kind(),
+                end.query(),
                 link.waiting(),
                 link.besides().stream().map(b -> named(b, wait)).toList(),
                 link.others());
     }
 
     private Beside named(Beside one, StatementTimes.Wait wait) {
+        if (one.pid() == LockWait.PREPARED_TRANSACTION) {
+            return statements
+                    .preparing(one.who(), wait.endMicros())
+                    .map(s -> new Beside(one.pid(), one.who(), SessionKind.MIGRATION, s.sql(), one.micros()))
+                    .orElse(one);
+        }
         String who = name(one.pid(), one.kind(), one.who(), wait.startMicros(), wait.endMicros());
         return new Beside(one.pid(), who, one.kind(), one.query(), one.micros());
     }

@@ -523,7 +523,7 @@ class LockSamplerIT {
 
         assertThat(only(stop()).chain())
                 .extracting(Blocking::who)
-                .containsExactly("prepared transaction '" + gid + "'");
+                .containsExactly("prepared transaction '" + gid + "' by " + server.user());
     }
 
     @Test

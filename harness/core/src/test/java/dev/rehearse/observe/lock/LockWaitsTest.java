@@ -96,6 +96,11 @@ class LockWaitsTest {
     }
 
     private StatementFact statement(long start, long end, Outcome outcome, String sqlState, RelationLock... locks) {
+        return statement("ALTER TABLE orders " + statements.size(), start, end, outcome, sqlState, locks);
+    }
+
+    private StatementFact statement(
+            String sql, long start, long end, Outcome outcome, String sqlState, RelationLock... locks) {
         StatementFact statement = new StatementFact(
                 statements.size(),
                 Phase.MIGRATE,
@@ -104,7 +109,7 @@ class LockWaitsTest {
                 null,
                 MIGRATION,
                 null,
-                "ALTER TABLE orders " + statements.size(),
+                sql,
                 start,
                 end,
                 outcome,
@@ -231,6 +236,37 @@ class LockWaitsTest {
         assertThat(wait.statement()).isEqualTo(1);
         assertThat(wait.chain())
                 .containsExactly(new Blocking(MIGRATION, "migration", SessionKind.MIGRATION, culprit.sql(), false));
+    }
+
+    @Test
+    void
+            what_waits_behind_a_transaction_that_the_migration_left_prepared_waits_behind_the_statement_that_prepared_it() {
+        statement(500_000, 600_000, Outcome.SUCCEEDED, null, lock("orders", LockMode.ACCESS_EXCLUSIVE, 0, 200_000));
+        prepare("'it''s half'", 700_000, Outcome.SUCCEEDED);
+        prepare("'other'", 710_000, Outcome.FAILED);
+        sampled.add(sampled(CLIENT, "relation", ORDERS, 1_000_000, 1_302_000, prepared("'it's half' by owner")));
+        sampled.add(sampled(CLIENT, "relation", ORDERS, 2_000_000, 2_302_000, prepared("'other' by owner")));
+
+        List<LockWait> waits = merge().waits();
+
+        assertThat(waits).extracting(LockWait::statement).containsExactly(1, -1);
+        assertThat(waits.get(0).rootBlocker())
+                .isEqualTo(new Blocking(
+                        LockWait.PREPARED_TRANSACTION,
+                        "prepared transaction 'it's half' by owner",
+                        SessionKind.MIGRATION,
+                        statements.get(1).sql(),
+                        false));
+        assertThat(waits.get(1).rootBlocker().kind()).isEqualTo(SessionKind.OTHER);
+    }
+
+    private void prepare(String gid, long start, Outcome outcome) {
+        statement("BEGIN; ALTER TABLE a ADD b int; prepare  transaction " + gid, start, start + 5_000, outcome, null);
+    }
+
+    private static Blocking prepared(String names) {
+        return new Blocking(
+                LockWait.PREPARED_TRANSACTION, "prepared transaction " + names, SessionKind.OTHER, null, false);
     }
 
     @Test
