@@ -2,6 +2,7 @@ package dev.rehearse.data.anonymize.feature;
 
 import dev.rehearse.data.anonymize.source.SourceColumn;
 import dev.rehearse.data.anonymize.source.SourceTable;
+import dev.rehearse.data.value.LongSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

@@ -13,6 +13,7 @@ import dev.rehearse.data.plan.trial.CheckText;
 import dev.rehearse.data.plan.values.KeyNumbering;
 import dev.rehearse.data.plan.values.PossibleValues;
 import dev.rehearse.data.plausible.ColumnName;
+import dev.rehearse.data.value.LongSet;
 import dev.rehearse.data.value.ParentChoice;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -229,7 +230,7 @@ public final class KeySolver {
     /** Refers once to each of the values that rows of the parent have in the key's part of what they are referred to by. */
     private void solveByDifferingParents(UniqueKey key, ForeignKeyUse use) {
         List<Integer> read = use.parentColumns(key.columns());
-        Set<Long> seen = new HashSet<>();
+        LongSet seen = new LongSet();
         use.restrict(parent -> seen.add(MatchIndex.hash(use.parent(), read, parent)));
         if (use.candidates() < plan.rows()) {
             plan.limitRows(

@@ -1,4 +1,4 @@
-package dev.rehearse.data.anonymize.feature;
+package dev.rehearse.data.value;
 
 import java.util.Arrays;
 
@@ -21,7 +21,8 @@ public final class LongSet {
         size = 0;
     }
 
-    public void add(long hash) {
+    /** @return whether it was not there yet */
+    public boolean add(long hash) {
         if (size * 2 >= places.length) {
             long[] old = places;
             places = new long[old.length * 2];
@@ -33,8 +34,10 @@ public final class LongSet {
         }
         long stored = hash == 0 ? 1 : hash;
         int place = place(stored);
-        size += places[place] == 0 ? 1 : 0;
+        boolean isNew = places[place] == 0;
+        size += isNew ? 1 : 0;
         places[place] = stored;
+        return isNew;
     }
 
     public boolean contains(long hash) {
