@@ -7,6 +7,7 @@ import dev.rehearse.data.anonymize.text.JsonDocument;
 import dev.rehearse.data.anonymize.text.JsonWalk;
 import dev.rehearse.data.anonymize.text.Meaning;
 import dev.rehearse.data.anonymize.text.PersonNames;
+import dev.rehearse.data.anonymize.text.PhpDocument;
 import dev.rehearse.data.catalog.Sql;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -66,7 +67,9 @@ final class DocumentKeys {
     private DocumentKeys(Kind kind, List<String> sample) {
         for (String document : sample) {
             Set<String> found = new HashSet<>();
-            if (kind == Kind.JSON) {
+            if (PhpDocument.isOne(document)) {
+                PhpDocument.walk(document, "", new OfObjects(found));
+            } else if (kind == Kind.JSON) {
                 JsonWalk.walk(document, "", new OfObjects(found));
             } else {
                 found.addAll(marked(kind, document));
@@ -115,6 +118,8 @@ final class DocumentKeys {
         public void text(String name, String text, boolean keyed) {
             if (JsonDocument.isOne(text)) {
                 JsonWalk.walk(text, name, this);
+            } else if (PhpDocument.isOne(text)) {
+                PhpDocument.walk(text, name, this);
             } else if (text.startsWith("<")) {
                 found.addAll(marked(Kind.XML, text));
             } else {
@@ -138,15 +143,16 @@ final class DocumentKeys {
         }
     }
 
-    /** Of documents in values of a type, as {@link #sampled} gives them; empty where these have no keys. Of texts and of bytes those that begin as JSON. */
+    /** Of documents in values of a type, as {@link #sampled} gives them; empty where these have no keys. Of texts and of bytes those that begin as JSON, or that PHP has serialized. */
     static Optional<DocumentKeys> of(ValueType type, List<String> sample) {
         Kind kind = type.innermost().kind();
         if (isReadAsJson(type)) {
             return Optional.of(new DocumentKeys(Kind.JSON, sample)).filter(keys -> !keys.documents.isEmpty());
         }
         if (kind == Kind.TEXT || kind == Kind.BYTEA) {
-            List<String> begun =
-                    sample.stream().filter(BEGINS_AS_JSON.asPredicate()).toList();
+            List<String> begun = sample.stream()
+                    .filter(text -> BEGINS_AS_JSON.matcher(text).find() || PhpDocument.isOne(text))
+                    .toList();
             return begun.isEmpty() ? Optional.empty() : Optional.of(new DocumentKeys(Kind.JSON, begun));
         }
         return hasKeys(kind) ? Optional.of(new DocumentKeys(kind, sample)) : Optional.empty();
@@ -182,8 +188,8 @@ final class DocumentKeys {
         }
         return switch (type.kind()) {
             case TEXT ->
-                "left(" + text + ", CASE WHEN left(" + text + ", 200) ~ '^[[:space:]]*[{[]' THEN " + LARGEST_DOCUMENT
-                        + " ELSE 200 END)";
+                "left(" + text + ", CASE WHEN left(" + text + ", 200) ~ '^([[:space:]]*[{[]|[aO]:[0-9])' THEN "
+                        + LARGEST_DOCUMENT + " ELSE 200 END)";
             // Other bytes than those of ASCII as escapes.
             case BYTEA -> "encode(substr(" + name + ", 1, " + LARGEST_DOCUMENT + "), 'escape')";
             default -> "left(" + text + ", 200)";

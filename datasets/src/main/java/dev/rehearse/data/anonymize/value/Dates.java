@@ -78,15 +78,24 @@ final class Dates {
         if (isYear(number)) {
             return year(number);
         }
-        Matcher day = DAY_AS_NUMBER.matcher(number);
-        String iso = day.matches() ? day.group(1) + "-" + day.group(2) + "-" + day.group(3) : "";
-        if (WrittenDate.isIso(iso)) {
-            return date(iso).replace("-", "");
+        if (isDay(number)) {
+            return date(iso(number)).replace("-", "");
         }
         long value = Long.parseLong(number);
         long size = Math.abs(value);
         long unit = size < MOST_SECONDS ? 1 : size < MOST_SECONDS * 1000 ? 1000 : 1_000_000;
         return size < LEAST_SECONDS || size >= MOST_SECONDS * 1_000_000 ? null : Long.toString(time(value, unit));
+    }
+
+    /** Whether it is a day as a number: 20240131. */
+    static boolean isDay(String number) {
+        return WrittenDate.isIso(iso(number));
+    }
+
+    /** With hyphens; nothing where it has other digits than those of a year, a month and a day. */
+    private static String iso(String number) {
+        Matcher day = DAY_AS_NUMBER.matcher(number);
+        return day.matches() ? day.group(1) + "-" + day.group(2) + "-" + day.group(3) : "";
     }
 
     private String dayOfMonth(String number) {

@@ -14,6 +14,7 @@ import dev.rehearse.data.anonymize.text.Meaning;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** From a row of the source to one of the target, both in COPY's text format. One thread. */
@@ -83,18 +84,26 @@ public final class RowTransform {
                     case INTEGER, NUMERIC, TEXT -> true;
                     default -> false;
                 };
+        boolean isValue = column.type().kind() == ValueType.Kind.TEXT
+                && Meaning.isOfValues(column.name())
+                && table.columns().stream().anyMatch(other -> Meaning.isKeyOfValues(other.name()));
         return rule.treatment() == Treatment.PSEUDONYMISE
-                ? isBirth ? ofBirth(pseudonym) : pseudonym
+                ? isBirth ? ofBirth(pseudonym, value -> true) : isValue ? ofBirth(pseudonym, Dates::isDay) : pseudonym
                 : new RuleLeaf(rule, pseudonyms, pseudonym, column, rules.unicode());
     }
 
-    /** Days in numbers, as those of births are, whatever the column is called. */
-    private static Leaf ofBirth(Leaf leaf) {
+    /**
+     * Days in numbers, as those of births are, whatever the column is called.
+     *
+     * @param which values may be one
+     */
+    private static Leaf ofBirth(Leaf leaf, Predicate<String> which) {
         return new Leaf() {
 
             @Override
             public String value(ValueType.Kind kind, String name, String value, boolean inside) {
-                return leaf.value(kind, Meaning.ofKey(name) == Meaning.BIRTH ? name : "birth", value, inside);
+                boolean isNamed = Meaning.ofKey(name) == Meaning.BIRTH || !which.test(value);
+                return leaf.value(kind, isNamed ? name : "birth", value, inside);
             }
 
             @Override

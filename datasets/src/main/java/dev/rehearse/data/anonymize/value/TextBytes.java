@@ -1,6 +1,7 @@
 package dev.rehearse.data.anonymize.value;
 
 import dev.rehearse.data.anonymize.text.JsonDocument;
+import dev.rehearse.data.anonymize.text.PhpDocument;
 import dev.rehearse.data.anonymize.text.Utf8Text;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -30,7 +31,9 @@ final class TextBytes {
         }
         String text = decoded(bytes, bytes.length());
         // What is neither letter nor digit would stay as it is.
-        return text != null && (Utf8Text.isOfWords(text) || JsonDocument.isOne(text)) ? text : null;
+        return text != null && (Utf8Text.isOfWords(text) || JsonDocument.isOne(text) || PhpDocument.isOne(text))
+                ? text
+                : null;
     }
 
     private static @Nullable String decoded(String bytes, int end) {

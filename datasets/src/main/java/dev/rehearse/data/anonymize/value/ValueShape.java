@@ -5,6 +5,7 @@ import dev.rehearse.data.anonymize.source.ValueType.Field;
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.JsonDocument;
 import dev.rehearse.data.anonymize.text.Meaning;
+import dev.rehearse.data.anonymize.text.PhpDocument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -36,10 +37,13 @@ public final class ValueShape {
         };
     }
 
-    /** A text that is a JSON document is read as one, wherever it stands. */
+    /** A text that is a JSON document, or what PHP has serialized, is read as one, wherever it stands. */
     static String text(String name, String value, boolean inside, Leaf leaf) {
-        return JsonDocument.isOne(value)
-                ? JsonText.map(value, name, inside, leaf)
+        if (JsonDocument.isOne(value)) {
+            return JsonText.map(value, name, inside, leaf);
+        }
+        return PhpDocument.isOne(value)
+                ? PhpText.map(value, name, inside, leaf)
                 : leaf.value(Kind.TEXT, name, value, inside);
     }
 

@@ -56,6 +56,8 @@ class DocumentKeysTest {
         assertThat(keys.areData()).isTrue();
         assertThat(keys.ofProgram()).containsExactly("mail");
         assertThat(DocumentKeys.of(type(Kind.TEXT), List.of("Anna: 1"))).isEmpty();
+        Stream<String> serialized = hundred("a:2:{s:5:\"votes\";a:1:{s:5:\"#\";i:1;}s:4:\"kind\";s:4:\"poll\";}");
+        assertThat(of(Kind.TEXT, serialized).ofProgram()).containsExactly("kind", "votes");
         assertThat(DocumentKeys.of(type(Kind.BYTEA), documents).orElseThrow().areData())
                 .isTrue();
     }

@@ -19,6 +19,7 @@ import dev.rehearse.data.anonymize.text.CheckedNumber;
 import dev.rehearse.data.anonymize.text.Checks;
 import dev.rehearse.data.anonymize.text.JsonDocument;
 import dev.rehearse.data.anonymize.text.Meaning;
+import dev.rehearse.data.anonymize.text.PhpDocument;
 import dev.rehearse.data.anonymize.text.TextScanner;
 import java.math.BigDecimal;
 import java.net.URLDecoder;
@@ -258,6 +259,60 @@ class PseudonymsTest {
             assertThat(TextBytes.text(leaf.value(ValueType.Kind.BYTEA, "c", bytes, false)))
                     .isNull();
         }
+    }
+
+    @Test
+    void what_php_has_serialized_can_be_read_again() {
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
+        String document =
+                "a:5:{s:4:\"name\";s:7:\"M\u00fcller\";s:4:\"tags\";a:2:{i:0;s:4:\"Bonn\";i:1;d:0.5;}s:6:\"active\";b:1;"
+                        + "s:4:\"none\";N;s:4:\"user\";O:8:\"stdClass\":2:{s:6:\"status\";s:4:\"open\";s:5:\"quote\";s:6:\"a\";b:1\";}}";
+
+        String image = ValueShape.map(type(ValueType.Kind.TEXT, null), "meta_value", document, false, leaf);
+
+        assertThat(PhpDocument.isOne(document)).isTrue();
+        assertThat(PhpDocument.isOne(image)).as(image).isTrue();
+        assertThat(image)
+                .startsWith("a:5:{s:4:\"name\";s:")
+                .contains("s:4:\"tags\";a:2:{i:0;s:4:\"", "i:1;d:0.5;}s:6:\"active\";b:1;s:4:\"none\";N;")
+                .contains("O:8:\"stdClass\":2:{s:6:\"status\";s:4:\"open\";")
+                .doesNotContain("ller", "Bonn");
+        for (String none : List.of(
+                "a:1:{i:0;s:5:\"Anna\";}",
+                "a:2:{i:0;i:1;}",
+                "a:1:{i:0;i:1;} ",
+                "a:1:{i:0;}",
+                "s:4:\"Anna\";",
+                "a:b",
+                "a:1:{".repeat(200))) {
+            assertThat(PhpDocument.isOne(none)).as(none).isFalse();
+        }
+    }
+
+    @Test
+    void a_day_among_the_values_of_keys_stays_one() {
+        SourceColumn value = named(1, "meta_value");
+        SourceColumn key = named(2, "meta_key");
+
+        assertThat(pseudonym("20240131", value, key)).matches("2024(0[1-9]|1[0-2])[0-3]\\d");
+        assertThat(pseudonym("20240131", value)).as("of no key").isEqualTo(pseudonyms.text("20240131"));
+        assertThat(pseudonym("20241331", value, key)).as("no day").isEqualTo(pseudonyms.text("20241331"));
+        assertThat(pseudonym("2024", value, key)).isEqualTo(pseudonyms.text("2024"));
+    }
+
+    private static SourceColumn named(int number, String name) {
+        ValueType text = type(ValueType.Kind.TEXT, null);
+        return new SourceColumn(number, name, text, "text", -1, false, false, false, false, false, false, List.of());
+    }
+
+    /** @param columns of the table, the value's first */
+    private String pseudonym(String value, SourceColumn... columns) {
+        SourceTable table = new SourceTable(1, "s", "t", false, 1, List.of(columns), List.of());
+        ColumnRule rule = ColumnRule.of(Treatment.PSEUDONYMISE, "", Meaning.UNKNOWN, "the test");
+        Rules rules = new Rules(Map.of(new KeyFamilies.Place(1, 1), rule), Set.of(), Set.of(), Map.of(), true);
+        Ledger.Writer writer = new Ledger(1, 1, Set.of(), Set.of()).writer();
+        Leaf leaf = RowTransform.replacing(table, columns[0], rules, pseudonyms, writer);
+        return ValueShape.map(columns[0].type(), columns[0].name(), value, false, leaf);
     }
 
     @Test
