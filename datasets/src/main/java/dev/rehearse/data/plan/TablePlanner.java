@@ -5,6 +5,7 @@ import dev.rehearse.data.catalog.CheckConstraint;
 import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.condition.CheckSolver;
+import dev.rehearse.data.plan.key.ExclusiveReferences;
 import dev.rehearse.data.plan.key.KeySolver;
 import dev.rehearse.data.plan.key.PartialIndexes;
 import dev.rehearse.data.plan.key.ProfiledKeys;
@@ -69,11 +70,13 @@ public final class TablePlanner {
         limitToAllowed();
         limitToReferable();
         addDoubtful();
+        ExclusiveReferences exclusive = ExclusiveReferences.of(
+                plan, foreignKeys.deciding(), checks.unsolved(), context.probe(), possible.seed("exclusive"));
         chooseTriedColumns();
         possible.readFirstNumbers();
         ProfiledKeys profiled = new ProfiledKeys(plan, context, possible, tried);
         PartialIndexes partial = new PartialIndexes(plan, foreignKeys.deciding(), possible, freedom, numbering);
-        KeySolver keys = new KeySolver(plan, foreignKeys, possible, profiled, numbering, partial);
+        KeySolver keys = new KeySolver(plan, foreignKeys, possible, profiled, numbering, partial, exclusive);
         keys.solve();
         DifferingColumns differing = new DifferingColumns(plan, checks, freedom);
         Set<Integer> numbered = new HashSet<>();

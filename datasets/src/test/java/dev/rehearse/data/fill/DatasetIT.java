@@ -112,7 +112,7 @@ class DatasetIT {
         assertThat(filled.notes())
                 .allMatch(note -> note.contains("lab.one_row got 1 rows")
                         || note.contains("lab.bucket got 10 rows")
-                        || note.contains("lab.report got 100 rows")
+                        || note.contains("lab.report got 200 rows")
                         || note.contains("lab.merger got 100 rows")
                         || note.contains("lab.payment got 100 rows")
                         || note.contains("lab.attribute got 200 rows")

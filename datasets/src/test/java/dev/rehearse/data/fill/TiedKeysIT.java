@@ -85,6 +85,45 @@ class TiedKeysIT {
                 .isEqualTo("t");
     }
 
+    /** As Lemmy's lists of all reports and of all posts and comments are. */
+    @Test
+    void a_row_that_refers_to_one_of_several_tables_lists_the_rows_of_all_of_them_once() throws Exception {
+        ConnectionSource database = filled("combined", """
+                CREATE TABLE post_report (id integer PRIMARY KEY);
+                CREATE TABLE comment_report (id integer PRIMARY KEY CHECK (id BETWEEN 1 AND 50));
+                CREATE TABLE message_report (id uuid PRIMARY KEY);
+                CREATE TABLE report_combined (
+                  id serial PRIMARY KEY,
+                  post_report_id integer UNIQUE REFERENCES post_report, comment_report_id integer UNIQUE REFERENCES comment_report,
+                  message_report_id uuid UNIQUE REFERENCES message_report,
+                  CHECK (num_nonnulls(post_report_id, comment_report_id, message_report_id) = 1));
+                CREATE TABLE few_combined (
+                  id serial PRIMARY KEY, post_report_id integer UNIQUE REFERENCES post_report,
+                  comment_report_id integer REFERENCES comment_report,
+                  CHECK ((post_report_id IS NULL) <> (comment_report_id IS NULL)));
+                CREATE UNIQUE INDEX ON few_combined (comment_report_id) WHERE comment_report_id IS NOT NULL;
+                CREATE TABLE threshold (
+                  id integer PRIMARY KEY, plan_id integer REFERENCES post_report, subscription_id uuid REFERENCES message_report,
+                  recurring boolean NOT NULL, CHECK ((plan_id IS NOT NULL) <> (subscription_id IS NOT NULL)));
+                CREATE UNIQUE INDEX ON threshold (plan_id, recurring) WHERE plan_id IS NOT NULL;
+                CREATE UNIQUE INDEX ON threshold (subscription_id, recurring) WHERE subscription_id IS NOT NULL;
+                CREATE TABLE crossing (threshold_id integer NOT NULL REFERENCES threshold);""");
+
+        // What others refer to has a tenth of the rows.
+        assertThat(
+                        answer(
+                                database,
+                                "SELECT count(*) = 250 AND count(post_report_id) = 100 AND count(comment_report_id) = 50 FROM report_combined"))
+                .isEqualTo("t");
+        assertThat(answer(database, "SELECT count(*) = 100 AND count(plan_id) BETWEEN 20 AND 80 FROM threshold"))
+                .isEqualTo("t");
+        assertThat(
+                        answer(
+                                database,
+                                "SELECT count(*) = 150 AND count(post_report_id) = 100 AND corr(id, comment_report_id) > 0.9 FROM few_combined"))
+                .isEqualTo("t");
+    }
+
     @Test
     void a_key_that_is_a_part_of_a_reference_has_each_of_its_values_once() throws Exception {
         ConnectionSource database = filled("trash", """

@@ -42,6 +42,7 @@ public final class KeySolver {
     private final KeyDigits digits;
     private final KeyConflicts conflicts;
     private final MatchedParents matched;
+    private final ExclusiveReferences exclusive;
     private final Set<UniqueKey> unproven = new LinkedHashSet<>();
     private final long seed;
 
@@ -49,6 +50,7 @@ public final class KeySolver {
      * @param profiled how often a column has which value, where that is known
      * @param numbering receives how the keys are solved
      * @param partial keeps out the rows that a key has no room for
+     * @param exclusive foreign keys of which each row has one
      */
     public KeySolver(
             TablePlan plan,
@@ -56,13 +58,15 @@ public final class KeySolver {
             PossibleValues possible,
             ProfiledKeys profiled,
             KeyNumbering numbering,
-            PartialIndexes partial) {
+            PartialIndexes partial,
+            ExclusiveReferences exclusive) {
         this.plan = plan;
         this.foreignKeys = foreignKeys;
         this.possible = possible;
         this.profiled = profiled;
         this.numbering = numbering;
         this.partial = partial;
+        this.exclusive = exclusive;
         this.seed = possible.seed("keys");
         this.parts = new KeyParts(plan, foreignKeys.deciding(), possible, profiled, numbering, partial);
         this.families = new KeyFamilies(plan, foreignKeys.deciding(), profiled, numbering);
@@ -135,6 +139,7 @@ public final class KeySolver {
 
     /** What needs no key to be so. */
     private void decideBefore() {
+        exclusive.choose(numbering);
         for (Column column : plan.table().columns()) {
             if (column.sequence() != null
                     && column.type().kind().isInteger()
