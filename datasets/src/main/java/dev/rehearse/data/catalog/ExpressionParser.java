@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExpressionParser {
 
+    private static final Pattern WHOLE = Pattern.compile("\\d{1,9}");
+
     /** With what follows it. */
     private static final Pattern ELEMENT =
             Pattern.compile("(?:\"(?<quoted>(?:[^\"\\\\]|\\\\.)*)\"|(?<plain>[^\",{}\\\\]+))[,}]", Pattern.DOTALL);
@@ -144,13 +146,32 @@ public final class ExpressionParser {
         return operator;
     }
 
+    /** Whole numbers as what they come to: {@code 256 / 8}. */
+    private static Expression computed(String operator, Expression left, Expression right) {
+        if (!(left instanceof Constant a
+                && right instanceof Constant b
+                && WHOLE.matcher(a.text()).matches()
+                && WHOLE.matcher(b.text()).matches())) {
+            return new Binary(operator, left, right);
+        }
+        long one = Long.parseLong(a.text());
+        long other = Long.parseLong(b.text());
+        return switch (operator) {
+            case "+" -> new Constant(String.valueOf(one + other));
+            case "-" -> new Constant(String.valueOf(one - other));
+            case "*" -> new Constant(String.valueOf(one * other));
+            case "/" -> other == 0 ? new Binary(operator, left, right) : new Constant(String.valueOf(one / other));
+            default -> new Binary(operator, left, right);
+        };
+    }
+
     private Expression arithmetic() {
         Expression left = operand();
         while (peek("symbol")
                 && !COMPARISONS.contains(tokens.get(next).text)
                 && tokens.get(next).text.matches("[-+*/%|]+")) {
             String operator = tokens.get(next++).text;
-            left = new Binary(operator, left, operand());
+            left = computed(operator, left, operand());
         }
         return left;
     }

@@ -282,8 +282,14 @@ public final class CheckSolver {
                 && call.arguments().get(0) instanceof Constant constant) {
             pattern = TextPattern.similar(constant.text());
         }
-        return pattern.filter(texts ->
-                narrow(left, domainColumn, (column, r) -> column.type().kind().isText() ? r.matching(texts) : null));
+        return pattern.filter(texts -> narrow(
+                left, domainColumn, (column, r) -> column.type().kind().isText() ? matching(column, r, texts) : null));
+    }
+
+    /** The server looks at the blanks, too, by which a {@code character(n)} is as long as it must be. */
+    private static Restriction matching(Column column, Restriction r, TextPattern texts) {
+        boolean isPadded = column.type().kind() == Kind.CHAR && texts.isEnded();
+        return (isPadded ? r.length(r.maxLength(), r.maxLength()) : r).matching(texts);
     }
 
     private boolean applyCall(String operator, Call call, Expression right, @Nullable Column domainColumn) {

@@ -57,10 +57,16 @@ public final class TextPattern {
 
     private final Node root;
     private final Pattern matcher;
+    /** By whose classes letters of all languages are letters, as they are to most servers. */
+    private final Pattern wider;
 
-    private TextPattern(Node root, Pattern matcher) {
+    private final boolean ended;
+
+    private TextPattern(Node root, String regex) {
         this.root = root;
-        this.matcher = matcher;
+        this.ended = regex.indexOf('$') >= 0;
+        this.matcher = Pattern.compile(regex);
+        this.wider = Pattern.compile(regex, Pattern.UNICODE_CHARACTER_CLASS);
     }
 
     /** A regular expression as {@code ~} takes it, or nothing when it has a form that is not known here. */
@@ -68,7 +74,7 @@ public final class TextPattern {
         try {
             String ofJava = CLASS.matcher(regex)
                     .replaceAll(name -> "\\\\p{" + CLASSES.getOrDefault(name.group(1), "None") + "}");
-            return Optional.of(new TextPattern(new TextPatternParser(regex).parse(), Pattern.compile(ofJava)));
+            return Optional.of(new TextPattern(new TextPatternParser(regex).parse(), ofJava));
         } catch (TextPatternParser.Unknown | PatternSyntaxException e) {
             return Optional.empty();
         }
@@ -116,9 +122,19 @@ public final class TextPattern {
         return regex(regex.append(")$").toString());
     }
 
-    /** Whether a text is accepted, as Java reads the pattern. */
+    /** Whether it says how a text ends, so that blanks behind it are none of its. */
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Whether a text is accepted, as Java reads the pattern, by every server. */
     public boolean accepts(String text) {
         return matcher.matcher(text).find();
+    }
+
+    /** Whether it is where the server takes letters of all languages for such: the locale of its database decides. */
+    public boolean mayAccept(String text) {
+        return wider.matcher(text).find();
     }
 
     /** Random texts within the lengths; null when the pattern asks for longer ones. */

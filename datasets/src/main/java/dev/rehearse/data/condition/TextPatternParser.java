@@ -11,7 +11,7 @@ import java.util.Map;
 
 /**
  * Reads the regular expressions that people write into CHECK constraints. Anchors stand for nothing: a text that is made of the whole
- * pattern begins and ends with it.
+ * pattern begins with it, and ends with it where it has an end.
  */
 final class TextPatternParser {
 
@@ -60,7 +60,9 @@ final class TextPatternParser {
         if (next < pattern.length()) {
             throw new Unknown(pattern.substring(next));
         }
-        return node;
+        // Behind what need not be the end there may be more.
+        boolean isOpen = pattern.indexOf('$') < 0 && !pattern.contains("(?");
+        return isOpen ? new Sequence(List.of(node, new Repeat(new Chars(LOWER), 0, TextPattern.UNBOUNDED))) : node;
     }
 
     private Node either() {

@@ -12,9 +12,12 @@ import dev.rehearse.data.catalog.SqlType.Kind;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.Tables;
 import dev.rehearse.data.catalog.UniqueKey;
+import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Timeline;
+import dev.rehearse.data.value.Values;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +31,22 @@ class CheckSolverTest {
     private static final Column TEXT = column(1, "code", Kind.TEXT);
     private static final Column DAY = column(1, "day", Kind.DATE);
     private static final Column FLAG = column(1, "flag", Kind.BOOL);
+
+    @Test
+    void texts_of_a_pattern_with_an_end_are_as_long_as_a_padded_type() {
+        Column padded = new Column(1, "iswc", Tables.type(Kind.CHAR, 15 + 4), false, null, null, false, false);
+        String pattern = "(iswc ~ '^T-?\\d{3}.?\\d{3}.?\\d{3}[-.]?\\d$'::text)";
+
+        Restriction r = new CheckSolver(checked(List.of(padded), pattern)).restriction(padded);
+
+        Values texts =
+                Objects.requireNonNull(Objects.requireNonNull(r.pattern()).plain(r, 7));
+        for (int row = 0; row < 100; row++) {
+            CopyBuffer out = new CopyBuffer(32);
+            texts.write(row, out);
+            assertThat(out.textFrom(0)).hasSize(15);
+        }
+    }
 
     @Test
     void comparisons_bound_a_number() {
@@ -152,6 +171,7 @@ class CheckSolverTest {
 
     @Test
     void lengths_bound_a_text() {
+        assertThat(solved(TEXT, "(length(code) = (256 / 8))").maxLength()).isEqualTo(32);
         Restriction r = solved(TEXT, "((length(code) >= 2) AND (char_length(code) <= 5))");
 
         assertThat(r.minLength()).isEqualTo(2);

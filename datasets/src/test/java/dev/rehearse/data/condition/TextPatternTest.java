@@ -61,6 +61,28 @@ class TextPatternTest {
     }
 
     @Test
+    void a_pattern_without_an_end_has_room_for_any_number_of_texts() {
+        assertThat(TextPattern.regex("[[:alnum:]_]")
+                        .orElseThrow()
+                        .keys(lengths(0, 40), 100_000, 7)
+                        .capacity())
+                .isGreaterThanOrEqualTo(100_000);
+        assertThat(TextPattern.regex("^[a-c]$")
+                        .orElseThrow()
+                        .keys(lengths(0, 40), 100, 7)
+                        .capacity())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void letters_of_all_languages_are_such_to_most_servers() {
+        TextPattern letters = TextPattern.regex("^[[:alpha:]]+$").orElseThrow();
+        assertThat(letters.accepts("M\u00fcnchen")).isFalse();
+        assertThat(letters.mayAccept("M\u00fcnchen")).isTrue();
+        assertThat(letters.mayAccept("M4")).isFalse();
+    }
+
+    @Test
     void lengths_are_kept() {
         TextPattern pattern = TextPattern.regex("^\\d+$").orElseThrow();
 
