@@ -75,14 +75,16 @@ final class Documents {
         this.seed = seed;
     }
 
-    /** Up to three words each. */
-    static Values lists(long seed) {
-        return (row, out) -> {
-            long bits = Mix.at(seed, row);
-            out.putText(LongStream.range(0, Mix.below(bits, 4))
-                    .mapToObj(i -> word(Mix.at(bits, i)))
-                    .collect(Collectors.joining(", ", "[", "]")));
-        };
+    /** Up to three texts each. */
+    static Values lists(Values texts, long seed) {
+        return (row, out) -> out.putText(LongStream.range(0, Mix.below(Mix.at(seed, row), 4))
+                .mapToObj(i -> quoted(String.valueOf(LiteralValues.text(texts, row * 4 + i))))
+                .collect(Collectors.joining(", ", "[", "]")));
+    }
+
+    /** Words that say nothing. */
+    static Values words(long seed) {
+        return (row, out) -> out.put(Words.pick(Words.PLAIN, Mix.at(seed, row)));
     }
 
     /** @param values makes the values of a place, or has none for it */

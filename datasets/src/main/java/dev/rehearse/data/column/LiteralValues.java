@@ -23,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 /** Values of the types that are rare enough to be built as strings. */
 final class LiteralValues {
 
+    /** What points on earth are called. */
+    private static final List<String> PLACES =
+            List.of("coordinates", "coordinate", "coords", "location", "position", "latlng", "gps", "geo");
+
+    /** As many as a latitude and a longitude may have, whichever comes first. */
+    private static final int DEGREES = 80;
+
     private LiteralValues() {}
 
     /** Values of a type that stands alone, or null when the type is not known here. */
@@ -43,7 +50,10 @@ final class LiteralValues {
             case PG_LSN -> bits -> lsn(bits >>> 16);
             case JSONPATH -> bits -> "$." + word(bits);
             case SYSTEM -> bits -> system(type.sqlName(), Mix.below(bits, 30_000));
-            case GEOMETRIC -> bits -> geometry(type.sqlName(), bits);
+            case GEOMETRIC ->
+                type.sqlName().equals("point") && name.hasAny(PLACES)
+                        ? bits -> "(" + degrees(bits) + "," + degrees(Mix.mix(bits)) + ")"
+                        : bits -> geometry(type.sqlName(), bits);
             case OTHER -> ofExtension(type);
             default -> null;
         };
@@ -227,6 +237,10 @@ final class LiteralValues {
             case "cube" -> new Keys(1L << 50, (i, out) -> out.putText("(" + i + ")"));
             default -> new Keys(0, (i, out) -> {});
         };
+    }
+
+    private static String degrees(long bits) {
+        return Mix.below(bits, 2 * DEGREES) - DEGREES + "." + (1_000 + Mix.below(Mix.mix(bits + 3), 9_000));
     }
 
     private static String time(long bits) {

@@ -10,6 +10,7 @@ import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.condition.TextPattern;
 import dev.rehearse.data.condition.TypeOrder;
 import dev.rehearse.data.plausible.ColumnName;
+import dev.rehearse.data.plausible.MachineTexts;
 import dev.rehearse.data.plausible.PlausibleTexts;
 import dev.rehearse.data.plausible.Plausibly;
 import dev.rehearse.data.plausible.RowSubject;
@@ -58,6 +59,9 @@ public record ValueMaker(
             "correlation",
             "code");
 
+    private static final Restriction LISTED =
+            unrestricted(new SqlType("text", Kind.TEXT, -1, List.of(), null, List.of(), List.of(), false));
+
     /** The share of rows that are as most are. */
     private static final double USUAL = 0.9;
 
@@ -70,13 +74,29 @@ public record ValueMaker(
     /** Plausible values, or null when this type is not known or the restriction leaves none. */
     @Nullable
     public Values plain(Column column, Restriction r, Values.@Nullable Ordered first) {
-        if (column.type().kind() == Kind.JSON
-                && read.isEmpty()
-                && String.valueOf(column.defaultValue()).startsWith("'[]'")) {
-            return Documents.lists(seed);
-        }
         ColumnName name = ColumnName.of(column.name());
+        boolean isList = String.valueOf(column.defaultValue()).startsWith("'[]'");
+        if (column.type().kind() == Kind.JSON && read.isEmpty() && (isList || isListOfTexts(name, column))) {
+            return Documents.lists(listed(name.ofOne()), seed);
+        }
         return plain(name, column.type(), r, first);
+    }
+
+    /** Whether a name says which texts of a plain form a document is a list of: {@code redirect_uris}. */
+    private boolean isListOfTexts(ColumnName name, Column column) {
+        ColumnName one = name.ofOne();
+        return !one.equals(name)
+                && column.defaultValue() == null
+                && Plausibly.of(one, subject, plausible).isPlain();
+    }
+
+    /** What a list in a document holds. */
+    private Values listed(ColumnName one) {
+        Plausibly plausibly = Plausibly.of(one, subject, plausible);
+        long elements = Mix.seed(seed, "element");
+        return plausibly.isPlain()
+                ? TextValues.plain(one, LISTED, population, elements, elements, plausibly)
+                : Documents.words(elements);
     }
 
     private @Nullable Values plain(ColumnName name, SqlType type, Restriction r, Values.@Nullable Ordered first) {
@@ -108,14 +128,20 @@ public record ValueMaker(
                 LiteralValues.ranges(type, rangeBounds(type)).at();
             case COMPOSITE -> composite(type);
             case JSON -> new Documents(read, seed).plain(key -> ofPart(key).part(last(key), key.type()));
-            case BYTEA -> LiteralValues.bytes(r.minLength(), r.maxLength(), seed);
+            case BYTEA -> {
+                int digest = MachineTexts.digestBytes(name);
+                yield digest > 0 && r.minLength() <= digest && digest <= r.maxLength()
+                        ? LiteralValues.bytes(digest, digest, seed)
+                        : LiteralValues.bytes(r.minLength(), r.maxLength(), seed);
+            }
             default -> LiteralValues.plain(name, type, seed);
         };
     }
 
     /** Whether values are points in time as numbers: milliseconds since 1970, or seconds where the type has no room for these. */
     private static boolean isEpoch(ColumnName name, Kind kind) {
-        return (kind == Kind.INT8 || kind == Kind.INT4) && name.isInstant();
+        return (kind == Kind.INT8 || kind == Kind.INT4) && name.isInstant()
+                || kind == Kind.INT8 && name.words().size() > 1 && name.endsWith("date");
     }
 
     /** Whether values are points in time, as their type or the name of a number says. */
@@ -146,7 +172,12 @@ public record ValueMaker(
             case RANGE, MULTIRANGE -> LiteralValues.ranges(type, rangeBounds(type));
             case ARRAY -> distinctArrays(type);
             case JSON -> new Documents(read, seed).distinct(this::distinct);
-            case BYTEA -> LiteralValues.differentBytes(r.minLength(), r.maxLength(), seed);
+            case BYTEA -> {
+                int digest = MachineTexts.digestBytes(ColumnName.of(column.name()));
+                yield digest > 0 && r.minLength() <= digest && digest <= r.maxLength()
+                        ? LiteralValues.differentBytes(digest, digest, seed)
+                        : LiteralValues.differentBytes(r.minLength(), r.maxLength(), seed);
+            }
             default -> LiteralValues.keys(type, seed);
         };
     }
@@ -160,12 +191,13 @@ public record ValueMaker(
             return named;
         }
         @Nullable Values made = pattern.plain(r, seed);
+        // What the server does not accept after all it says as it is asked about a sample of the rows.
         return made == null || 2 * fitting(named, SAMPLE, pattern) < SAMPLE
                 ? made
                 : (row, out) -> {
                     int start = out.length();
                     named.write(row, out);
-                    if (!accepts(pattern, out.textFrom(start))) {
+                    if (!mayAccept(pattern, out.textFrom(start))) {
                         out.truncate(start);
                         made.write(row, out);
                     }
@@ -192,8 +224,12 @@ public record ValueMaker(
 
     private static long fitting(Values texts, long many, TextPattern pattern) {
         return LongStream.range(0, many)
-                .filter(i -> accepts(pattern, LiteralValues.text(texts, i)))
+                .filter(i -> mayAccept(pattern, LiteralValues.text(texts, i)))
                 .count();
+    }
+
+    private static boolean mayAccept(TextPattern pattern, @Nullable String text) {
+        return text != null && pattern.mayAccept(text);
     }
 
     private static boolean accepts(TextPattern pattern, @Nullable String text) {

@@ -34,7 +34,14 @@ public record ColumnName(List<String> words) {
             "expiry",
             "expiration",
             "fire",
-            "sent");
+            "sent",
+            "event",
+            "entry",
+            "trigger",
+            "send",
+            "cancel",
+            "clear",
+            "remove");
 
     private static final Set<String> FLAG_BEGINS = Set.of("is", "has", "can");
 

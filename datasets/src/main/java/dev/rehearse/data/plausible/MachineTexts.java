@@ -100,8 +100,10 @@ public final class MachineTexts {
             "hint",
             "pattern");
 
+    private static final List<String> SIZED = List.of("md5", "sha", "sha1", "sha256", "sha512");
     private static final int LONGEST_JSON = 60;
     private static final int LONGEST_IP = 15;
+    private static final int LONGEST_NETWORK = 15;
     private static final int MAC = 17;
     private static final int ACCOUNT = 42;
     private static final int LONGEST_HOST = 23;
@@ -140,6 +142,10 @@ public final class MachineTexts {
                     .differing((room, seed) -> room < LONGEST_SLUG + SERIAL ? NONE.in(room, seed) : slugs(seed)),
             Meaning.last("ip, ip address, ip addr, remote addr", room -> room < LONGEST_IP ? null : MachineTexts::ip)
                     .differing((room, seed) -> room < LONGEST_IP ? NONE.in(room, seed) : ips(seed)),
+            Meaning.last(
+                            "subnet, subnet prefix, cidr, cidr block, ip range, network address",
+                            room -> room < LONGEST_NETWORK ? null : MachineTexts::network)
+                    .differing((room, seed) -> room < LONGEST_NETWORK ? NONE.in(room, seed) : networks(seed)),
             Meaning.last("mac, mac address, mac addr", room -> room < MAC ? null : MachineTexts::mac)
                     .differing((room, seed) -> room < MAC ? NONE.in(room, seed) : macs(seed)),
             Meaning.last(
@@ -152,6 +158,18 @@ public final class MachineTexts {
     /** Whether a column of this name holds such texts, where it has room for them. */
     static boolean isNamedBy(ColumnName name) {
         return MEANINGS.stream().anyMatch(meaning -> meaning.isOf(name));
+    }
+
+    /** How many bytes there are in the digests that a column of this name holds; 0 where it holds none. */
+    public static int digestBytes(ColumnName name) {
+        boolean isDigest = !name.isOfSort()
+                && (name.endsWith("hash")
+                        || name.endsWith("digest")
+                        || name.endsWith("checksum")
+                        || name.hasAny(SIZED));
+        return !isDigest
+                ? 0
+                : name.hasAny("md5") ? 16 : name.hasAny("sha", "sha1") ? 20 : name.hasAny("sha512") ? 64 : 32;
     }
 
     /**
@@ -212,6 +230,11 @@ public final class MachineTexts {
                 out.putLong((address >>> shift) & 255);
             }
         });
+    }
+
+    private static Keys networks(long seed) {
+        Permutation order = new Permutation(1L << 16, seed);
+        return new Keys(1L << 16, (index, out) -> network(order.apply(index), out));
     }
 
     private static Keys macs(long seed) {
@@ -275,6 +298,10 @@ public final class MachineTexts {
             out.put('.');
             out.putLong(Mix.below(Mix.at(bits, i), 256));
         }
+    }
+
+    private static void network(long bits, CopyBuffer out) {
+        out.putText("10." + (bits & 255) + "." + (bits >>> 8 & 255) + ".0/24");
     }
 
     /** Of those that anybody may give to an adapter. */

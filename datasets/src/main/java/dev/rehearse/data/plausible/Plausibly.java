@@ -47,6 +47,13 @@ public record Plausibly(
                 : texts.distinct(kind, digits, places, subject, seed);
     }
 
+    /** Whether such texts have a form of their own, or are a few that all know, so that a list of them is one of texts and not of what has more to it. */
+    public boolean isPlain() {
+        return kind == TextKind.EMAIL
+                || kind == TextKind.PHONE
+                || kind == null && (MachineTexts.isNamedBy(name) || vocabulary(Integer.MAX_VALUE) != null);
+    }
+
     private @Nullable Vocabulary vocabulary(int room) {
         // The state of an order is one of its own, that of its address is one on the map.
         return kind == TextKind.STATE && RowSubject.hasRole(name)

@@ -53,6 +53,42 @@ class ValueMakerTest {
     }
 
     @Test
+    void digests_are_all_of_a_length_and_dates_in_long_numbers_are_points_in_time() {
+        Column hash = Tables.column(1, "block_hash", Kind.BYTEA);
+        Values values = maker.plain(hash, Restriction.of(hash), null);
+        assertThat(IntStream.range(0, 100).mapToObj(row -> text(values, row)))
+                .allMatch(bytes -> bytes.matches("\\\\+x[0-9a-f]{64}"));
+        Column sha1 = Tables.column(1, "content_sha1", Kind.BYTEA);
+        assertThat(text(maker.distinct(sha1, Restriction.of(sha1), 1).at(), 3)).matches("\\\\+x[0-9a-f]{40}");
+        Column bytes = Tables.column(1, "hash_of_type", Kind.BYTEA);
+        Values others = maker.plain(bytes, Restriction.of(bytes), null);
+        assertThat(IntStream.range(0, 100)
+                        .mapToObj(row -> text(others, row).length())
+                        .distinct())
+                .hasSizeGreaterThan(3);
+
+        Column place = new Column(
+                1,
+                "coordinates",
+                new SqlType("point", Kind.GEOMETRIC, -1, List.of(), null, List.of(), List.of(), false),
+                true,
+                null,
+                null,
+                false,
+                false);
+        Values places = maker.plain(place, Restriction.of(place), null);
+        assertThat(IntStream.range(0, 100).mapToObj(row -> text(places, row)))
+                .allMatch(point -> point.matches("\\(-?[0-8]?\\d\\.\\d{4},-?[0-8]?\\d\\.\\d{4}\\)"));
+
+        assertThat(ValueMaker.isInstant(Tables.column(1, "install_date", Kind.INT8)))
+                .isTrue();
+        assertThat(ValueMaker.isInstant(Tables.column(1, "install_date", Kind.INT4)))
+                .isFalse();
+        assertThat(ValueMaker.isInstant(Tables.column(1, "event_time", Kind.INT8)))
+                .isTrue();
+    }
+
+    @Test
     void a_slug_stands_in_an_address_as_it_is() {
         Column slug = Tables.column(1, "project_slug", Kind.TEXT);
         assertThat(text(Objects.requireNonNull(maker.plain(slug, Restriction.of(slug), null)), 3))
@@ -179,6 +215,7 @@ class ValueMakerTest {
             locale, language, user_language                   ;   10 ; [a-z]{2}-[A-Z]{2}
             language, languagecode, locale                    ;    4 ; [a-z]{2}
             ip, ip_address, ipaddress, last_login_ip, user_ip ;   15 ; 10(\\.(\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])){3}
+            subnet_prefix, cidr, vpc_cidr_block               ;   64 ; 10(\\.(\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])){2}\\.0/24
             mac_address, macaddr                              ;   17 ; 02(:[0-9a-f]{2}){5}
             host, hostname, db_host, domain, email_domain     ;   64 ; [a-z]+-\\d\\d\\.example\\.com
             timezone, time_zone, TIME_ZONE_ID, user_timezone  ;   40 ; UTC|[A-Z][a-z]+/[A-Z][a-z]+(_[A-Z][a-z]+)?
@@ -454,9 +491,13 @@ class ValueMakerTest {
         assertThat(IntStream.range(0, 1_000)
                         .filter(row -> text(values, row).equals(text(named, row)))
                         .count())
-                .isGreaterThan(500);
-        assertThat(IntStream.range(0, 1_000).mapToObj(row -> text(values, row)))
-                .allMatch(text -> text.matches(".*\\w.*"));
+                .as("those in the letters of other languages, too")
+                .isEqualTo(1_000);
+        Values keys = maker.distinct(city, r, 1).at();
+        assertThat(IntStream.range(0, 1_000).mapToObj(row -> text(keys, row)))
+                .as("letters to every server")
+                .allMatch(text -> text.matches(".*\\w.*"))
+                .doesNotHaveDuplicates();
     }
 
     /** A pattern that all of a thousand texts fit, and few of the later ones do not. */

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -77,7 +78,8 @@ class PlausibleRowsIT {
     void a_list_holds_what_its_name_says() throws Exception {
         ConnectionSource database = filled("lists", """
                 CREATE TABLE client (
-                  id integer PRIMARY KEY, redirect_uris text[] NOT NULL, emails varchar(60)[] NOT NULL, response_types jsonb NOT NULL DEFAULT '[]');""");
+                  id integer PRIMARY KEY, redirect_uris text[] NOT NULL, emails varchar(60)[] NOT NULL, response_types jsonb NOT NULL DEFAULT '[]',
+                  post_logout_redirect_uris jsonb NOT NULL, settings jsonb NOT NULL);""");
 
         assertThat(holds(database, """
                         SELECT bool_and(uri LIKE 'https://%') AND count(*) > 500 FROM client, unnest(redirect_uris) uri""")).isTrue();
@@ -86,6 +88,11 @@ class PlausibleRowsIT {
         assertThat(holds(database, """
                         SELECT bool_and(jsonb_typeof(response_types) = 'array') AND max(jsonb_array_length(response_types)) > 1
                         FROM client""")).isTrue();
+        assertThat(holds(database, """
+                        SELECT bool_and(uri LIKE 'https://%') AND count(*) > 500
+                        FROM client, jsonb_array_elements_text(post_logout_redirect_uris) uri""")).isTrue();
+        assertThat(holds(database, "SELECT bool_and(jsonb_typeof(settings) = 'object') FROM client"))
+                .isTrue();
     }
 
     @Test
@@ -98,6 +105,21 @@ class PlausibleRowsIT {
                         database,
                         "SELECT count(*) = 1000 AND count(DISTINCT jobid) > 300 FROM file JOIN job USING (jobid)"))
                 .isTrue();
+    }
+
+    @Test
+    void a_range_of_addresses_ends_in_the_network_in_which_it_begins() throws Exception {
+        ConnectionSource database = filled("pools", """
+                CREATE TABLE pool (id integer PRIMARY KEY, start_address inet NOT NULL, end_address inet NOT NULL);
+                CREATE TABLE block (id integer PRIMARY KEY, ip_to inet NOT NULL, ip_from inet NOT NULL UNIQUE);""");
+
+        for (String ends : List.of("start_address, end_address FROM pool", "ip_from, ip_to FROM block")) {
+            assertThat(holds(
+                            database,
+                            "SELECT 0.95 < avg((a <= b AND set_masklen(a, 24) >>= b)::int) AND count(DISTINCT b) > 900"
+                                    + " FROM (SELECT " + ends + ") AS ranges (a, b)"))
+                    .isTrue();
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.rehearse.data.catalog.Failures;
 import dev.rehearse.data.catalog.SqlType;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.UniqueKey;
+import dev.rehearse.data.column.AddressRange;
 import dev.rehearse.data.column.NumberValues;
 import dev.rehearse.data.column.TemporalValues;
 import dev.rehearse.data.column.ValueMaker;
@@ -158,6 +159,12 @@ public final class PlainValues {
             return TemporalValues.of(instants, column.type());
         }
         Values plain = orFail(column, maker.plain(column, r, before(column)));
+        Optional<Column> first = column.type().kind() == SqlType.Kind.INET
+                ? earlier(column, other -> other.type().kind() == SqlType.Kind.INET)
+                : Optional.empty();
+        if (first.isPresent()) {
+            return AddressRange.last(of(first.get()), possible.seed(column.name()));
+        }
         Optional<Polymorphic> pair = possible.polymorphic(column);
         if (plain instanceof NumberValues alone
                 && pair.isEmpty()
