@@ -1,6 +1,5 @@
 package dev.rehearse.data.anonymize.value;
 
-import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.JsonWalk;
 
 /** Replaces the strings and numbers of a valid JSON text, and keeps everything else byte by byte. Stateless. */
@@ -8,32 +7,11 @@ final class JsonText {
 
     private JsonText() {}
 
-    /** @param inside whether what stands under no key of it has a name of its own all the same, which a column of text is not for it */
+    /** @param inside as of {@link RewrittenDocument} */
     static String map(String json, String column, boolean inside, Leaf leaf) {
-        StringBuilder out = new StringBuilder(json.length());
-        JsonWalk.walk(json, column, new JsonWalk.Visitor() {
-
-            @Override
-            public void key(String key) {
-                quote(leaf.key(key), out);
-            }
-
-            @Override
-            public void text(String name, String text, boolean keyed) {
-                quote(ValueShape.text(name, text, inside || keyed, leaf), out);
-            }
-
-            @Override
-            public void number(String name, String number, boolean keyed) {
-                out.append(leaf.value(Kind.NUMERIC, name, number, inside || keyed));
-            }
-
-            @Override
-            public void other(char c) {
-                out.append(c);
-            }
-        });
-        return out.toString();
+        RewrittenDocument written = new RewrittenDocument(json.length(), JsonText::quote, inside, leaf);
+        JsonWalk.walk(json, column, written);
+        return written.toString();
     }
 
     private static void quote(String text, StringBuilder out) {
