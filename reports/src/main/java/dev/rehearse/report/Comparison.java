@@ -23,11 +23,13 @@ import java.util.stream.DoubleStream;
  *
  * @param plan the later run's plan
  * @param earlier how many runs it is compared with
+ * @param later how many later runs there are: worse is what is worse in each of them; what the lines say of now is the last one's
  * @param leftOut how many earlier runs are INCONCLUSIVE
  * @param lines what is compared, the verdict first
  * @param notComparable in what the runs differ that their numbers depend on, or why the later one proves too little; what got worse proves nothing then
  */
-public record Comparison(String plan, int earlier, int leftOut, List<Line> lines, List<String> notComparable) {
+public record Comparison(
+        String plan, int earlier, int later, int leftOut, List<Line> lines, List<String> notComparable) {
 
     /** By which a number may be above the median of the earlier ones, as a share of it, unless somebody says otherwise. */
     public static final double TOLERANCE = 0.5;
@@ -37,7 +39,12 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
      * @param before of the earlier runs, in words
      * @param now of the later one, in words
      */
-    public record Line(String what, String before, String now, boolean worse) {}
+    public record Line(String what, String before, String now, boolean worse) {
+
+        Line in(boolean allAreWorse) {
+            return new Line(what, before, now, allAreWorse);
+        }
+    }
 
     /**
      * @param what its name
@@ -100,6 +107,25 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
             bytes("disk while migrating", report -> new Facts(report).diskNeededBytes()));
 
     /**
+     * Compares several runs with the ones before them, so that chance must have done the same to each of them.
+     *
+     * @param later at least one
+     */
+    public static Comparison ofEach(List<RehearsalReport> before, List<RehearsalReport> later, double tolerance) {
+        List<Comparison> each =
+                later.stream().map(one -> of(before, one, tolerance)).toList();
+        Comparison last = each.get(each.size() - 1);
+        List<Line> lines = last.lines.stream()
+                .map(line -> line.in(each.stream().allMatch(one -> one.isWorse(line.what))))
+                .toList();
+        List<String> notComparable = each.stream()
+                .flatMap(one -> one.notComparable.stream())
+                .distinct()
+                .toList();
+        return new Comparison(last.plan, last.earlier, each.size(), last.leftOut, lines, notComparable);
+    }
+
+    /**
      * Compares the last run with the others.
      *
      * @param before none is too little to compare with
@@ -112,7 +138,7 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
         int leftOut = before.size() - earlier.size();
         List<String> notComparable = notComparable(earlier, later);
         if (earlier.isEmpty()) {
-            return new Comparison(later.plan().name(), 0, leftOut, List.of(), notComparable);
+            return new Comparison(later.plan().name(), 0, 1, leftOut, List.of(), notComparable);
         }
         List<Line> lines = new ArrayList<>();
         lines.add(verdict(earlier, later));
@@ -130,7 +156,11 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
                 lines.add(line(figure, then, now, tolerance, leastChange));
             }
         }
-        return new Comparison(later.plan().name(), earlier.size(), leftOut, lines, notComparable);
+        return new Comparison(later.plan().name(), earlier.size(), 1, leftOut, lines, notComparable);
+    }
+
+    private boolean isWorse(String what) {
+        return lines.stream().anyMatch(line -> line.worse && line.what.equals(what));
     }
 
     /** Whether anything got worse. */
@@ -326,6 +356,7 @@ public record Comparison(String plan, int earlier, int leftOut, List<Line> lines
     public String render() {
         StringBuilder text = new StringBuilder(outcome() + "  " + PlainText.oneLine(plan, 80) + ", against "
                 + Units.count(earlier, "earlier run")
+                + (later == 1 ? "" : ", in each of the " + later + " newest")
                 + (leftOut == 0 ? "" : ", " + Units.count(leftOut) + " INCONCLUSIVE left out") + "\n");
         if (!lines.isEmpty()) {
             text.append('\n').append(table());

@@ -1,6 +1,7 @@
 package dev.rehearse.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -148,6 +149,27 @@ class ComparisonTest {
         assertThat(worse(List.of(NIGHT), slow)).isEmpty();
         assertThat(Comparison.of(List.of(NIGHT), slow, Comparison.TOLERANCE).render())
                 .containsPattern("response p99, load alone .* 9.0 s");
+    }
+
+    @Test
+    void of_several_later_runs_only_that_is_worse_which_is_worse_in_each() {
+        RehearsalReport slow = EditedReport.of(
+                rollbackOf(3_000), tree -> tree.withObject("/rollback").put("rowsLost", 1));
+        Comparison both = Comparison.ofEach(List.of(NIGHT), List.of(slow, rollbackOf(2_900)), Comparison.TOLERANCE);
+
+        assertThat(both.lines())
+                .filteredOn(Comparison.Line::worse)
+                .extracting(Comparison.Line::what, Comparison.Line::now)
+                .containsExactly(tuple("rollback", "2.9 s"));
+        assertThat(both.render())
+                .startsWith("WORSE  " + NIGHT.plan().name() + ", against 1 earlier run, in each of the 2 newest\n");
+        assertThat(Comparison.ofEach(List.of(NIGHT), List.of(slow, NIGHT), Comparison.TOLERANCE)
+                        .isWorse())
+                .isFalse();
+        RehearsalReport inconclusive = EditedReport.of(slow, tree -> tree.put("verdict", "INCONCLUSIVE"));
+        assertThat(Comparison.ofEach(List.of(NIGHT), List.of(inconclusive, slow), Comparison.TOLERANCE)
+                        .notComparable())
+                .hasSize(1);
     }
 
     @Test

@@ -455,6 +455,9 @@ class RehearseCommandTest {
                 .startsWith("WORSE  widen the order total, against 2 earlier runs")
                 .containsPattern("rollback +350 ms \\(300 ms to 400 ms\\) +900 ms +worse");
         assertThat(run("compare", path("monday"), path("tuesday"))).isZero();
+        assertThat(run("compare", "--newest", "2", path("monday"), path("tuesday"), path("wednesday")))
+                .as("Tuesday was none")
+                .isZero();
         assertThat(run("compare", path("tuesday"), path("wednesday"), "--tolerance", "200%"))
                 .isZero();
     }
@@ -471,6 +474,7 @@ class RehearseCommandTest {
         assertThat(err.toString()).contains("that run did not end");
         assertThat(run("compare", path("monday"), path("up.sql"))).isEqualTo(2);
         assertThat(err.toString()).contains(path("up.sql") + ": This is no report of a rehearsal");
+        assertThat(run("compare", path("monday"), "--newest", "2")).isEqualTo(2);
         assertThat(run("compare", path("monday"), path("monday"), "--tolerance", "much"))
                 .isEqualTo(2);
     }

@@ -33,7 +33,7 @@ public final class CompareCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "RUN",
-            description = "Folders of runs, or their report.json: the earlier ones, and the one to judge as the last.")
+            description = "Folders of runs, or their report.json: the earlier ones, and at last the one to judge.")
     private List<Path> runs = new ArrayList<>();
 
     @Option(
@@ -41,6 +41,15 @@ public final class CompareCommand implements Callable<Integer> {
             paramLabel = "SHARE",
             description = "By how much a number may be above the earlier ones' median; 50%% by default.")
     private @Nullable String tolerance;
+
+    @Option(
+            names = "--newest",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "How many of the runs are the newest ones. Worse is what is worse in each of them, so that chance"
+                            + " must have done it as often; ${DEFAULT-VALUE} by default.")
+    private int newest = 1;
 
     private final Console console;
 
@@ -50,9 +59,15 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path last = runs.remove(runs.size() - 1);
-        List<RehearsalReport> earlier = RunReports.ofWhole(runs, console);
-        Comparison comparison = Comparison.of(earlier, RunReports.of(last), tolerance());
+        if (newest < 1 || newest > runs.size()) {
+            throw new InvalidRehearsalException(
+                    "--newest must be from 1 to the number of the runs that are named, which is " + runs.size()
+                            + ", but is " + newest + ".");
+        }
+        List<Path> later = runs.subList(runs.size() - newest, runs.size());
+        List<RehearsalReport> earlier = RunReports.ofWhole(runs.subList(0, runs.size() - newest), console);
+        Comparison comparison =
+                Comparison.ofEach(earlier, later.stream().map(RunReports::of).toList(), tolerance());
         console.print(comparison.render());
         if (!comparison.notComparable().isEmpty()) {
             return Verdict.INCONCLUSIVE.exitCode();
