@@ -57,8 +57,8 @@ class LiquibaseOfBuildIT {
     @Test
     void a_project_is_rehearsed_with_the_liquibase_that_its_build_names() throws IOException {
         assertThat(ended("init", project.toString()).console())
-                .anyMatch(line ->
-                        line.contains("rehearsal.yaml: Liquibase, from ") && line.endsWith("::accounts::ledger"))
+                .anyMatch(line -> line.contains("rehearsal.yaml: Liquibase, from ")
+                        && line.endsWith("::accounts::ledger (1 migration)"))
                 .anyMatch(line -> line.contains("pending") && line.endsWith("::index::ledger"))
                 .anyMatch(line -> line.contains("pending") && line.endsWith("::memo::ledger"));
         Path plan = project.resolve("rehearsal.yaml");
