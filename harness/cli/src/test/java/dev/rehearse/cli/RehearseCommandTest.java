@@ -14,6 +14,7 @@ import dev.rehearse.report.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -409,6 +410,27 @@ class RehearseCommandTest {
         run("run", folder.toString(), "--out", path("out"));
 
         assertThat(engine.rehearsal.migration().project()).isNotNull();
+    }
+
+    @Test
+    void init_takes_a_repository_with_names_that_the_machine_s_encoding_lacks() throws Exception {
+        Path project = Files.createDirectories(folder.resolve("project"));
+        String script =
+                "mkdir migrations && echo 'SELECT 1;' > migrations/1_a.sql && touch \"$(printf 'stra\\303\\237e.txt')\""
+                        + " && git init -q . && git add . && git -c user.name=a -c user.email=a@b commit -q -m first"
+                        + " && echo 'SELECT 2;' > migrations/2_b.sql";
+        assertThat(new ProcessBuilder("sh", "-c", script)
+                        .directory(project.toFile())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+        ProcessBuilder command = CommandProcess.of(List.of("init", project.toString()));
+        command.environment().put("LC_ALL", "C");
+        Process init = command.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+
+        assertThat(new String(init.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("from 1_a.sql (1 migration)\n  pending  2_b.sql\n");
     }
 
     @Test

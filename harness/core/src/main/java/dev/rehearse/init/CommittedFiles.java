@@ -19,14 +19,14 @@ final class CommittedFiles {
     private final GitHistory git;
     private final Path root;
 
-    /** Paths from the root, by the migrations' ids. */
-    private final Map<String, Path> files = new HashMap<>();
+    /** Paths from the root, absolute where they are none of the repository's, by the migrations' ids. */
+    private final Map<String, String> files = new HashMap<>();
 
     /** Ids of those of packages: git does not tell when they came, and they are there as what they need is. */
     private final Set<String> ofPackages;
 
     /** What is committed now. */
-    private final Map<Path, String> now;
+    private final Map<String, String> now;
 
     CommittedFiles(GitHistory git, Collection<ToolMigration> migrations) {
         this.git = git;
@@ -34,18 +34,21 @@ final class CommittedFiles {
         migrations.forEach(migration ->
                 files.put(migration.id(), relative(real(migration.files().get(0)))));
         this.now = git.files("HEAD");
-        Set<Path> ignored = git.ignored(files.values().stream()
-                .filter(file -> !file.isAbsolute() && !now.containsKey(file))
+        Set<String> ignored = git.ignored(files.values().stream()
+                .filter(file -> !isElsewhere(file) && !now.containsKey(file))
                 .toList());
         this.ofPackages = files.entrySet().stream()
-                .filter(file -> file.getValue().isAbsolute() || ignored.contains(file.getValue()))
+                .filter(file -> isElsewhere(file.getValue()) || ignored.contains(file.getValue()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
     }
 
-    /** Absolute where it is none of the repository's. */
-    private Path relative(Path file) {
-        return file.startsWith(root) ? root.relativize(file) : file;
+    private String relative(Path file) {
+        return (file.startsWith(root) ? root.relativize(file) : file).toString();
+    }
+
+    private static boolean isElsewhere(String file) {
+        return file.startsWith("/");
     }
 
     private static Path real(Path file) {
@@ -58,7 +61,7 @@ final class CommittedFiles {
 
     /** The ids of those that a commit has: at their path, or at one that is gone since, by the same name and with the same content. */
     Set<String> in(String commit) {
-        Map<Path, String> then = git.files(commit);
+        Map<String, String> then = git.files(commit);
         Set<List<String>> gone = then.entrySet().stream()
                 .filter(file -> !now.containsKey(file.getKey()))
                 .map(file -> nameAndContent(file.getKey(), file.getValue()))
@@ -71,7 +74,7 @@ final class CommittedFiles {
                 .collect(Collectors.toSet());
     }
 
-    private static List<String> nameAndContent(Path file, String content) {
-        return List.of(String.valueOf(file.getFileName()), content);
+    private static List<String> nameAndContent(String file, String content) {
+        return List.of(file.substring(file.lastIndexOf('/') + 1), content);
     }
 }

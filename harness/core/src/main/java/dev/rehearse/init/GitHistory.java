@@ -77,17 +77,18 @@ final class GitHistory {
         return new InvalidRehearsalException("The folder " + folder + " is in no git repository.");
     }
 
-    /** The files of a commit by their paths from the repository's folder, with what stands for their content. */
-    Map<Path, String> files(String commit) {
-        Map<Path, String> files = new HashMap<>();
+    /**
+     * The files of a commit by their paths from the repository's folder, with what stands for their content. Texts, as those of files that have
+     * nothing to do with migrations may be none of this machine's.
+     */
+    Map<String, String> files(String commit) {
+        Map<String, String> files = new HashMap<>();
         run(List.of("ls-tree", "-r", "-z", "--full-tree", commit)).stream()
                 .flatMap(printed -> Stream.of(printed.split("\0")))
                 .filter(entry -> !entry.isEmpty())
                 .forEach(entry -> {
                     int path = entry.indexOf('\t');
-                    files.put(
-                            Path.of(entry.substring(path + 1)),
-                            entry.substring(entry.lastIndexOf(' ', path) + 1, path));
+                    files.put(entry.substring(path + 1), entry.substring(entry.lastIndexOf(' ', path) + 1, path));
                 });
         return files;
     }
@@ -97,14 +98,14 @@ final class GitHistory {
      *
      * @param files paths from the repository's folder
      */
-    Set<Path> ignored(Collection<Path> files) {
+    Set<String> ignored(Collection<String> files) {
         if (files.isEmpty()) {
             return Set.of();
         }
         List<String> arguments =
                 new ArrayList<>(List.of("-C", root().toString(), "-c", "core.quotePath=false", "check-ignore", "--"));
-        files.forEach(file -> arguments.add(file.toString()));
-        return run(arguments).stream().flatMap(String::lines).map(Path::of).collect(Collectors.toSet());
+        arguments.addAll(files);
+        return run(arguments).stream().flatMap(String::lines).collect(Collectors.toSet());
     }
 
     private static boolean isThere() {
