@@ -146,7 +146,7 @@ public final class ExpressionParser {
         return operator;
     }
 
-    /** Whole numbers as what they come to: {@code 256 / 8}. */
+    /** Whole numbers as what they come to, {@code 256 / 8}, where that is the same of any type: casts are not kept. */
     private static Expression computed(String operator, Expression left, Expression right) {
         if (!(left instanceof Constant a
                 && right instanceof Constant b
@@ -160,7 +160,10 @@ public final class ExpressionParser {
             case "+" -> new Constant(String.valueOf(one + other));
             case "-" -> new Constant(String.valueOf(one - other));
             case "*" -> new Constant(String.valueOf(one * other));
-            case "/" -> other == 0 ? new Binary(operator, left, right) : new Constant(String.valueOf(one / other));
+            case "/" ->
+                other == 0 || one % other != 0
+                        ? new Binary(operator, left, right)
+                        : new Constant(String.valueOf(one / other));
             default -> new Binary(operator, left, right);
         };
     }

@@ -172,6 +172,9 @@ class CheckSolverTest {
     @Test
     void lengths_bound_a_text() {
         assertThat(solved(TEXT, "(length(code) = (256 / 8))").maxLength()).isEqualTo(32);
+        // Two and a half: casts are not kept.
+        assertThat(new CheckSolver(checked(List.of(NUMBER), "(n >= ((5)::numeric / (2)::numeric))")).unsolved())
+                .hasSize(1);
         Restriction r = solved(TEXT, "((length(code) >= 2) AND (char_length(code) <= 5))");
 
         assertThat(r.minLength()).isEqualTo(2);

@@ -111,7 +111,9 @@ class PlausibleRowsIT {
     void a_range_of_addresses_ends_in_the_network_in_which_it_begins() throws Exception {
         ConnectionSource database = filled("pools", """
                 CREATE TABLE pool (id integer PRIMARY KEY, start_address inet NOT NULL, end_address inet NOT NULL);
-                CREATE TABLE block (id integer PRIMARY KEY, ip_to inet NOT NULL, ip_from inet NOT NULL UNIQUE);""");
+                CREATE TABLE block (id integer PRIMARY KEY, ip_to inet NOT NULL, ip_from inet NOT NULL UNIQUE);
+                CREATE TABLE gate (
+                  id integer PRIMARY KEY, start_address inet NOT NULL, end_address inet NOT NULL CHECK (end_address IN ('10.0.0.1', '10.0.0.2')));""");
 
         for (String ends : List.of("start_address, end_address FROM pool", "ip_from, ip_to FROM block")) {
             assertThat(holds(

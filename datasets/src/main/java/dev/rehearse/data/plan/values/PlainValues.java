@@ -159,7 +159,7 @@ public final class PlainValues {
             return TemporalValues.of(instants, column.type());
         }
         Values plain = orFail(column, maker.plain(column, r, before(column)));
-        Optional<Column> first = column.type().kind() == SqlType.Kind.INET
+        Optional<Column> first = column.type().kind() == SqlType.Kind.INET && !r.narrows(column)
                 ? earlier(column, other -> other.type().kind() == SqlType.Kind.INET)
                 : Optional.empty();
         if (first.isPresent()) {
