@@ -4,6 +4,7 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -46,7 +47,10 @@ final class Turn implements AutoCloseable {
             ours = true;
             return new Turn(channel);
         } catch (IOException e) {
-            throw new EnvironmentException("Cannot lock " + file + ": " + FileTrouble.of(e) + ".", e);
+            throw new EnvironmentException(
+                    "Cannot lock " + file + ", by which tests rehearse one after another: " + FileTrouble.reason(e)
+                            + ". Remove it, or set REHEARSE_HOME to a directory that can be written.",
+                    e);
         } finally {
             if (!ours) {
                 close(channel);
@@ -56,18 +60,27 @@ final class Turn implements AutoCloseable {
 
     private static void awaitLock(FileChannel channel, Path file, Runnable waiting)
             throws IOException, InterruptedException {
-        if (channel.tryLock() != null) {
+        if (tryLock(channel)) {
             return;
         }
         waiting.run();
         long start = System.nanoTime();
         do {
             if (System.nanoTime() - start > LONGEST.toNanos()) {
-                throw new EnvironmentException("Another test has rehearsed for " + LONGEST.toHours()
+                throw new EnvironmentException("Other tests have rehearsed for " + LONGEST.toHours()
                         + " h: a process holds the lock on " + file + ". End it, or find out what it waits for.");
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
-        } while (channel.tryLock() == null);
+        } while (!tryLock(channel));
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException byOtherClassesOfThisProcess) {
+            // As where Maven runs the tests of several modules in its own process: each has this class for itself.
+            return false;
+        }
     }
 
     @Override

@@ -1,11 +1,16 @@
 package dev.rehearse.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rehearse.EnvironmentException;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,6 +59,35 @@ class TurnTest {
             other.destroyForcibly();
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void a_rehearsal_waits_for_that_of_other_classes_of_the_process() throws Exception {
+        Path file = folder.resolve("lock");
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try (FileChannel other = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            FileLock lock = other.lock();
+            CountDownLatch waits = new CountDownLatch(1);
+            Future<?> turn = threads.submit(() -> {
+                Turn.await(file, waits::countDown).close();
+                return null;
+            });
+            assertThat(waits.await(1, TimeUnit.MINUTES)).isTrue();
+
+            lock.release();
+
+            turn.get(1, TimeUnit.MINUTES);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_file_that_cannot_be_locked_is_named_with_the_way_out() {
+        assertThatThrownBy(() -> Turn.await(folder, () -> {}))
+                .isInstanceOf(EnvironmentException.class)
+                .hasMessageMatching(
+                        "Cannot lock \\Q" + folder + "\\E, by which .*: Is a directory\\. .*REHEARSE_HOME.*");
     }
 
     @Test
