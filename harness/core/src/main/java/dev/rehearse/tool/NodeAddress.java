@@ -26,6 +26,9 @@ final class NodeAddress {
     private static final Set<String> OURS =
             new ToolTarget("", 0, "", "", "", "").environment().keySet();
 
+    /** What chooses between addresses, and is none. */
+    private static final String STAGE = "NODE_ENV";
+
     private static final Pattern FIXED = Pattern.compile("['\"`]|^\\d");
 
     /** What a plan writes for a key that says where the database is, or a part of it, or whose it is: of Knex and of TypeORM. */
@@ -43,12 +46,12 @@ final class NodeAddress {
             Map.entry("password", "{password}"),
             Map.entry("database", "{database}"));
 
-    /** What a variable is called that stands for a part of an address within a text. */
-    private static final Map<Pattern, String> PARTS = Map.of(
-            Pattern.compile("(?i).*host.*"), "{host}",
-            Pattern.compile("(?i).*port.*"), "{port}",
-            Pattern.compile("(?i).*user.*"), "{user}",
-            Pattern.compile("(?i).*pass.*|.*pwd.*"), "{password}");
+    /** What a variable is called that stands for a part of an address within a text; the first counts, as a user's password is called so. */
+    private static final List<Map.Entry<Pattern, String>> PARTS = List.of(
+            Map.entry(Pattern.compile("(?i).*(pass|pwd).*"), "{password}"),
+            Map.entry(Pattern.compile("(?i).*user.*"), "{user}"),
+            Map.entry(Pattern.compile("(?i).*port.*"), "{port}"),
+            Map.entry(Pattern.compile("(?i).*host.*"), "{host}"));
 
     private NodeAddress() {}
 
@@ -84,14 +87,16 @@ final class NodeAddress {
                     List<String> variables = variables(expression);
                     if (variables.stream().noneMatch(NodeAddress::isOurs)) {
                         boolean isOfParts = expression.contains("://") && expression.contains("${");
-                        variables.forEach(name -> wanted.put(name, isOfParts ? part(name) : place));
+                        variables.stream()
+                                .filter(name -> !name.equals(STAGE))
+                                .forEach(name -> wanted.put(name, isOfParts ? part(name) : place));
                     }
                 }));
         return wanted;
     }
 
     private static String part(String variable) {
-        return PARTS.entrySet().stream()
+        return PARTS.stream()
                 .filter(part -> part.getKey().matcher(variable).matches())
                 .map(Map.Entry::getValue)
                 .findFirst()

@@ -194,13 +194,13 @@ class NodeToolsTest {
         write("knexfile.js", """
                 module.exports = {
                   development: { connection: { host: process.env.DB_HOST || 'localhost', port: +process.env.DB_PORT,
-                    user: process.env.PGUSER, password: env.get("DB_PASS"), database: process.env.DB_NAME } },
+                    user: process.env.PGUSER, password: env.get("DB_PASS"), database: process.env.NODE_ENV === 'test' ? 'test' : process.env.DB_NAME } },
                   production: { connection: process.env.POSTGRES_URI },
                 }
                 """.replace("env.get(\"DB_PASS\")", "process.env['DB_PASS']"));
         write("drizzle.config.ts", """
                 export default { out: './d', secret: process.env.OTHER, dbCredentials: {
-                  url: `postgres://${process.env.PG_LOGIN_USER}:${process.env.PW_PASS}@${process.env.APP_HOST}/${process.env.APP_DB}`,
+                  url: `postgres://${process.env.PG_LOGIN_USER}:${process.env.APP_USER_PASS}@${process.env.APP_HOST}/${process.env.APP_DB}`,
                 } }
                 """);
         write("prisma/schema.prisma", """
@@ -220,7 +220,7 @@ class NodeToolsTest {
                         "{host}",
                         "APP_DB",
                         "{database}",
-                        "PW_PASS",
+                        "APP_USER_PASS",
                         "{password}",
                         "PG_LOGIN_USER",
                         "{user}"));
