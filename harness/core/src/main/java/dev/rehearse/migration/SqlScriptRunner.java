@@ -24,6 +24,9 @@ public final class SqlScriptRunner {
     private static final Pattern OF_SESSION =
             Pattern.compile("(set|reset|show|discard|rollback|abort)\\b", Pattern.CASE_INSENSITIVE);
 
+    /** By AND CHAIN the next transaction begins at once. */
+    private static final Pattern COMMIT = Pattern.compile("(commit|end)\\b", Pattern.CASE_INSENSITIVE);
+
     private final Connection connection;
     private final SourceListener sources;
 
@@ -64,7 +67,7 @@ public final class SqlScriptRunner {
                 at = script.name() + ":" + statement.line();
                 within = isWithinTransaction();
                 execute(statement, at);
-                lasting |= !isWithinTransaction() && !isOfSession(statement);
+                lasting |= begins(COMMIT, statement) || !isWithinTransaction() && !begins(OF_SESSION, statement);
             }
             if (script.transaction()) {
                 at = script.name();
@@ -93,8 +96,8 @@ public final class SqlScriptRunner {
         }
     }
 
-    private static boolean isOfSession(SqlStatement statement) {
-        return OF_SESSION.matcher(statement.text()).lookingAt();
+    private static boolean begins(Pattern words, SqlStatement statement) {
+        return words.matcher(statement.text()).lookingAt();
     }
 
     /** Also after a script without a transaction of its own: it may have said BEGIN. */

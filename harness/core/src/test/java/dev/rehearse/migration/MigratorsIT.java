@@ -386,6 +386,7 @@ class MigratorsIT {
             set lock_timeout = '2s'; begin; create table made (id int); select 1 / 0; commit;  | a/down.sql
             begin; create table made (id int);                                                 | a/down.sql
             begin; create table made (id int); commit; begin; select 1 / 0; commit;            | b/down.sql a/down.sql
+            begin; create table made (id int); commit and chain; select 1 / 0; commit;         | b/down.sql a/down.sql
             """)
     void after_a_failure_only_what_is_there_is_taken_back(String second, String back) {
         Migration plan = withThree(second.replace("\\n", "\n"), List.of("c/down.sql", "b/down.sql", "a/down.sql"));
