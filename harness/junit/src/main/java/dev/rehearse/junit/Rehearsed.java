@@ -65,12 +65,15 @@ final class Rehearsed implements CloseableResource, AutoCloseable {
             throws InterruptedException {
         ProgressLog log = new ProgressLog(planned.rehearsal().name());
         Turn turn = Turn.await(RehearseHome.current().testsLock(), log::waits);
-        FlywaysLog flyways = FlywaysLog.hushed();
         try {
-            log.begins();
-            return rehearseAlone(planned, log, entries);
+            FlywaysLog flyways = FlywaysLog.hushed();
+            try {
+                log.begins();
+                return rehearseAlone(planned, log, entries);
+            } finally {
+                flyways.restore();
+            }
         } finally {
-            flyways.restore();
             turn.close();
         }
     }
