@@ -239,6 +239,7 @@ final class Run implements AutoCloseable {
             phases.begin(Phase.BASELINE);
             lastWithEachOperation(underLoad.generator(), "the load alone", workload.baseline(), 1);
             schema.asMigrationBegins(admin);
+            underLoad.ledger().migrationBegins(clock.micros());
             if (workload.blockers().isEmpty()) {
                 migrate(Phase.MIGRATE, migrators);
             } else {

@@ -117,16 +117,30 @@ final class RowAccounting {
                 comparison.base().rowCount());
     }
 
-    /** What became of the values of older rows that the load has not written. */
-    TurnedValues turned(Comparison comparison, @Nullable TableLedger written) {
+    /**
+     * What became of the values of older rows that the load has not written, and of those that it wrote before the migration began.
+     *
+     * @param beganMicros when it did
+     */
+    TurnedValues turned(Comparison comparison, @Nullable TableLedger written, long beganMicros) {
         Map<List<String>, RowImage> others = new HashMap<>();
         for (Missing missing : comparison.sampled().missing()) {
             if (written == null || !written.touched(missing.key())) {
                 others.put(missing.key(), missing.found().image());
             }
         }
-        return TurnedValues.of(
-                comparison.base(), others, pair(comparison.base().table()).names());
+        Map<String, String> names = pair(comparison.base().table()).names();
+        TurnedValues turned = TurnedValues.of(comparison.base(), others, names);
+        if (written != null) {
+            Map<List<String>, RowImage> otherWritten = new HashMap<>();
+            comparison
+                    .written()
+                    .missing()
+                    .forEach(missing ->
+                            otherWritten.put(missing.key(), missing.found().image()));
+            turned.and(written.before(beganMicros), otherWritten, names);
+        }
+        return turned;
     }
 
     private Losses losses(Pair pair, Looked looked, Predicate<Missing> unchanged, int pardon) {

@@ -158,6 +158,18 @@ public final class TableLedger {
         return expected;
     }
 
+    /** What rows that were not written since may look like. */
+    synchronized Map<List<String>, List<RowImage>> before(long micros) {
+        Map<List<String>, List<RowImage>> written = new HashMap<>();
+        rows.forEach((key, entry) -> {
+            if (entry.candidates() != null && entry.lastEnd() <= micros) {
+                written.put(
+                        key, entry.candidates().stream().map(Candidate::image).toList());
+            }
+        });
+        return written;
+    }
+
     private static long keyHash(List<String> key) {
         return RowImage.combine(key.stream().mapToLong(RowImage::hash).toArray());
     }

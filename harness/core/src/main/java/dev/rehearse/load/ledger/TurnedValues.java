@@ -48,6 +48,21 @@ final class TurnedValues {
         return turned;
     }
 
+    /**
+     * Takes in what the load had written before the migration began.
+     *
+     * @param written any of these, by their keys
+     * @param others those rows that are not as they were written
+     */
+    void and(Map<List<String>, List<RowImage>> written, Map<List<String>, RowImage> others, Map<String, String> names) {
+        written.forEach((key, images) -> images.forEach(was -> names.forEach((column, name) -> {
+            if (before.containsKey(name)) {
+                RowImage is = others.get(key);
+                note(name, was.hashOf(column), is == null ? was.hashOf(column) : is.hashOf(name));
+            }
+        })));
+    }
+
     private void note(String column, long was, long is) {
         before.computeIfAbsent(column, any -> new HashMap<>())
                 .computeIfAbsent(is, any -> new HashSet<>())

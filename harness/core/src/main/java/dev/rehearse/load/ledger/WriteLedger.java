@@ -36,6 +36,8 @@ public final class WriteLedger {
     /** By table, as of the first time that rows were looked up. */
     private final Map<Long, TurnedValues> turned = new HashMap<>();
 
+    private volatile long migrationMicros = Long.MAX_VALUE;
+
     /** @param catalog the tables as they were before the load began */
     public WriteLedger(Catalog catalog) {
         this.catalog = catalog;
@@ -85,6 +87,11 @@ public final class WriteLedger {
                 && write.mentions(column)) {
             writtenColumns.add(name);
         }
+    }
+
+    /** What was written by then the migration found; what is written later may be what it makes of other values. */
+    public void migrationBegins(long micros) {
+        migrationMicros = micros;
     }
 
     /** Whether the migration made a value of another one, which it is again. */
@@ -184,7 +191,7 @@ public final class WriteLedger {
         if (verifiedAt.size() == 1) {
             comparisons.forEach(each -> {
                 long oid = each.base().table().oid();
-                turned.put(oid, accounting.turned(each, tables.get(oid)));
+                turned.put(oid, accounting.turned(each, tables.get(oid), migrationMicros));
             });
         }
         return accounts;

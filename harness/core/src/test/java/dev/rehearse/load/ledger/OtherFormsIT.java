@@ -129,6 +129,7 @@ class OtherFormsIT {
         try (LoadGenerator load = shop.generator(LoadedServer.workload(500, 6, copy))) {
             load.start();
             shop.runFor(Duration.ofMillis(400));
+            load.ledger().migrationBegins(shop.clock.micros());
             shop.execute("""
                     ALTER TYPE state RENAME TO state_old; CREATE TYPE state AS ENUM ('new', 'shipped');
                     ALTER TABLE parcel ALTER state TYPE state USING replace(state::text, 'sent', 'shipped')::state;
@@ -147,6 +148,36 @@ class OtherFormsIT {
 
             assertThat(parcel.written()).isPositive();
             assertThat(parcel.lostByColumn()).containsOnlyKeys("size");
+        }
+    }
+
+    @Test
+    void a_value_that_the_load_wrote_before_the_migration_made_it_of_another_is_lost_with_the_rollback()
+            throws Exception {
+        shop.execute(
+                "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+                "CREATE TABLE parcel (id int PRIMARY KEY, place text NOT NULL)",
+                "INSERT INTO parcel SELECT i, 'shop' FROM generate_series(1, 1000) i");
+        Workload.Operation store = LoadedServer.operation(
+                "store",
+                false,
+                Map.of("id", LoadedServer.key("parcel", "id")),
+                "UPDATE parcel SET place = 'store' WHERE id = :id");
+        takeSample();
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(500, 6, store))) {
+            load.start();
+            shop.runFor(Duration.ofMillis(400));
+            load.stop(LoadedServer.DRAIN);
+            load.ledger().migrationBegins(shop.clock.micros());
+            shop.execute("UPDATE parcel SET place = 'store' WHERE place = 'shop'");
+            accounts(load, () -> true);
+
+            shop.execute("UPDATE parcel SET place = 'shop' WHERE place = 'store'");
+            TableAccount parcel = accounts(load, () -> true).get("parcel");
+
+            assertThat(parcel.written()).isPositive();
+            assertThat(parcel.lostByColumn()).isEqualTo(Map.of("place", parcel.written()));
+            assertThat(parcel.sampledValuesLost()).isZero();
         }
     }
 
