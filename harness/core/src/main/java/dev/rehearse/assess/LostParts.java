@@ -9,7 +9,7 @@ import java.util.Set;
 final class LostParts {
 
     /** First words of what statements name: "text" is that of a text search configuration, dictionary and the like. */
-    private static final Set<String> NAMED = Set.of("extension", "operator", "cast", "text", "collation");
+    private static final Set<String> NAMED = Set.of("extension", "operator", "text", "collation");
 
     private LostParts() {}
 
@@ -35,12 +35,31 @@ final class LostParts {
         if (after != null) {
             return Optional.empty();
         }
-        if (kind.equals("rule") && !OldApplication.isGone(OldApplication.tableOf(object), changes)) {
-            return Optional.of(object + " is gone, and what it did is left undone");
+        if (kind.equals("rule")) {
+            return OldApplication.isGone(OldApplication.tableOf(object), changes) || isRenamed(object, before, changes)
+                    ? Optional.empty()
+                    : Optional.of(object + " is gone, and what it did is left undone");
+        }
+        if (kind.equals("cast")) {
+            return Optional.of(
+                    object + " is gone: a statement that uses it fails (42846, 42804), or converts otherwise");
         }
         return NAMED.contains(kind)
                 ? Optional.of(object + " is gone: a statement that uses it fails (42883, 42704)")
                 : Optional.empty();
+    }
+
+    /** Whether a new rule of the same table does the same. */
+    private static boolean isRenamed(String rule, String definition, List<SchemaDifference> changes) {
+        String same = withoutName(definition);
+        return changes.stream()
+                .filter(change -> change.before() == null && change.object().startsWith("rule "))
+                .filter(change -> OldApplication.tableOf(change.object()).equals(OldApplication.tableOf(rule)))
+                .anyMatch(change -> withoutName(String.valueOf(change.after())).equals(same));
+    }
+
+    private static String withoutName(String rule) {
+        return rule.replaceFirst("^CREATE RULE (?:\"(?:[^\"]|\"\")*\"|\\S+) ", "");
     }
 
     private static String withoutOwner(String publication) {

@@ -143,6 +143,7 @@ class OldApplicationTest {
                 extension pg_trgm                  | version 1.6 in schema public   | version 1.6 in schema ext       | is in schema ext now, and was in public: a statement that names that one, or has no other in its search_path, fails (42883)
                 extension pg_trgm                  | version 1.5 in schema public   | version 1.6 in schema public    | -
                 operator public.===(text,text)     | texteq; owner shop             | -                               | is gone: a statement that uses it fails (42883, 42704)
+                cast (public.p AS integer)         | with function f(public.p)      | -                               | is gone: a statement that uses it fails (42846, 42804), or converts otherwise
                 text search configuration public.c | asciiword 1 public.d           | -                               | is gone: a statement that uses it fails (42883, 42704)
                 rule orders.kept                   | CREATE RULE kept ...           | -                               | is gone, and what it did is left undone
                 rule old_orders.kept               | CREATE RULE kept ...           | -                               | -
@@ -156,6 +157,16 @@ class OldApplicationTest {
         changed(object, before, after);
 
         assertThat(told()).isEqualTo(told == null ? List.of() : List.of(object + " " + told));
+    }
+
+    @Test
+    void a_rule_that_has_another_name_is_not_gone() {
+        changed("rule orders.kept", "CREATE RULE kept AS\n    ON DELETE TO orders DO INSTEAD NOTHING;", null);
+        changed("rule orders.\"no go\"", null, "CREATE RULE \"no go\" AS\n    ON DELETE TO orders DO INSTEAD NOTHING;");
+        changed("rule items.kept", "CREATE RULE kept AS\n    ON DELETE TO items DO INSTEAD NOTHING;", null);
+        changed("rule items.noted", null, "CREATE RULE noted AS\n    ON UPDATE TO items DO INSTEAD NOTHING;");
+
+        assertThat(told()).containsExactly("rule items.kept is gone, and what it did is left undone");
     }
 
     @Test
