@@ -60,7 +60,11 @@ final class MigrationFailure {
     private static final Pattern SET_NOT_NULL = Pattern.compile("\\bset\\s+not\\s+null\\b", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern FILLS =
-            Pattern.compile("\\s*(update|merge|insert|copy|with|do)\\b", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("\\s*(update|merge|insert|copy|with)\\b", Pattern.CASE_INSENSITIVE);
+
+    /** Of what it runs may fill any table. */
+    private static final Pattern RUNS_CODE = Pattern.compile(
+            "\\s*(do\\b|call\\b|select\\s+(?!pg_|set_config|setval)[\\w.\"]+\\s*\\()", Pattern.CASE_INSENSITIVE);
 
     private MigrationFailure() {}
 
@@ -196,14 +200,19 @@ final class MigrationFailure {
             return false;
         }
         Pattern added = added(nulls.group(1));
-        List<String> earlier = facts.statements(Phase.MIGRATE).stream()
-                .filter(each -> each.index() < statement.index() && FirstError.names(each, List.of(nulls.group(2))))
-                .map(StatementFact::sql)
+        List<StatementFact> earlier = facts.statements(Phase.MIGRATE).stream()
+                .filter(each -> each.index() < statement.index())
                 .toList();
-        return earlier.stream().anyMatch(sql -> added.matcher(sql).find())
-                && earlier.stream()
-                        .noneMatch(sql ->
-                                FILLS.matcher(Words.withoutLeadingComments(sql)).lookingAt());
+        List<StatementFact> ofTable = earlier.stream()
+                .filter(each -> FirstError.names(each, List.of(nulls.group(2))))
+                .toList();
+        return ofTable.stream().anyMatch(each -> added.matcher(each.sql()).find())
+                && ofTable.stream().noneMatch(each -> begins(each, FILLS))
+                && earlier.stream().noneMatch(each -> begins(each, RUNS_CODE));
+    }
+
+    private static boolean begins(StatementFact statement, Pattern firstWords) {
+        return firstWords.matcher(Words.withoutLeadingComments(statement.sql())).lookingAt();
     }
 
     private static Pattern added(String column) {

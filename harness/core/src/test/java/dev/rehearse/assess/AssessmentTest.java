@@ -1108,7 +1108,11 @@ class AssessmentTest {
     @CsvSource({
         "SELECT 1,true",
         "CREATE TRIGGER t BEFORE INSERT OR UPDATE ON orders EXECUTE FUNCTION f(),true",
-        "UPDATE orders SET code = number,false"
+        "SELECT pg_advisory_lock(7),true",
+        "UPDATE orders SET code = number,false",
+        "CALL backfill(),false",
+        "SELECT fill.codes(),false",
+        "UPDATE items SET code = number,true"
     })
     void a_column_that_the_migration_added_and_did_not_fill_is_no_matter_of_made_up_rows(
             String between, boolean unfilled) {
