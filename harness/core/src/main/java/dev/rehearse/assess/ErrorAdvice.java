@@ -79,7 +79,7 @@ final class ErrorAdvice {
                 "Let the application write what is referred to first, and delete it last; add the key when only an application that does so writes.";
             case "55000" ->
                 "Where the table is part of a publication, give it a REPLICA IDENTITY, such as a primary key, before what it had goes; where a"
-                        + " materialized view is not populated, REFRESH it.";
+                        + " materialized view is not populated, REFRESH it; where ON CONFLICT is on a constraint that can be deferred, leave it NOT DEFERRABLE.";
             case "42501" -> "GRANT what the application needs in the transaction that makes or replaces it.";
             case "57014", "55P03" -> "A shorter lock: see the finding about lock waits.";
             case ErrorFindings.WRONG_ROWS ->

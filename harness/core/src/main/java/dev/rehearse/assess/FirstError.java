@@ -52,7 +52,8 @@ final class FirstError {
             cause("23503", "references"),
             cause("23505", "unique|primary\\s+key|restart"),
             cause("23514", "check|partition"),
-            cause("428C9", "generated"));
+            cause("428C9", "generated"),
+            cause("55000", "(?<!\\bnot\\s{1,9})deferrable"));
 
     private FirstError() {}
 

@@ -868,6 +868,27 @@ class AssessmentTest {
     }
 
     @Test
+    void on_conflict_that_fails_is_laid_to_what_lets_its_constraint_be_deferred() {
+        run.statements.set(
+                0,
+                run.statement(
+                                "ALTER TABLE orders ADD COLUMN note text",
+                                5 * SECOND - 5_000,
+                                5 * SECOND - 4_000,
+                                lock("orders", LockMode.ACCESS_EXCLUSIVE, 5_000))
+                        .withIndex(0));
+        run.statements.add(run.statement(
+                "ALTER TABLE orders DROP CONSTRAINT c, ADD CONSTRAINT c UNIQUE (total) DEFERRABLE",
+                5 * SECOND - 4_000,
+                5 * SECOND - 3_000));
+        run.failingShare = 1;
+        run.failingWith = "55000";
+
+        assertThat(finding("ERRORS").statement()).isEqualTo(1);
+        assertThat(finding("ERRORS").saferWay()).contains("leave it NOT DEFERRABLE");
+    }
+
+    @Test
     void of_errors_of_several_kinds_the_statement_is_named_that_the_most_frequent_one_is_of() {
         run.failingShare = 0.2;
         run.failingWith = "23514";
