@@ -2,6 +2,7 @@ package dev.rehearse.assess;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** When a constraint is checked: at once, or, where a transaction asks for it or by itself, at that transaction's end. Read from definitions as {@link OldApplication}. */
 enum Deferral {
@@ -29,11 +30,12 @@ enum Deferral {
     /**
      * What fails from now on, in words that follow the constraint.
      *
+     * @param before null: nothing refused the same
      * @param rule after
      * @param sqlState what its breach fails with
      */
-    static Optional<String> lost(String before, String rule, String sqlState) {
-        Deferral was = of(before);
+    static Optional<String> lost(@Nullable String before, String rule, String sqlState) {
+        Deferral was = before == null ? NEVER : of(before);
         Deferral is = of(rule);
         if (is == NEVER && was != NEVER) {
             return Optional.of(" can be deferred no more: a transaction that breaks it for a while fails (" + sqlState
@@ -45,8 +47,12 @@ enum Deferral {
                             + sqlState + ")");
         }
         // https://www.postgresql.org/docs/current/sql-insert.html#SQL-ON-CONFLICT
-        return was == NEVER && is != NEVER && sqlState.equals("23505")
-                ? Optional.of(" can be deferred now: ON CONFLICT on its columns fails (55000)")
+        boolean unique = sqlState.equals("23505");
+        return was == NEVER && is != NEVER && (unique || sqlState.equals("23P01"))
+                ? Optional.of(
+                        (before == null ? " is new and can be deferred" : " can be deferred now") + ": ON CONFLICT"
+                                + (before != null && unique ? " on its columns, or without any," : " without columns")
+                                + " fails (55000)")
                 : Optional.empty();
     }
 }

@@ -66,7 +66,7 @@ final class RulesOfRows {
                 : List.of();
     }
 
-    /** Of one that refuses what it refused before, under another name perhaps, or by a unique index. */
+    /** Of one that refuses what it refused before, under another name perhaps, or by a unique index; and of a new one. */
     private Optional<String> deferral(SchemaDifference change, String table) {
         String after = change.after();
         if (after == null || after.contains("; inherited") || writtenByGiven.contains(table) || isNew(table)) {
@@ -84,10 +84,10 @@ final class RulesOfRows {
                         .map(other -> definition(String.valueOf(other.before())))
                         .filter(other -> rule(other).equals(rule(after)))
                         .findFirst()
-                        .or(() -> wasUnique(table, rule(after)) ? Optional.of("") : Optional.empty());
+                        .or(() -> hadIndexFor(table, rule(after)) ? Optional.of("") : Optional.empty());
         return state == null
                 ? Optional.empty()
-                : before.flatMap(was -> Deferral.lost(was, rule, state)).map(lost -> change.object() + lost);
+                : Deferral.lost(before.orElse(null), rule, state).map(lost -> change.object() + lost);
     }
 
     private Optional<String> refusal(String constraint, String table, String after, @Nullable String before) {
@@ -155,6 +155,16 @@ final class RulesOfRows {
                                 || !index.group(3).contains(" WHERE ")
                                         && (index.group(3).contains(NULLS_ALIKE) || !rule.contains(NULLS_ALIKE))
                                         && columns(rule).containsAll(columns(index.group(3)))));
+    }
+
+    /** Whether ON CONFLICT on its columns, in whatever order, had an index. */
+    private boolean hadIndexFor(String table, String rule) {
+        return uniqueBefore.stream()
+                .map(LostIndexes.INDEX::matcher)
+                .anyMatch(index -> index.lookingAt()
+                        && index.group(2).equals(table)
+                        && !index.group(3).contains(" WHERE ")
+                        && columns(rule).equals(columns(index.group(3))));
     }
 
     private static Set<String> columns(String definition) {

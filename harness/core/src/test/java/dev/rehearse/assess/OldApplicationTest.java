@@ -429,7 +429,8 @@ class OldApplicationTest {
                 FOREIGN KEY (a) REFERENCES t(id) DEFERRABLE          | FOREIGN KEY (a) REFERENCES t(id) NOT VALID; not validated | can be deferred no more: a transaction that breaks it for a while fails (23503), as does SET CONSTRAINTS with its name (42809)
                 EXCLUDE USING gist (a WITH =) DEFERRABLE; index c    | EXCLUDE USING gist (a WITH =); index c    | can be deferred no more: a transaction that breaks it for a while fails (23P01), as does SET CONSTRAINTS with its name (42809)
                 UNIQUE (a) DEFERRABLE INITIALLY DEFERRED; index c    | UNIQUE (a) DEFERRABLE; index c            | is checked at once, unless SET CONSTRAINTS defers it: a transaction that breaks it for a while fails (23505)
-                UNIQUE (a); index c                                  | UNIQUE (a) DEFERRABLE; index c            | can be deferred now: ON CONFLICT on its columns fails (55000)
+                UNIQUE (a); index c                                  | UNIQUE (a) DEFERRABLE; index c            | can be deferred now: ON CONFLICT on its columns, or without any, fails (55000)
+                EXCLUDE USING gist (a WITH =); index c               | EXCLUDE USING gist (a WITH =) DEFERRABLE; index c | can be deferred now: ON CONFLICT without columns fails (55000)
                 FOREIGN KEY (a) REFERENCES t(id)                     | FOREIGN KEY (a) REFERENCES t(id) DEFERRABLE | -
                 FOREIGN KEY (a) REFERENCES t(id) DEFERRABLE          | FOREIGN KEY (a) REFERENCES t(id) DEFERRABLE INITIALLY DEFERRED | -
                 FOREIGN KEY (a) REFERENCES t(id) DEFERRABLE; inherited | FOREIGN KEY (a) REFERENCES t(id); inherited | -
@@ -451,10 +452,16 @@ class OldApplicationTest {
     @Test
     void a_unique_index_that_becomes_a_constraint_that_can_be_deferred_is_told() {
         run.uniqueBefore.add("CREATE UNIQUE INDEX c ON public.orders USING btree (a)");
+        run.uniqueBefore.add("CREATE UNIQUE INDEX f ON public.orders USING btree (f, e)");
         changed("constraint orders.c", null, "UNIQUE (a) DEFERRABLE; index c");
+        changed("constraint orders.d", null, "UNIQUE (a, b) DEFERRABLE; index d");
+        changed("constraint orders.e", null, "UNIQUE (e, f) DEFERRABLE; index e");
 
         assertThat(told())
-                .containsExactly("constraint orders.c can be deferred now: ON CONFLICT on its columns fails (55000)");
+                .containsExactly(
+                        "constraint orders.c can be deferred now: ON CONFLICT on its columns, or without any, fails (55000)",
+                        "constraint orders.d is new and can be deferred: ON CONFLICT without columns fails (55000)",
+                        "constraint orders.e can be deferred now: ON CONFLICT on its columns, or without any, fails (55000)");
     }
 
     @Test
