@@ -4,6 +4,7 @@ import dev.rehearse.recording.Recording.SchemaDifference;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class LostIndexes {
     enum Loss {
         SPEED,
         UNIQUENESS,
-        /** Of a materialized view that was made anew. */
+        /** Of a materialized view. */
         REFRESH,
         /** Another refuses all duplicates that it refused but those of NULL. */
         UNIQUENESS_OF_NULL
@@ -34,6 +35,13 @@ final class LostIndexes {
      * @param another whether others have their names
      */
     record Lost(String table, boolean another, Loss loss) {
+
+        /** The same, where its table may be a materialized view. */
+        Lost among(Set<String> materializedViews) {
+            return loss == Loss.UNIQUENESS && materializedViews.contains(table)
+                    ? new Lost(table, another, Loss.REFRESH)
+                    : this;
+        }
 
         String inWords(List<String> names) {
             boolean one = names.size() == 1;
@@ -74,16 +82,8 @@ final class LostIndexes {
         if (standIns.stream().anyMatch(is -> !ofNull || isNullAlike(is))) {
             return Optional.empty();
         }
-        Loss loss = was.group(1) == null
-                ? Loss.SPEED
-                : !standIns.isEmpty()
-                        ? Loss.UNIQUENESS_OF_NULL
-                        : isOfView(was.group(2), changes) ? Loss.REFRESH : Loss.UNIQUENESS;
+        Loss loss = was.group(1) == null ? Loss.SPEED : standIns.isEmpty() ? Loss.UNIQUENESS : Loss.UNIQUENESS_OF_NULL;
         return Optional.of(new Lost(was.group(2), isOn(was.group(2), change.after()), loss));
-    }
-
-    private static boolean isOfView(String relation, List<SchemaDifference> changes) {
-        return changes.stream().anyMatch(change -> change.object().equals("materialized view " + relation));
     }
 
     /** Whether an index was unique already, on the same columns whatever they were called. */

@@ -2,7 +2,9 @@ package dev.rehearse.assess;
 
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.OperationLog.OperationKind;
+import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.SchemaDifference;
+import dev.rehearse.recording.RelationLock;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
@@ -17,6 +19,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,7 @@ final class OldApplication {
     private static final Pattern INCREMENT = Pattern.compile(" increment (-?\\d+) ");
     private static final Pattern GREATEST = Pattern.compile(" to (-?\\d+) cache ");
     private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
+    private static final String MATERIALIZED = "materialized view ";
     private static final String ORDER = "column order of ";
     private static final String DISABLED = "; disabled";
     private static final Set<String> TEXTS = Set.of("text", "character varying", "character");
@@ -58,6 +62,7 @@ final class OldApplication {
 
     private final List<SchemaDifference> changes;
     private final Set<String> writtenByGiven;
+    private final Set<String> materializedViews;
     private final RulesOfRows rules;
     private final Map<LostIndexes.Lost, List<String>> lostIndexes = new LinkedHashMap<>();
     private final List<String> lines = new ArrayList<>();
@@ -69,6 +74,16 @@ final class OldApplication {
                 .filter(kind -> kind.application().equals(today) && !today.equals(Workload.Application.DERIVED))
                 .map(OperationKind::written)
                 .flatMap(List::stream)
+                .collect(Collectors.toSet());
+        this.materializedViews = Stream.concat(
+                        changes.stream()
+                                .map(SchemaDifference::object)
+                                .filter(object -> object.startsWith(MATERIALIZED))
+                                .map(object -> object.substring(MATERIALIZED.length())),
+                        facts.statements(Phase.MIGRATE).stream()
+                                .flatMap(statement -> statement.locks().stream())
+                                .filter(lock -> MATERIALIZED.equals(lock.relationKind() + " "))
+                                .map(RelationLock::relation))
                 .collect(Collectors.toSet());
         this.rules = new RulesOfRows(facts.recording().schema(), writtenByGiven);
     }
@@ -141,7 +156,7 @@ final class OldApplication {
             case "index" ->
                 LostIndexes.lost(change, changes)
                         .ifPresent(lost -> lostIndexes
-                                .computeIfAbsent(lost, any -> new ArrayList<>())
+                                .computeIfAbsent(lost.among(materializedViews), any -> new ArrayList<>())
                                 .add(object.substring("index ".length())));
             case "table" -> TableStates.since(before, after).forEach(state -> lines.add(object + state));
             case "trigger" -> trigger(object, before, after);

@@ -3,7 +3,9 @@ package dev.rehearse.assess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.plan.Workload;
+import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.Recording.SchemaDifference;
+import dev.rehearse.recording.RelationLock;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Verdict;
@@ -405,10 +407,24 @@ class OldApplicationTest {
     void a_unique_index_of_a_materialized_view_is_what_refreshing_it_concurrently_needs() {
         changed("materialized view totals", "SELECT 1; owner shop", "SELECT 2; owner shop");
         changed("index totals_id", "CREATE UNIQUE INDEX totals_id ON public.totals USING btree (id)", null);
+        changed("index sums_id", "CREATE UNIQUE INDEX sums_id ON public.sums USING btree (id)", null);
+        run.statements.add(run.statement(
+                "DROP INDEX sums_id",
+                5_000_000,
+                5_001_000,
+                new RelationLock(
+                        "sums",
+                        "materialized view",
+                        LockMode.ACCESS_EXCLUSIVE,
+                        0,
+                        1_000,
+                        true,
+                        "pg_locks after the statement")));
 
         assertThat(told())
                 .containsExactly(
-                        "index totals_id on totals is gone: REFRESH MATERIALIZED VIEW CONCURRENTLY fails (55000), unless another is unique");
+                        "index totals_id on totals is gone: REFRESH MATERIALIZED VIEW CONCURRENTLY fails (55000), unless another is unique",
+                        "index sums_id on sums is gone: REFRESH MATERIALIZED VIEW CONCURRENTLY fails (55000), unless another is unique");
     }
 
     @Test
