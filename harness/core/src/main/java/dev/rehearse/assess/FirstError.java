@@ -30,6 +30,8 @@ final class FirstError {
     private static final Pattern CONTROLS = Pattern.compile(
             "(begin|start|commit|end|rollback|savepoint|release|set|reset|show|select)\\b", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern ROLLS_BACK = Pattern.compile("(rollback|abort)\\b", Pattern.CASE_INSENSITIVE);
+
     /** Of a table, what is no column of it. */
     private static final String NO_COLUMN =
             "(?!\\s+(constraint|default|not\\s+null|expression|identity|index|trigger|policy|rule|check|unique|primary|foreign|exclude|generated)\\b)";
@@ -62,7 +64,7 @@ final class FirstError {
     }
 
     /**
-     * The last statement before the first error that names a table of the operation that failed and may have caused such an error; else the last that locked
+     * The last statement before the first error, of what was not undone, that names a table of the operation that failed and may have caused such an error; else the last that locked
      * one, or wrote to it; else the last that defined a function, or else just the last one that did something.
      */
     static int of(Facts facts, List<Operation> operations) {
@@ -81,7 +83,11 @@ final class FirstError {
                 .filter(all -> ErrorFindings.WRONG_ROWS.equals(first.sqlState()))
                 .map(all -> all.stream().filter(FirstError::mayChangeRows).toList())
                 .flatMap(changing -> ApplicationFindings.locking(changing, tables, ApplicationFindings.WRITING))
-                .or(() -> last(before, statement -> mayCause(first.sqlState(), statement) && names(statement, tables)))
+                .or(() -> last(
+                        before,
+                        statement -> mayCause(first.sqlState(), statement)
+                                && names(statement, tables)
+                                && !isUndone(statement, before)))
                 .or(() -> ApplicationFindings.locking(before, tables, LockMode::blocksWriters))
                 .or(() -> ApplicationFindings.locking(before, tables, ApplicationFindings.WRITING))
                 .or(() -> last(before, statement -> begins(statement, DEFINES_CODE)))
@@ -93,6 +99,19 @@ final class FirstError {
 
     private static Optional<StatementFact> last(List<StatementFact> statements, Predicate<StatementFact> which) {
         return statements.stream().filter(which).reduce((a, b) -> b);
+    }
+
+    /** Whether it failed, or its transaction was rolled back: no operation saw what it did. */
+    private static boolean isUndone(StatementFact statement, List<StatementFact> statements) {
+        return statement.outcome() == Outcome.FAILED
+                || statement.inTransaction()
+                        && statements.stream()
+                                .filter(each -> each.backendPid() == statement.backendPid()
+                                        && each.index() > statement.index()
+                                        && !each.inTransaction())
+                                .findFirst()
+                                .filter(end -> begins(end, ROLLS_BACK))
+                                .isPresent();
     }
 
     private static boolean mayCause(@Nullable String sqlState, StatementFact statement) {

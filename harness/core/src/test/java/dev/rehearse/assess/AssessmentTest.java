@@ -868,6 +868,19 @@ class AssessmentTest {
     }
 
     @Test
+    void an_error_is_laid_to_what_was_committed_and_not_to_what_failed_or_was_rolled_back() {
+        run.statements.clear();
+        run.sent("V1", 4711, 5 * SECOND - 9_000, false, "ALTER TABLE orders DROP COLUMN note");
+        run.sent("V2", 4711, 5 * SECOND - 8_000, true, "BEGIN");
+        run.sent("V2", 4711, 5 * SECOND - 7_000, true, "ALTER TABLE orders DROP COLUMN total");
+        run.sent("V2", 4711, 5 * SECOND - 6_000, false, "ROLLBACK");
+        failed("ALTER TABLE orders DROP COLUMN id", "2BP01", "cannot drop column id", 5 * SECOND - 4_000);
+        run.failingShare = 1;
+
+        assertThat(finding("ERRORS").statement()).isZero();
+    }
+
+    @Test
     void on_conflict_that_fails_is_laid_to_what_lets_its_constraint_be_deferred() {
         run.statements.set(
                 0,
