@@ -123,14 +123,15 @@ final class RowAccounting {
      * @param beganMicros when it did
      */
     TurnedValues turned(Comparison comparison, @Nullable TableLedger written, long beganMicros) {
+        Predicate<List<String>> touched = key -> written != null && written.touched(key);
         Map<List<String>, RowImage> others = new HashMap<>();
         for (Missing missing : comparison.sampled().missing()) {
-            if (written == null || !written.touched(missing.key())) {
+            if (!touched.test(missing.key())) {
                 others.put(missing.key(), missing.found().image());
             }
         }
         Map<String, String> names = pair(comparison.base().table()).names();
-        TurnedValues turned = TurnedValues.of(comparison.base(), others, names);
+        TurnedValues turned = TurnedValues.of(comparison.base(), others, touched, names);
         if (written != null) {
             Map<List<String>, RowImage> otherWritten = new HashMap<>();
             comparison

@@ -114,16 +114,17 @@ class OtherFormsIT {
         shop.execute(
                 "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
                 "CREATE TYPE state AS ENUM ('new', 'sent')",
-                "CREATE TABLE parcel (id int PRIMARY KEY, state state NOT NULL, place text NOT NULL, size text NOT NULL, n int)",
+                "CREATE TABLE parcel (id int PRIMARY KEY, state state NOT NULL, place text NOT NULL, size text NOT NULL, open boolean NOT NULL,"
+                        + " n int)",
                 """
                 INSERT INTO parcel SELECT i, (ARRAY['new', 'sent'])[1 + i % 2]::state, (ARRAY['home', 'shop'])[1 + i % 2],
-                  (ARRAY['s', 'm', 'l'])[1 + i % 3] FROM generate_series(1, 1000) i
+                  (ARRAY['s', 'm', 'l'])[1 + i % 3], i % 5 = 0 FROM generate_series(1, 1000) i
                 """);
         Workload.Operation copy = LoadedServer.operation(
                 "copy",
                 false,
                 Map.of("id", LoadedServer.key("parcel", "id")),
-                "UPDATE parcel SET (state, place, size, n) = (SELECT state, place, size, 1 FROM parcel WHERE id = 1000 - :id / 2)"
+                "UPDATE parcel SET (state, place, size, open, n) = (SELECT state, place, size, open, 1 FROM parcel WHERE id = 1000 - :id / 2)"
                         + " WHERE id = :id");
         takeSample();
         try (LoadGenerator load = shop.generator(LoadedServer.workload(500, 6, copy))) {
@@ -134,7 +135,7 @@ class OtherFormsIT {
                     ALTER TYPE state RENAME TO state_old; CREATE TYPE state AS ENUM ('new', 'shipped');
                     ALTER TABLE parcel ALTER state TYPE state USING replace(state::text, 'sent', 'shipped')::state;
                     DROP TYPE state_old; UPDATE parcel SET place = 'store' WHERE place = 'shop';
-                    UPDATE parcel SET size = 'small' WHERE size IN ('s', 'm')""");
+                    UPDATE parcel SET open = NOT open; UPDATE parcel SET size = 'small' WHERE size IN ('s', 'm')""");
             shop.runFor(Duration.ofMillis(400));
             accounts(load, WriteLedgerIT.over(load));
 
@@ -143,7 +144,7 @@ class OtherFormsIT {
                     ALTER TYPE state RENAME TO state_new; CREATE TYPE state AS ENUM ('new', 'sent');
                     ALTER TABLE parcel ALTER state TYPE state USING replace(state::text, 'shipped', 'sent')::state;
                     DROP TYPE state_new; UPDATE parcel SET place = 'shop' WHERE place = 'store';
-                    UPDATE parcel SET size = 's' WHERE size = 'small'""");
+                    UPDATE parcel SET open = NOT open; UPDATE parcel SET size = 's' WHERE size = 'small'""");
             TableAccount parcel = accounts(load, () -> true).get("parcel");
 
             assertThat(parcel.written()).isPositive();
