@@ -17,7 +17,7 @@ import java.util.stream.DoubleStream;
 
 /**
  * A run beside earlier ones of the same plan: what got worse. A number is worse where it is above their median by more than the tolerance, by more than what is too
- * little to tell, and by half as much again as the highest of them is. Times are without what the machine took from them, where the runs' reports say: other programs have
+ * little to tell, and by half as much again as the highest of them is above it. Times are without what the machine took from them, where the runs' reports say: other programs have
  * the cores of a night now and then. What the load took by itself before the migration tells of the machine alone. Earlier runs that are INCONCLUSIVE prove nothing, and
  * are left out.
  *

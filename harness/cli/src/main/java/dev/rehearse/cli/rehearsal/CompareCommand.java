@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "A number is worse where it is above the earlier ones' median by more than the tolerance, by half as much"
-                    + " again as the highest of them is, and by more than 50 ms (100 ms for the migration and the way"
-                    + " back), or 1 MB. Times are without those in which other programs had the cores. Earlier runs that"
+                    + " again as the highest of them is above it, and by more than 50 ms (100 ms for the migration and"
+                    + " the way back), or 1 MB. Times are without those in which other programs had the cores. Earlier runs that"
                     + " are INCONCLUSIVE are left out.",
             "Exit codes: 0 no worse, 1 worse, 3 the runs cannot be compared, or the later one is INCONCLUSIVE.",
             "",
