@@ -2,9 +2,9 @@
 
 -- case: VACUUM
 -- setup
-create table wide (id int primary key, filler text) with (fillfactor = 10);
+create table wide (id int primary key, filler text) with (fillfactor = 10, autovacuum_enabled = off);
 alter table wide alter column filler set storage plain;
-insert into wide select g, repeat('x', 700) from generate_series(1, 12000) g;
+insert into wide select g, repeat('x', 700) from generate_series(1, 30000) g;
 delete from wide where id > 1;
 -- migration
 vacuum wide;
