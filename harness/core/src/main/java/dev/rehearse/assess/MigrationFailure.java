@@ -45,11 +45,6 @@ final class MigrationFailure {
     /** What the server says of a column that must not be NULL and is, by the column and its table. */
     private static final Pattern NULLS = Pattern.compile("column \"(.+)\" of relation \"(.+)\" contains null values");
 
-    /** The table, with its schema where the statement has it. */
-    private static final Pattern ALTERED = Pattern.compile(
-            "\\balter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?((?:\"[^\"]+\"|[^\\s.\"]+)(?:\\.(?:\"[^\"]+\"|[^\\s.\"]+))?)",
-            Pattern.CASE_INSENSITIVE);
-
     private static final Pattern VALIDATE =
             Pattern.compile("\\bvalidate\\s+constraint\\s+(\"[^\"]+\"|[^\\s,;]+)", Pattern.CASE_INSENSITIVE);
 
@@ -122,24 +117,36 @@ final class MigrationFailure {
                         + (unfilled
                                 ? " The migration added the column itself, and no statement of it has filled it in the rows that were there."
                                 : ""),
-                filledTable != null
-                        ? "Give the column a DEFAULT; or add it nullable, fill it in batches, then SET NOT NULL. If production's "
-                                + filledTable + " is empty, say so under \"data\" in the plan: rows: { "
-                                + Words.inYaml(filledTable) + ": 0 }."
-                        : unfilled
-                                ? "Fill it in batches before this statement. Where a job of the application's does that between two releases, rehearse"
-                                        + " these apart: the first alone, then the second on the first one's schema, with \"nulls\" for the column under"
-                                        + " \"data\" in the plan."
-                                : !ofMadeRows
-                                        ? isOnNamed(facts.recording())
-                                                        && DUPLICATES.contains(String.valueOf(attempt.sqlState()))
-                                                ? THERE_ALREADY
-                                                : wayOut(String.valueOf(attempt.sqlState()))
-                                        : isOfValue(attempt)
-                                                ? "If production has such values, too, mend them first, in batches. If it has none, rehearse without edge"
-                                                        + " cases (data: { edgeCases: 0 })."
-                                                : rowsThatKeep(facts, attempt, statement),
+                saferWay(facts, attempt, statement, filledTable, unfilled, ofMadeRows),
                 null));
+    }
+
+    private static String saferWay(
+            Facts facts,
+            Attempt attempt,
+            @Nullable StatementFact statement,
+            @Nullable String filledTable,
+            boolean unfilled,
+            boolean ofMadeRows) {
+        if (filledTable != null) {
+            return "Give the column a DEFAULT; or add it nullable, fill it in batches, then SET NOT NULL. If production's "
+                    + filledTable + " is empty, say so under \"data\" in the plan: rows: { " + Words.inYaml(filledTable)
+                    + ": 0 }.";
+        }
+        if (unfilled) {
+            return "Fill it in batches before this statement. Where a job of the application's does that between two releases, rehearse"
+                    + " these apart: the first alone, then the second on the first one's schema, with \"nulls\" for the column under"
+                    + " \"data\" in the plan.";
+        }
+        if (!ofMadeRows) {
+            return isOnNamed(facts.recording()) && DUPLICATES.contains(String.valueOf(attempt.sqlState()))
+                    ? THERE_ALREADY
+                    : wayOut(String.valueOf(attempt.sqlState()));
+        }
+        return isOfValue(attempt)
+                ? "If production has such values, too, mend them first, in batches. If it has none, rehearse without edge"
+                        + " cases (data: { edgeCases: 0 })."
+                : rowsThatKeep(facts, attempt, statement);
     }
 
     /** A statement of the migration's own has no plan from before. */
@@ -223,7 +230,7 @@ final class MigrationFailure {
 
     /** With its schema, where the statement has it; the server's words have the bare name. */
     private static String asAltered(String sql, String table) {
-        Matcher altered = ALTERED.matcher(sql);
+        Matcher altered = NewConstraint.ALTERED.matcher(sql);
         String named = altered.find() ? altered.group(1).replace("\"", "") : "";
         return named.toLowerCase(Locale.ROOT).endsWith("." + table.toLowerCase(Locale.ROOT)) ? named : table;
     }

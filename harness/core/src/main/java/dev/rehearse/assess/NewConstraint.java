@@ -26,8 +26,10 @@ record NewConstraint(String table, String constraint) {
     private static final Pattern NOT_ALONE =
             Pattern.compile(",\\s*(add|alter|drop|validate)\\b|\\busing\\s+index\\b", Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern ALTERED =
-            Pattern.compile("\\s*alter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?(\\S+)", Pattern.CASE_INSENSITIVE);
+    /** The table, with its schema where the statement has it. */
+    static final Pattern ALTERED = Pattern.compile(
+            "\\balter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?((?:\"[^\"]+\"|[^\\s.\"]+)(?:\\.(?:\"[^\"]+\"|[^\\s.\"]+))?)",
+            Pattern.CASE_INSENSITIVE);
 
     /** A unique constraint by its index. */
     private static final Pattern NAMED = Pattern.compile("(?:constraint|unique index) \"([^\"]+)\"");
@@ -48,7 +50,7 @@ record NewConstraint(String table, String constraint) {
 
     /** The one of several that the server names in its message, as of a statement that adds them all. */
     static Optional<NewConstraint> named(String sql, String message) {
-        String statement = Words.withoutLeadingComments(sql);
+        String statement = Words.withoutLeadingComments(sql).strip();
         Matcher table = ALTERED.matcher(statement);
         Matcher named = NAMED.matcher(message);
         if (!table.lookingAt() || !named.find()) {

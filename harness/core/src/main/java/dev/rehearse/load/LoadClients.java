@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 /** The clients of one application version: its pool of connections, each with a thread. Used by one thread, but for the clients. */
 final class LoadClients {
 
-    /** Of the server from a client that it refused; at first a hundredth of the outage so far, so that its length is known as closely. */
+    /** Of the server from a client that it refused. */
     private static final long LEAST_REST_MICROS = 1_000;
 
     private static final long LEAST_TURN_MICROS = 4_000;
@@ -137,7 +137,7 @@ final class LoadClients {
         }
     }
 
-    /** As long as it took to be refused, and never longer than the outage asks for. */
+    /** A hundredth of the outage so far, so that its length is known as closely, and no longer than it took to be refused. */
     private long restMicros(long tried, long now) {
         if (refusesSinceMicros == 0) {
             refusesSinceMicros = tried;

@@ -25,9 +25,6 @@ final class Knex implements ProjectTool {
             List.of("knexfile.js", "knexfile.cjs", "knexfile.mjs", "knexfile.ts", "knexfile.cts", "knexfile.mts");
     private static final List<String> ADDRESS = List.of("connection", "connectionString", "host", "port");
 
-    /** The variable that names the section of the knexfile. */
-    private static final String SECTION = "NODE_ENV";
-
     private static final String PRODUCTION = "production";
 
     private static final Pattern MODULE = Pattern.compile("(?!.*\\.d\\.[cm]?ts$).+\\.([cm]?[jt]s|coffee)");
@@ -142,7 +139,7 @@ final class Knex implements ProjectTool {
 
     /** The part of a knexfile that says where the database is. */
     private static String saysWhere(ToolProject project, Path config) {
-        String named = project.variable(SECTION);
+        String named = project.variable(NodeAddress.STAGE);
         String code = NodeConfig.withVariables(project.folder(), NodeFiles.code(config));
         String section = NodeFiles.section(code, named == null ? "development" : named);
         // A section may spread one that says it for all.
@@ -151,7 +148,7 @@ final class Knex implements ProjectTool {
 
     @Override
     public List<String> choices() {
-        return List.of(SECTION);
+        return List.of(NodeAddress.STAGE);
     }
 
     /** Where the section for developers names a database itself, and that for production does not, by that one. */
@@ -161,13 +158,13 @@ final class Knex implements ProjectTool {
                 .map(config -> {
                     String production = NodeFiles.section(NodeFiles.code(config), PRODUCTION);
                     String said = saysWhere(project, config);
-                    boolean needsOther = project.variable(SECTION) == null
+                    boolean needsOther = project.variable(NodeAddress.STAGE) == null
                             && NodeAddress.isFixed(said, ADDRESS)
                             && production.contains("connection")
                             && !NodeAddress.isFixed(production, ADDRESS);
                     Map<String, String> wanted = new TreeMap<>(NodeAddress.wanted(needsOther ? production : said));
                     if (needsOther) {
-                        wanted.put(SECTION, PRODUCTION);
+                        wanted.put(NodeAddress.STAGE, PRODUCTION);
                     }
                     return wanted;
                 })

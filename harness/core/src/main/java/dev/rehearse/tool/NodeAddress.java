@@ -27,7 +27,7 @@ final class NodeAddress {
             new ToolTarget("", 0, "", "", "", "").environment().keySet();
 
     /** What chooses between addresses, and is none. */
-    private static final String STAGE = "NODE_ENV";
+    static final String STAGE = "NODE_ENV";
 
     private static final Pattern FIXED = Pattern.compile("['\"`]|^\\d");
 
