@@ -40,7 +40,7 @@ final class DbMigrate implements CommandTool {
     }
 
     private static List<String> options(Path folder) {
-        String rc = NodeFiles.code(folder.resolve(".db-migraterc"));
+        String rc = SourceFiles.code(folder.resolve(".db-migraterc"));
         // The first that says something has the last word.
         return Stream.concat(
                         NodeScripts.options(folder, NAME, List.of()).stream(),

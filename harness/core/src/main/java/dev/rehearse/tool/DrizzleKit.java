@@ -89,7 +89,7 @@ final class DrizzleKit implements ProjectTool {
     }
 
     private static Path folder(ToolProject project) {
-        String named = NodeFiles.value(NodeFiles.code(config(project)), "out").orElse("drizzle");
+        String named = NodeFiles.value(SourceFiles.code(config(project)), "out").orElse("drizzle");
         return project.folder().resolve(named).normalize();
     }
 
@@ -129,8 +129,8 @@ final class DrizzleKit implements ProjectTool {
     private static List<Entry> inFolders(Path folder) {
         List<Entry> entries = new ArrayList<>();
         if (Files.isDirectory(folder) && !Files.exists(folder.resolve(JOURNAL))) {
-            for (Path each : NodeFiles.list(folder)) {
-                String name = NodeFiles.nameOf(each);
+            for (Path each : SourceFiles.list(folder)) {
+                String name = SourceFiles.nameOf(each);
                 if (Files.isRegularFile(each.resolve(SCRIPT))) {
                     entries.add(new Entry(name, millis(name), Path.of(name, SCRIPT), Map.of()));
                 }
@@ -171,7 +171,7 @@ final class DrizzleKit implements ProjectTool {
     }
 
     private static String settings(ToolProject project) {
-        return NodeFiles.section(NodeFiles.code(config(project)), "migrations");
+        return NodeFiles.section(SourceFiles.code(config(project)), "migrations");
     }
 
     @Override
@@ -256,7 +256,7 @@ final class DrizzleKit implements ProjectTool {
     }
 
     private static String credentials(Path config) {
-        return NodeFiles.section(NodeFiles.code(config), "dbCredentials");
+        return NodeFiles.section(SourceFiles.code(config), "dbCredentials");
     }
 
     @Override

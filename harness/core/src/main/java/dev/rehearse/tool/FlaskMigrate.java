@@ -63,7 +63,7 @@ final class FlaskMigrate implements CommandTool {
 
     @Override
     public boolean detect(Path folder) {
-        return NodeFiles.text(folder.resolve("migrations/env.py")).contains("current_app")
+        return SourceFiles.text(folder.resolve("migrations/env.py")).contains("current_app")
                 && !migrations(folder).isEmpty();
     }
 
@@ -76,7 +76,7 @@ final class FlaskMigrate implements CommandTool {
     }
 
     private static List<Revision> revisions(Path folder) {
-        Map<String, Revision> all = NodeFiles.list(folder.resolve("migrations/versions")).stream()
+        Map<String, Revision> all = SourceFiles.list(folder.resolve("migrations/versions")).stream()
                 .flatMap(FlaskMigrate::revision)
                 .collect(Collectors.toMap(Revision::id, Function.identity(), (a, b) -> a, LinkedHashMap::new));
         List<Revision> ordered = new ArrayList<>();
@@ -101,8 +101,8 @@ final class FlaskMigrate implements CommandTool {
     }
 
     private static Stream<Revision> revision(Path file) {
-        String text = NodeFiles.text(file);
-        return NodeFiles.nameOf(file).endsWith(".py")
+        String text = SourceFiles.text(file);
+        return SourceFiles.nameOf(file).endsWith(".py")
                 ? first(ID, text).stream()
                         .map(id -> new Revision(
                                 id,
@@ -174,7 +174,7 @@ final class FlaskMigrate implements CommandTool {
 
     /** By the application's own command line, where it has one that is called as such. */
     private static String call(Path folder) {
-        return NodeFiles.text(folder.resolve("manage.py")).contains("manager()") ? "python manage.py db" : "flask db";
+        return SourceFiles.text(folder.resolve("manage.py")).contains("manager()") ? "python manage.py db" : "flask db";
     }
 
     /** Those from which the application's settings take the address, and those that are usual. */
@@ -182,11 +182,11 @@ final class FlaskMigrate implements CommandTool {
         Map<String, String> variables = new TreeMap<>(Map.of("SQLALCHEMY_DATABASE_URI", URL));
         SourceFiles.named(folder, Pattern.compile(".*\\.py"), text -> text.contains("SQLALCHEMY_DATABASE_URI")).stream()
                 .filter(Files::isRegularFile)
-                .flatMap(file -> ADDRESS.matcher(NodeFiles.text(file)).results())
+                .flatMap(file -> ADDRESS.matcher(SourceFiles.text(file)).results())
                 .map(MatchResult::group)
                 .flatMap(value -> VARIABLE.matcher(value).results())
                 .map(variable -> variable.group(1))
-                .filter(name -> !NodeAddress.isOurs(name))
+                .filter(name -> !ToolTarget.isVariable(name))
                 .forEach(name -> variables.put(name, URL));
         return variables;
     }

@@ -56,7 +56,7 @@ final class GolangMigrate implements ProjectTool {
     }
 
     private static boolean isTemplate(Path file) {
-        String text = NodeFiles.text(file);
+        String text = SourceFiles.text(file);
         try {
             return text.contains("{{") && SqlScripts.split(nameOf(file), text).isEmpty();
         } catch (InvalidRehearsalException noSql) {

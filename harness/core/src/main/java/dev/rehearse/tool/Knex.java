@@ -64,19 +64,19 @@ final class Knex implements ProjectTool {
                 throw new InvalidRehearsalException("Knex's migrations are not in " + folder
                         + ". The folder is read from the knexfile as text: write it there as a string.");
             }
-            NodeFiles.list(folder).stream()
-                    .filter(file -> MODULE.matcher(NodeFiles.nameOf(file)).matches())
+            SourceFiles.list(folder).stream()
+                    .filter(file -> MODULE.matcher(SourceFiles.nameOf(file)).matches())
                     .forEach(files::add);
         }
         return files.stream()
-                .sorted(Comparator.comparing(NodeFiles::nameOf))
-                .map(file -> ToolMigration.of(NodeFiles.nameOf(file), file))
+                .sorted(Comparator.comparing(SourceFiles::nameOf))
+                .map(file -> ToolMigration.of(SourceFiles.nameOf(file), file))
                 .toList();
     }
 
     private static String settings(ToolProject project) {
         return NodeFiles.first(project.folder(), CONFIGS)
-                .map(file -> NodeFiles.section(NodeFiles.code(file), "migrations"))
+                .map(file -> NodeFiles.section(SourceFiles.code(file), "migrations"))
                 .orElse("");
     }
 
@@ -140,7 +140,7 @@ final class Knex implements ProjectTool {
     /** The part of a knexfile that says where the database is. */
     private static String saysWhere(ToolProject project, Path config) {
         String named = project.variable(NodeAddress.STAGE);
-        String code = NodeConfig.withVariables(project.folder(), NodeFiles.code(config));
+        String code = NodeConfig.withVariables(project.folder(), SourceFiles.code(config));
         String section = NodeFiles.section(code, named == null ? "development" : named);
         // A section may spread one that says it for all.
         return section.contains("connection") ? section : code;
@@ -156,7 +156,7 @@ final class Knex implements ProjectTool {
     public Map<String, String> address(ToolProject project) {
         return NodeFiles.first(project.folder(), CONFIGS)
                 .map(config -> {
-                    String production = NodeFiles.section(NodeFiles.code(config), PRODUCTION);
+                    String production = NodeFiles.section(SourceFiles.code(config), PRODUCTION);
                     String said = saysWhere(project, config);
                     boolean needsOther = project.variable(NodeAddress.STAGE) == null
                             && NodeAddress.isFixed(said, ADDRESS)
@@ -176,7 +176,7 @@ final class Knex implements ProjectTool {
         return migrations(project).stream()
                 .filter(migration -> migration.id().equals(id))
                 .anyMatch(migration -> WAY_BACK.matcher(
-                                NodeFiles.code(migration.files().get(0)))
+                                SourceFiles.code(migration.files().get(0)))
                         .find());
     }
 

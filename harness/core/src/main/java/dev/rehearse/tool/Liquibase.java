@@ -116,11 +116,11 @@ final class Liquibase implements ProjectTool {
     }
 
     private static Stream<String> only(Path root, String place) {
-        List<String> logs = NodeFiles.list(root.resolve(place)).stream()
+        List<String> logs = SourceFiles.list(root.resolve(place)).stream()
                 .filter(file -> FORMATS.stream()
-                        .anyMatch(format -> NodeFiles.nameOf(file).endsWith("." + format)))
-                .filter(file -> NodeFiles.text(file).contains("databaseChangeLog"))
-                .map(file -> place + "/" + NodeFiles.nameOf(file))
+                        .anyMatch(format -> SourceFiles.nameOf(file).endsWith("." + format)))
+                .filter(file -> SourceFiles.text(file).contains("databaseChangeLog"))
+                .map(file -> place + "/" + SourceFiles.nameOf(file))
                 .toList();
         return logs.size() == 1 ? logs.stream() : Stream.empty();
     }

@@ -37,7 +37,7 @@ final class LiquibaseLogs {
     }
 
     private static Stream<String> values(Path file, Pattern key) {
-        return key.matcher(NodeFiles.text(file))
+        return key.matcher(SourceFiles.text(file))
                 .results()
                 .flatMap(value -> Stream.of(value.group(1), value.group(2), value.group(3)))
                 .filter(Objects::nonNull);

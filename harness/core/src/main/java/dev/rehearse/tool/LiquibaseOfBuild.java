@@ -130,8 +130,8 @@ final class LiquibaseOfBuild {
         return Stream.iterate(folder.toAbsolutePath().normalize(), Objects::nonNull, Path::getParent)
                 .flatMap(at -> Stream.concat(
                         BUILD_FILES.stream().map(at::resolve),
-                        CONVENTIONS.stream().map(at::resolve).flatMap(plugins -> NodeFiles.list(plugins).stream())))
-                .map(file -> version.matcher(NodeFiles.text(file)))
+                        CONVENTIONS.stream().map(at::resolve).flatMap(plugins -> SourceFiles.list(plugins).stream())))
+                .map(file -> version.matcher(SourceFiles.text(file)))
                 .filter(Matcher::find)
                 .map(found -> found.group(1))
                 .findFirst();

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,9 +21,6 @@ final class NodeAddress {
     private static final Pattern VARIABLE =
             Pattern.compile("\\benv(?:\\.(\\w+)|\\[['\"](\\w+)['\"]]|\\(\\s*['\"](\\w+)['\"]\\s*\\))"
                     + "|\\.get(?:OrThrow)?(?:<[^>]*>)?\\(\\s*['\"]([A-Z][A-Z0-9_]*)['\"]");
-
-    private static final Set<String> OURS =
-            new ToolTarget("", 0, "", "", "", "").environment().keySet();
 
     /** What chooses between addresses, and is none. */
     static final String STAGE = "NODE_ENV";
@@ -85,7 +81,7 @@ final class NodeAddress {
                 .filter(expression -> !expression.startsWith("{"))
                 .forEach(expression -> {
                     List<String> variables = variables(expression);
-                    if (variables.stream().noneMatch(NodeAddress::isOurs)) {
+                    if (variables.stream().noneMatch(ToolTarget::isVariable)) {
                         boolean isOfParts = expression.contains("://") && expression.contains("${");
                         variables.stream()
                                 .filter(name -> !name.equals(STAGE))
@@ -145,11 +141,6 @@ final class NodeAddress {
     }
 
     private static boolean isSet(ToolProject project, String name) {
-        return isOurs(name) || project.environment().containsKey(name);
-    }
-
-    /** Whether every program that we start in a project has that variable. */
-    static boolean isOurs(String name) {
-        return OURS.contains(name);
+        return ToolTarget.isVariable(name) || project.environment().containsKey(name);
     }
 }

@@ -38,7 +38,7 @@ final class NodeConfig {
     /** YAML's reader takes JSON, too. */
     private static Optional<Object> read(Path file) {
         try {
-            return Optional.ofNullable(new Load(LoadSettings.builder().build()).loadFromString(NodeFiles.text(file)));
+            return Optional.ofNullable(new Load(LoadSettings.builder().build()).loadFromString(SourceFiles.text(file)));
         } catch (YamlEngineException unreadable) {
             return Optional.empty();
         }

@@ -2,7 +2,6 @@ package dev.rehearse.tool;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +22,6 @@ final class NodeFiles {
     /** What says which packages a project has. */
     static final String MANIFEST = "package.json";
 
-    private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*//.*$|(?s)/\\*.*?\\*/");
     private static final Pattern LITERAL = Pattern.compile("'([^'\n]*)'|\"([^\"\n]*)\"|`([^`]*)`");
     private static final Pattern VERSION = Pattern.compile("\"version\"\\s*:\\s*\"([^\"]+)\"");
 
@@ -34,20 +32,6 @@ final class NodeFiles {
     /** The first of these files that is there. */
     static Optional<Path> first(Path folder, List<String> names) {
         return names.stream().map(folder::resolve).filter(Files::isRegularFile).findFirst();
-    }
-
-    /** A file's text without its comments; empty where it cannot be read. */
-    static String code(Path file) {
-        return COMMENT.matcher(text(file)).replaceAll("");
-    }
-
-    /** The same with them. */
-    static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return "";
-        }
     }
 
     /** The part of an object literal that a key's own object literal is; empty where there is none. */
@@ -124,7 +108,7 @@ final class NodeFiles {
     static Map<String, String> scripts(Path folder) {
         Map<String, String> lines = new LinkedHashMap<>();
         try {
-            JSON.readTree(text(folder.resolve(MANIFEST)))
+            JSON.readTree(SourceFiles.text(folder.resolve(MANIFEST)))
                     .path("scripts")
                     .properties()
                     .forEach(line -> lines.put(line.getKey(), line.getValue().asText()));
@@ -136,7 +120,7 @@ final class NodeFiles {
 
     /** Whether a project's manifest names a package, needed to build or to run it. */
     static boolean dependsOn(Path folder, String name) {
-        String manifest = text(folder.resolve(MANIFEST));
+        String manifest = SourceFiles.text(folder.resolve(MANIFEST));
         return Stream.of("dependencies", "devDependencies")
                 .anyMatch(kind -> section(manifest, kind).contains("\"" + name + "\""));
     }
@@ -156,7 +140,7 @@ final class NodeFiles {
         for (Path at = folder.toAbsolutePath(); at != null; at = at.getParent()) {
             Path manifest = at.resolve("node_modules").resolve(name).resolve(MANIFEST);
             if (Files.isRegularFile(manifest)) {
-                Matcher version = VERSION.matcher(code(manifest));
+                Matcher version = VERSION.matcher(SourceFiles.code(manifest));
                 return version.find() ? version.group(1) : "of unknown version";
             }
         }
@@ -166,18 +150,5 @@ final class NodeFiles {
     /** A path as an import of JavaScript's writes it. */
     static String literal(Path path) {
         return "'" + path.toString().replace("\\", "\\\\").replace("'", "\\'") + "'";
-    }
-
-    static String nameOf(Path file) {
-        return String.valueOf(file.getFileName());
-    }
-
-    /** A folder's entries by name; empty where it cannot be read. */
-    static List<Path> list(Path folder) {
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.sorted().toList();
-        } catch (IOException e) {
-            return List.of();
-        }
     }
 }

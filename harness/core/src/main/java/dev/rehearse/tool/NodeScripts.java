@@ -66,9 +66,9 @@ final class NodeScripts {
      * stands after the last dot, a tool calls them.
      */
     static List<ToolMigration> migrations(Path folder, List<String> options, List<String> names, Pattern file) {
-        return NodeFiles.list(folder.resolve(value(options, names).orElse("migrations"))).stream()
-                .filter(each -> file.matcher(NodeFiles.nameOf(each)).matches())
-                .map(each -> ToolMigration.of(NodeFiles.nameOf(each).replaceFirst("\\.[^.]+$", ""), each))
+        return SourceFiles.list(folder.resolve(value(options, names).orElse("migrations"))).stream()
+                .filter(each -> file.matcher(SourceFiles.nameOf(each)).matches())
+                .map(each -> ToolMigration.of(SourceFiles.nameOf(each).replaceFirst("\\.[^.]+$", ""), each))
                 .toList();
     }
 }

@@ -86,10 +86,10 @@ final class PrismaMigrate implements ProjectTool {
     private static Path schema(ToolProject project) {
         Path folder = project.folder();
         return config(project)
-                .flatMap(config -> NodeFiles.value(NodeFiles.code(config), "schema")
+                .flatMap(config -> NodeFiles.value(SourceFiles.code(config), "schema")
                         .map(named -> config.resolveSibling(named).normalize()))
                 .or(() -> NodeFiles.value(
-                                NodeFiles.section(NodeFiles.code(folder.resolve("package.json")), "prisma"), "schema")
+                                NodeFiles.section(SourceFiles.code(folder.resolve("package.json")), "prisma"), "schema")
                         .map(folder::resolve))
                 .or(() -> NodeFiles.first(folder, SCHEMAS))
                 .orElse(folder.resolve(SCHEMAS.get(0)));
@@ -103,7 +103,7 @@ final class PrismaMigrate implements ProjectTool {
 
     private static Optional<Path> configured(ToolProject project) {
         return config(project)
-                .flatMap(config -> NodeFiles.value(NodeFiles.section(NodeFiles.code(config), "migrations"), "path")
+                .flatMap(config -> NodeFiles.value(NodeFiles.section(SourceFiles.code(config), "migrations"), "path")
                         .map(path -> config.resolveSibling(path).normalize()));
     }
 
@@ -117,9 +117,9 @@ final class PrismaMigrate implements ProjectTool {
                                     ? ", which prisma.config.ts names. Where a script of the project makes that folder, run it first."
                                     : ". The folder is read from prisma.config.ts as text: write it there as a string, or leave it beside the schema."));
         }
-        return NodeFiles.list(folder).stream()
+        return SourceFiles.list(folder).stream()
                 .filter(migration -> Files.isRegularFile(migration.resolve(SCRIPT)))
-                .map(migration -> ToolMigration.of(NodeFiles.nameOf(migration), migration.resolve(SCRIPT)))
+                .map(migration -> ToolMigration.of(SourceFiles.nameOf(migration), migration.resolve(SCRIPT)))
                 .toList();
     }
 
@@ -186,11 +186,11 @@ final class PrismaMigrate implements ProjectTool {
             return "--config=" + shown;
         }
         if (!Files.isDirectory(schema)) {
-            return "--schema=" + Files.copy(schema, folder.resolve(NodeFiles.nameOf(schema)));
+            return "--schema=" + Files.copy(schema, folder.resolve(SourceFiles.nameOf(schema)));
         }
-        for (Path file : NodeFiles.list(schema)) {
+        for (Path file : SourceFiles.list(schema)) {
             if (Files.isRegularFile(file)) {
-                Files.copy(file, folder.resolve(NodeFiles.nameOf(file)));
+                Files.copy(file, folder.resolve(SourceFiles.nameOf(file)));
             }
         }
         return "--schema=" + folder;
@@ -215,11 +215,11 @@ final class PrismaMigrate implements ProjectTool {
     private static Map<Path, String> sources(ToolProject project) {
         Map<Path, String> sources = new LinkedHashMap<>();
         config(project)
-                .ifPresent(config -> sources.put(config, NodeFiles.section(NodeFiles.code(config), "datasource")));
+                .ifPresent(config -> sources.put(config, NodeFiles.section(SourceFiles.code(config), "datasource")));
         Path schema = schema(project);
-        Stream.concat(Stream.of(schema), NodeFiles.list(schema).stream())
+        Stream.concat(Stream.of(schema), SourceFiles.list(schema).stream())
                 .forEach(file -> DATASOURCE
-                        .matcher(NodeFiles.code(file))
+                        .matcher(SourceFiles.code(file))
                         .results()
                         .forEach(source -> sources.put(file, source.group(1).replace("=", ":"))));
         return sources;
@@ -248,7 +248,7 @@ final class PrismaMigrate implements ProjectTool {
         return planned != null
                 ? schemaIn(planned)
                 : Stream.of(".env", "prisma/.env")
-                        .map(name -> NodeFiles.text(project.folder().resolve(name)))
+                        .map(name -> SourceFiles.text(project.folder().resolve(name)))
                         .flatMap(text -> DOTENV.matcher(text).results())
                         .findFirst()
                         .flatMap(line -> schemaIn(line.group(1)));

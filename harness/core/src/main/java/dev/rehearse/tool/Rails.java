@@ -49,7 +49,7 @@ final class Rails implements CommandTool {
     public List<ToolMigration> migrations(Path folder) {
         return folders(folder)
                 .flatMap(each -> SourceFiles.named(folder.resolve(each), FILE, text -> true).stream())
-                .map(file -> ToolMigration.of(NodeFiles.nameOf(file).replaceFirst("\\.rb$", ""), file))
+                .map(file -> ToolMigration.of(SourceFiles.nameOf(file).replaceFirst("\\.rb$", ""), file))
                 .sorted(Comparator.comparing(migration -> new java.math.BigInteger(version(migration))))
                 .toList();
     }
@@ -108,7 +108,7 @@ final class Rails implements CommandTool {
                         .orElse("");
         Map<String, String> environment = new TreeMap<>(Map.of("SCHEMA", "/dev/null"));
         database.map(Database::variable)
-                .filter(variable -> !NodeAddress.isOurs(variable))
+                .filter(variable -> !ToolTarget.isVariable(variable))
                 .ifPresent(variable -> environment.put(variable, "{url}"));
         String before = migrate + " VERSION=" + (baseline.isEmpty() ? "0" : version(baseline.get(baseline.size() - 1)));
         return new Commands(
@@ -122,10 +122,10 @@ final class Rails implements CommandTool {
 
     /** A configuration, or an example of one, that mentions neither it nor the variable that leads to it: the commands would migrate further databases where it names them. */
     private static void insistOnPostgres(Path folder) {
-        List<Path> configurations = NodeFiles.list(folder.resolve("config")).stream()
-                .filter(file -> NodeFiles.nameOf(file).matches("database.*\\.yml.*"))
+        List<Path> configurations = SourceFiles.list(folder.resolve("config")).stream()
+                .filter(file -> SourceFiles.nameOf(file).matches("database.*\\.yml.*"))
                 .toList();
-        String text = configurations.stream().map(NodeFiles::text).collect(Collectors.joining("\n"));
+        String text = configurations.stream().map(SourceFiles::text).collect(Collectors.joining("\n"));
         String adapters = ADAPTER.matcher(text)
                 .results()
                 .map(adapter -> adapter.group(1))

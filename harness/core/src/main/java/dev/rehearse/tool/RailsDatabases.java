@@ -51,7 +51,7 @@ final class RailsDatabases {
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse("development");
-        return in(NodeFiles.text(project.resolve("config/database.yml")), environment);
+        return in(SourceFiles.text(project.resolve("config/database.yml")), environment);
     }
 
     static List<Database> in(String configuration, String environment) {

@@ -42,7 +42,7 @@ final class SequelizeCli implements CommandTool {
     private static String rc(Path folder) {
         return NodeFiles.first(folder, List.of(RC))
                 .or(() -> NodeFiles.first(folder, EXAMPLES))
-                .map(NodeFiles::code)
+                .map(SourceFiles::code)
                 .orElse("");
     }
 
@@ -52,9 +52,9 @@ final class SequelizeCli implements CommandTool {
 
     @Override
     public List<ToolMigration> migrations(Path folder) {
-        return NodeFiles.list(folder.resolve(migrationsPath(folder))).stream()
-                .filter(file -> MODULE.matcher(NodeFiles.nameOf(file)).matches())
-                .map(file -> ToolMigration.of(NodeFiles.nameOf(file), file))
+        return SourceFiles.list(folder.resolve(migrationsPath(folder))).stream()
+                .filter(file -> MODULE.matcher(SourceFiles.nameOf(file)).matches())
+                .map(file -> ToolMigration.of(SourceFiles.nameOf(file), file))
                 .toList();
     }
 

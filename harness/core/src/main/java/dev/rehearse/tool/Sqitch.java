@@ -40,7 +40,7 @@ final class Sqitch implements CommandTool {
     public List<ToolMigration> migrations(Path folder) {
         List<String> names = new ArrayList<>();
         List<String> tags = new ArrayList<>();
-        for (String line : NodeFiles.text(folder.resolve(PLAN)).lines().toList()) {
+        for (String line : SourceFiles.text(folder.resolve(PLAN)).lines().toList()) {
             Matcher tag = TAG.matcher(line);
             Matcher change = CHANGE.matcher(line);
             if (tag.matches()) {

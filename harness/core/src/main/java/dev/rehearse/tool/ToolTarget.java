@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The database that a tool is pointed at; during a rehearsal its host and port are those of a wiretap. No TLS.
@@ -11,6 +12,14 @@ import java.util.Map;
  * @param applicationName what the server is to call the tool's sessions
  */
 public record ToolTarget(String host, int port, String database, String user, String password, String applicationName) {
+
+    private static final Set<String> VARIABLES =
+            new ToolTarget("", 0, "", "", "", "").environment().keySet();
+
+    /** Whether every program that we start in a project has that variable. */
+    static boolean isVariable(String name) {
+        return VARIABLES.contains(name);
+    }
 
     /**
      * As libpq has it, with {@code sslmode=disable} and the name of the sessions. Its scheme is the one that all take: SQLAlchemy refuses

@@ -51,7 +51,7 @@ final class TypeOrm implements CommandTool {
         return SourceFiles.named(
                         folder, MIGRATION, text -> text.contains("queryRunner") || text.contains("MigrationInterface"))
                 .stream()
-                .map(file -> ToolMigration.of(NodeFiles.nameOf(file).replaceFirst("\\.[^.]+$", ""), file))
+                .map(file -> ToolMigration.of(SourceFiles.nameOf(file).replaceFirst("\\.[^.]+$", ""), file))
                 .sorted(Comparator.comparing(TypeOrm::time).thenComparing(ToolMigration::id))
                 .toList();
     }
@@ -79,7 +79,7 @@ final class TypeOrm implements CommandTool {
                 ? revert
                 : "for each in $(seq " + pending.size() + "); do " + revert + " || exit 1; done";
         Map<String, String> environment = source.map(
-                        file -> NodeAddress.wanted(NodeConfig.withVariables(folder, NodeFiles.code(file))))
+                        file -> NodeAddress.wanted(NodeConfig.withVariables(folder, SourceFiles.code(file))))
                 .orElse(Map.of());
         return new Commands(
                 baseline.isEmpty() ? null : run + " && " + back,
@@ -98,7 +98,8 @@ final class TypeOrm implements CommandTool {
     /** The one that is called as one is, where there are several. */
     private static Optional<Path> dataSource(Path folder) {
         return SourceFiles.named(folder, SOURCE, text -> text.contains("new DataSource(")).stream()
-                .min(Comparator.comparing((Path file) -> !NodeFiles.nameOf(file).matches("(?i).*(source|orm).*"))
+                .min(Comparator.comparing(
+                                (Path file) -> !SourceFiles.nameOf(file).matches("(?i).*(source|orm).*"))
                         .thenComparing(Path::getNameCount));
     }
 

@@ -57,8 +57,8 @@ class NodeFilesTest {
                 folder.resolve("knexfile.js"),
                 "// directory: './old'\n/* directory: './older' */\nconnection: 'postgres://host/shop', directory: './new'\n");
 
-        assertThat(NodeFiles.value(NodeFiles.code(file), "directory")).contains("./new");
-        assertThat(NodeFiles.value(NodeFiles.code(file), "connection")).contains("postgres://host/shop");
+        assertThat(NodeFiles.value(SourceFiles.code(file), "directory")).contains("./new");
+        assertThat(NodeFiles.value(SourceFiles.code(file), "connection")).contains("postgres://host/shop");
     }
 
     @Test
