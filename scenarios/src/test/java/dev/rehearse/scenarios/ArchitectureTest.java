@@ -57,7 +57,8 @@ class ArchitectureTest {
     @Test
     void packages_have_no_cycles() {
         slices().matching("dev.rehearse.(*)..").should().beFreeOfCycles().check(CLASSES);
-        for (String divided : List.of("cli", "data", "database", "load", "loadtest", "observe", "plan", "wiretap")) {
+        for (String divided :
+                List.of("cli", "data", "database", "load", "loadtest", "observe", "plan", "tool", "wiretap")) {
             slices().matching("dev.rehearse.(" + divided + "..)")
                     .should()
                     .beFreeOfCycles()

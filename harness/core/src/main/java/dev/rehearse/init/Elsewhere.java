@@ -1,9 +1,9 @@
 package dev.rehearse.init;
 
 import dev.rehearse.tool.CommandTool;
-import dev.rehearse.tool.CommandTools;
 import dev.rehearse.tool.ProjectTool;
-import dev.rehearse.tool.ProjectTools;
+import dev.rehearse.tool.known.CommandTools;
+import dev.rehearse.tool.known.ProjectTools;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.rehearse.init;
 
-import dev.rehearse.tool.FlywayNames;
 import dev.rehearse.tool.Histories;
-import dev.rehearse.tool.JavaMigrations;
-import dev.rehearse.tool.SpringFlyway;
 import dev.rehearse.tool.ToolMigration;
+import dev.rehearse.tool.jvm.FlywayNames;
+import dev.rehearse.tool.jvm.JavaMigrations;
+import dev.rehearse.tool.jvm.SpringFlyway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

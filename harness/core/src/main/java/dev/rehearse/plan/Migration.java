@@ -1,7 +1,7 @@
 package dev.rehearse.plan;
 
 import dev.rehearse.tool.ProjectTool;
-import dev.rehearse.tool.ProjectTools;
+import dev.rehearse.tool.known.ProjectTools;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

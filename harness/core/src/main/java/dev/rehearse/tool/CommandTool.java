@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A tool whose commands a plan names, in place of one that Rehearse drives itself: only what the first plan of a project needs is known of
- * it. Implementations have no state, run nothing, and are listed in {@link CommandTools}. Thread-safe.
+ * it. Implementations have no state, run nothing, and are listed in {@code CommandTools}. Thread-safe.
  */
 public interface CommandTool {
 

@@ -41,7 +41,7 @@ public final class Histories {
     }
 
     /** The ids of those migrations that have one of these, in the migrations' order. */
-    static List<String> inOrder(List<ToolMigration> migrations, List<String> ids) {
+    public static List<String> inOrder(List<ToolMigration> migrations, List<String> ids) {
         Set<String> wanted = new HashSet<>(ids);
         return migrations.stream()
                 .map(ToolMigration::id)
@@ -50,7 +50,8 @@ public final class Histories {
     }
 
     /** Removes the rows whose column, as text, is one of these. */
-    static void forget(Connection connection, String table, String column, List<String> values) throws SQLException {
+    public static void forget(Connection connection, String table, String column, List<String> values)
+            throws SQLException {
         try (PreparedStatement delete =
                 connection.prepareStatement("delete from " + table + " where (" + column + ")::text = any(?)")) {
             delete.setArray(1, connection.createArrayOf("text", values.toArray()));

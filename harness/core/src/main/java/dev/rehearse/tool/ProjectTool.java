@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A migration tool as its users run it: by its commands, in their project. Implementations have no state and are listed in
- * {@link ProjectTools}; whatever they have to know of a project they read from its files. Thread-safe.
+ * {@code ProjectTools}; whatever they have to know of a project they read from its files. Thread-safe.
  *
  * <p>How a command ended is a {@link ToolResult}; a program that is not there is a {@link dev.rehearse.EnvironmentException}, a project
  * that cannot be read as the tool reads it a {@link dev.rehearse.InvalidRehearsalException}.

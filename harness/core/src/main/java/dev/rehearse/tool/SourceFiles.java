@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The files that a project's people wrote, and what is in them. Stateless. */
-final class SourceFiles {
+public final class SourceFiles {
 
     /** What is installed or built. */
     private static final Set<String> NOT_WRITTEN =
@@ -26,12 +26,12 @@ final class SourceFiles {
     private SourceFiles() {}
 
     /** A file's text without its comments; empty where it cannot be read. */
-    static String code(Path file) {
+    public static String code(Path file) {
         return COMMENT.matcher(text(file)).replaceAll("");
     }
 
     /** The same with them. */
-    static String text(Path file) {
+    public static String text(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {
@@ -39,12 +39,12 @@ final class SourceFiles {
         }
     }
 
-    static String nameOf(Path file) {
+    public static String nameOf(Path file) {
         return String.valueOf(file.getFileName());
     }
 
     /** A folder's entries by name; empty where it cannot be read. */
-    static List<Path> list(Path folder) {
+    public static List<Path> list(Path folder) {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.sorted().toList();
         } catch (IOException e) {
@@ -57,7 +57,7 @@ final class SourceFiles {
      *
      * @param text of a file without comments, as {@link #code} has it
      */
-    static List<Path> named(Path folder, Pattern name, Predicate<String> text) {
+    public static List<Path> named(Path folder, Pattern name, Predicate<String> text) {
         List<Path> found = new ArrayList<>();
         try {
             Files.walkFileTree(folder, new SimpleFileVisitor<>() {

@@ -15,7 +15,7 @@ public record ToolMigration(String id, List<Path> files) {
         files = List.copyOf(files);
     }
 
-    static ToolMigration of(String id, Path... files) {
+    public static ToolMigration of(String id, Path... files) {
         return new ToolMigration(id, List.of(files));
     }
 }

@@ -78,7 +78,7 @@ public final class ToolProject implements AutoCloseable {
     }
 
     /** Where its programs are looked for, from there upwards: its folder, or of a copy that of the project as it is. */
-    Path programs() {
+    public Path programs() {
         return programs;
     }
 
@@ -123,7 +123,7 @@ public final class ToolProject implements AutoCloseable {
      * @param all all of them
      * @throws InvalidRehearsalException where there is no such migration
      */
-    ToolMigration named(String wanted, List<ToolMigration> all) {
+    public ToolMigration named(String wanted, List<ToolMigration> all) {
         List<String> ids = all.stream().map(ToolMigration::id).toList();
         List<String> fitting = Stream.<Predicate<String>>of(
                         wanted::equals, id -> id.startsWith(wanted), id -> id.contains(wanted))
@@ -160,7 +160,7 @@ public final class ToolProject implements AutoCloseable {
 
     /** What is found out once and kept as long as this object lives. */
     @SuppressWarnings("unchecked")
-    synchronized <T> T once(String name, Supplier<T> find) {
+    public synchronized <T> T once(String name, Supplier<T> find) {
         if (!found.containsKey(name)) {
             found.put(name, find.get());
         }
@@ -168,7 +168,7 @@ public final class ToolProject implements AutoCloseable {
     }
 
     /** The same, with variables that only it gets. */
-    ToolResult run(Map<String, String> variables, String program, String... arguments) {
+    public ToolResult run(Map<String, String> variables, String program, String... arguments) {
         ToolResult result = at(NOWHERE, SOON).run(variables, program, arguments);
         if (result.lacksProgram()) {
             throw new EnvironmentException("Cannot run " + String.join(" ", result.command()) + " in " + folder
@@ -179,7 +179,7 @@ public final class ToolProject implements AutoCloseable {
         return result;
     }
 
-    Map<String, String> environment() {
+    public Map<String, String> environment() {
         return environment;
     }
 

@@ -17,7 +17,7 @@ public record ToolTarget(String host, int port, String database, String user, St
             new ToolTarget("", 0, "", "", "", "").environment().keySet();
 
     /** Whether every program that we start in a project has that variable. */
-    static boolean isVariable(String name) {
+    public static boolean isVariable(String name) {
         return VARIABLES.contains(name);
     }
 
@@ -51,7 +51,7 @@ public record ToolTarget(String host, int port, String database, String user, St
     }
 
     /** Replaces {@code {host}}, {@code {port}}, {@code {database}}, {@code {user}}, {@code {password}}, {@code {url}} and {@code {jdbcUrl}}. */
-    String fill(String template) {
+    public String fill(String template) {
         return template.replace("{host}", host)
                 .replace("{port}", String.valueOf(port))
                 .replace("{database}", database)

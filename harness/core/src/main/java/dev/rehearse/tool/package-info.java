@@ -1,4 +1,4 @@
-/** The migration tools that run as programs in the user's own project: one class for each. Knows neither plans nor recordings. */
+/** The migration tools that run as programs in the user's own project, and what all of them share. Knows neither plans nor recordings. */
 @NullMarked
 package dev.rehearse.tool;
 

@@ -2,7 +2,7 @@ package dev.rehearse.migration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rehearse.tool.FlywayNames;
+import dev.rehearse.tool.jvm.FlywayNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.database.OnceInThree;
+import dev.rehearse.tool.known.ProjectTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,5 +137,12 @@ class ToolProcessTest {
 
         assertThat(new ToolProject(dbmate, below, Map.of(), null).run("sh").output())
                 .isEqualTo("own");
+    }
+
+    @Test
+    void what_is_on_the_path_keeps_its_place_there() {
+        assertThat(ToolProject.ownPrograms(folder))
+                .contains(folder.resolve("bin"), folder.resolve("node_modules/.bin"))
+                .doesNotContain(Path.of("/bin"));
     }
 }

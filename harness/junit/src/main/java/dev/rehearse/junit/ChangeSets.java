@@ -1,9 +1,9 @@
 package dev.rehearse.junit;
 
 import dev.rehearse.tool.ProjectTool;
-import dev.rehearse.tool.ProjectTools;
 import dev.rehearse.tool.ToolMigration;
 import dev.rehearse.tool.ToolProject;
+import dev.rehearse.tool.known.ProjectTools;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

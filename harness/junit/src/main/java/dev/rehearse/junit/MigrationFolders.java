@@ -3,7 +3,7 @@ package dev.rehearse.junit;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.tool.Dialects;
-import dev.rehearse.tool.FlywayNames;
+import dev.rehearse.tool.jvm.FlywayNames;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URI;

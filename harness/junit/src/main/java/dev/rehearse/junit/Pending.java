@@ -3,8 +3,8 @@ package dev.rehearse.junit;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.Migration.Flyway;
 import dev.rehearse.plan.Migration.Project;
-import dev.rehearse.tool.FlywayNames;
 import dev.rehearse.tool.ToolProject;
+import dev.rehearse.tool.jvm.FlywayNames;
 import java.util.List;
 import java.util.Objects;
 

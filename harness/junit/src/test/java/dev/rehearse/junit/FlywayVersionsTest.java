@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.junit.FlywayVersions.Step;
-import dev.rehearse.tool.FlywayNames;
+import dev.rehearse.tool.jvm.FlywayNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
-import dev.rehearse.tool.FlywayNames;
+import dev.rehearse.tool.jvm.FlywayNames;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.MalformedURLException;

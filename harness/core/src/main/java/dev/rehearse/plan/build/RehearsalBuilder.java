@@ -409,7 +409,7 @@ public final class RehearsalBuilder {
     /**
      * Migrates with a tool that the project already uses, by the tool's own commands.
      *
-     * @param key dbmate, say: one of {@link dev.rehearse.tool.ProjectTools#keys()}
+     * @param key dbmate, say: one of {@link dev.rehearse.tool.known.ProjectTools#keys()}
      * @param folder where its users call it, relative to the plan's folder
      * @param from the last migration that is there before, which the tool itself applies; null: only the plan's schema scripts have run
      * @param to the last migration to rehearse; null: the latest

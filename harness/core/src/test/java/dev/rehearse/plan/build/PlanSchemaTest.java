@@ -8,7 +8,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
-import dev.rehearse.tool.ProjectTools;
+import dev.rehearse.tool.known.ProjectTools;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
