@@ -113,9 +113,9 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat(outside().or(in("dev.rehearse.report", "dev.rehearse.data.."))));
         check(classes()
                 .that()
-                .resideInAPackage("dev.rehearse.data.profile")
+                .resideInAPackage("dev.rehearse.data.profile..")
                 .should()
-                .onlyDependOnClassesThat(outside().or(in("dev.rehearse.data.profile"))));
+                .onlyDependOnClassesThat(outside().or(in("dev.rehearse.data.profile.."))));
     }
 
     @Test
@@ -129,6 +129,7 @@ class ArchitectureTest {
                                 "dev.rehearse.data",
                                 "dev.rehearse.data.fill",
                                 "dev.rehearse.data.profile",
+                                "dev.rehearse.data.profile.capture",
                                 "dev.rehearse.data.anonymize",
                                 "dev.rehearse.data.anonymize.copy",
                                 "dev.rehearse.data.anonymize.dump")))));

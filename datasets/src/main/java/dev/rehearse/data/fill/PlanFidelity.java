@@ -1,11 +1,11 @@
 package dev.rehearse.data.fill;
 
 import dev.rehearse.data.catalog.Failures;
-import dev.rehearse.data.profile.Explainer;
 import dev.rehearse.data.profile.Profile;
 import dev.rehearse.data.profile.QueryPlan;
 import dev.rehearse.data.profile.QueryProfile;
 import dev.rehearse.data.profile.TableProfile;
+import dev.rehearse.data.profile.capture.Explainer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -12,7 +12,7 @@ import java.util.List;
 public record PartitionStatistics(Statistics statistics, List<String> common) {
 
     /** What stands for a value that is not common in the table. */
-    static final String RARER = "?";
+    public static final String RARER = "?";
 
     public PartitionStatistics {
         common = List.copyOf(common);

@@ -17,11 +17,11 @@ public final class ProfileException extends RuntimeException {
         return input;
     }
 
-    static ProfileException input(String message) {
+    public static ProfileException input(String message) {
         return new ProfileException(true, message, null);
     }
 
-    static ProfileException machine(String message, Throwable cause) {
+    public static ProfileException machine(String message, Throwable cause) {
         return new ProfileException(false, message, cause);
     }
 }

@@ -27,7 +27,7 @@ public record QueryPlan(String text) {
     private static final Pattern NOT_OF_YAML = Pattern.compile("[\\x7F-\\x9F\\uFFFE\\uFFFF]");
 
     /** What {@code EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON)} says. */
-    static QueryPlan ofJson(String json) {
+    public static QueryPlan ofJson(String json) {
         LoadSettings settings = LoadSettings.builder()
                 .setCodePointLimit(LARGEST_PLAN_CHARACTERS)
                 .build();

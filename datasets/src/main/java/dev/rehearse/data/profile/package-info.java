@@ -1,5 +1,5 @@
 /**
- * What production looks like without what it holds: read by {@link dev.rehearse.data.profile.ProfileCapture}, written and read back by
+ * What production looks like without what it holds: read by {@link dev.rehearse.data.profile.capture.ProfileCapture}, written and read back by
  * {@link dev.rehearse.data.profile.ProfileFile}.
  *
  * <p><b>What leaves the database.</b> Names, types and definitions of the schema, with the literals that stand in them (defaults, CHECK

@@ -7,7 +7,7 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.cli.console.Console;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.Part;
-import dev.rehearse.data.profile.CaptureSpec;
+import dev.rehearse.data.profile.capture.CaptureSpec;
 import dev.rehearse.report.RehearsalReport.Rollback;
 import dev.rehearse.report.ReportJson;
 import dev.rehearse.report.Verdict;

@@ -1,4 +1,4 @@
-package dev.rehearse.data.profile;
+package dev.rehearse.data.profile.capture;
 
 /** Names and texts as they stand in SQL, with standard_conforming_strings on. */
 final class Quoted {

@@ -1,4 +1,4 @@
-package dev.rehearse.data.profile;
+package dev.rehearse.data.profile.capture;
 
 import java.sql.SQLException;
 import java.util.List;

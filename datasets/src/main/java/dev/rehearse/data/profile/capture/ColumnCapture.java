@@ -1,6 +1,8 @@
-package dev.rehearse.data.profile;
+package dev.rehearse.data.profile.capture;
 
+import dev.rehearse.data.profile.ColumnProfile;
 import dev.rehearse.data.profile.ColumnProfile.Statistics;
+import dev.rehearse.data.profile.PartitionStatistics;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

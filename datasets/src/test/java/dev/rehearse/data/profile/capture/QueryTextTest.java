@@ -1,4 +1,4 @@
-package dev.rehearse.data.profile;
+package dev.rehearse.data.profile.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

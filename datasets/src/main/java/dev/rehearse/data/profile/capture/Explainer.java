@@ -1,5 +1,6 @@
-package dev.rehearse.data.profile;
+package dev.rehearse.data.profile.capture;
 
+import dev.rehearse.data.profile.QueryPlan;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

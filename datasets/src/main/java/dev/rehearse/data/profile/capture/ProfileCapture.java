@@ -1,5 +1,9 @@
-package dev.rehearse.data.profile;
+package dev.rehearse.data.profile.capture;
 
+import dev.rehearse.data.profile.Profile;
+import dev.rehearse.data.profile.ProfileException;
+import dev.rehearse.data.profile.QueryProfile;
+import dev.rehearse.data.profile.TableProfile;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

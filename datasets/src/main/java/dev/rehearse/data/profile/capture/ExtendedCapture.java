@@ -1,4 +1,4 @@
-package dev.rehearse.data.profile;
+package dev.rehearse.data.profile.capture;
 
 import dev.rehearse.data.profile.TableProfile.ExtendedStatistics;
 import java.sql.Connection;

@@ -1,5 +1,6 @@
-package dev.rehearse.data.profile;
+package dev.rehearse.data.profile.capture;
 
+import dev.rehearse.data.profile.PartitionStatistics;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;

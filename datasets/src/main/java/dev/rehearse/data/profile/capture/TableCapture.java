@@ -1,5 +1,8 @@
-package dev.rehearse.data.profile;
+package dev.rehearse.data.profile.capture;
 
+import dev.rehearse.data.profile.ColumnProfile;
+import dev.rehearse.data.profile.PartitionStatistics;
+import dev.rehearse.data.profile.TableProfile;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;

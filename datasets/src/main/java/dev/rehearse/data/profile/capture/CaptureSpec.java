@@ -1,5 +1,6 @@
-package dev.rehearse.data.profile;
+package dev.rehearse.data.profile.capture;
 
+import dev.rehearse.data.profile.ProfileException;
 import java.time.Duration;
 import java.util.Set;
 
