@@ -5,14 +5,12 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.report.FileTrouble;
 import dev.rehearse.tool.Histories;
 import dev.rehearse.tool.ProjectTool;
-import dev.rehearse.tool.SourceFiles;
 import dev.rehearse.tool.ToolMigration;
 import dev.rehearse.tool.ToolProject;
 import dev.rehearse.tool.ToolResult;
 import dev.rehearse.tool.ToolSession;
 import dev.rehearse.tool.ToolTarget;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -37,35 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Liquibase implements ProjectTool {
 
-    /** Where Spring Boot looks, from which a project's paths begin that has no properties file. */
-    private static final String RESOURCES = "src/main/resources";
-
-    /** Spring Boot's, then JHipster's and what others call it. */
-    private static final List<String> MASTERS = List.of(
-            "db/changelog/db.changelog-master.",
-            "config/liquibase/master.",
-            "db/changelog-master.",
-            "db/changelog/changelog-master.",
-            "db/changelog/master.",
-            "db/changelog.",
-            "db/master.",
-            "db.changelog-master.",
-            "changelog-master.",
-            "liquibase/changelog-master.",
-            "liquibase/changelog/changelog-master.",
-            "liquibase/db.changelog-master.",
-            "liquibase/master.",
-            "liquibase/changelog.",
-            "META-INF/liquibase/changelog-master.");
-
-    /** Where the only change log is the one for all, whatever it is called. */
-    private static final List<String> PLACES =
-            List.of("db/changelog", "db/liquibase", "liquibase", "liquibase/changelog");
-
-    private static final List<String> BUILD_FILES =
-            List.of("pom.xml", "settings.gradle", "settings.gradle.kts", "build.gradle", "build.gradle.kts");
-
-    private static final List<String> FORMATS = List.of("yaml", "yml", "xml", "json", "sql");
     private static final Pattern VERSION = Pattern.compile("Liquibase(?: [A-Za-z]+)? Version: (\\S+)");
     private static final Pattern LISTED = Pattern.compile("^ {4,}(\\S.*::.+::.+)$", Pattern.MULTILINE);
     private static final Pattern ROLLED_BACK = Pattern.compile("^-- Rolling Back ChangeSet: (.+)$", Pattern.MULTILINE);
@@ -98,39 +67,7 @@ public final class Liquibase implements ProjectTool {
     public boolean detect(Path folder) {
         return Files.isRegularFile(folder.resolve(LiquibaseSettings.FILE))
                 || SpringLiquibase.variables(folder).containsKey(SpringLiquibase.CHANGE_LOG)
-                || master(home(folder)).isPresent();
-    }
-
-    /** Where its paths begin: an application's resources, or the folder itself where that has the change log. */
-    private static Path home(Path folder) {
-        Path resources = folder.resolve(RESOURCES);
-        return master(resources).isPresent()
-                        || SpringLiquibase.variables(folder).containsKey(SpringLiquibase.CHANGE_LOG)
-                        || master(folder).isEmpty()
-                ? resources
-                : folder;
-    }
-
-    private static Optional<String> master(Path root) {
-        return calledSo(root)
-                .or(() -> PLACES.stream().flatMap(place -> only(root, place)).findFirst());
-    }
-
-    private static Optional<String> calledSo(Path root) {
-        return MASTERS.stream()
-                .flatMap(master -> FORMATS.stream().map(master::concat))
-                .filter(file -> Files.isRegularFile(root.resolve(file)))
-                .findFirst();
-    }
-
-    private static Stream<String> only(Path root, String place) {
-        List<String> logs = SourceFiles.list(root.resolve(place)).stream()
-                .filter(file -> FORMATS.stream()
-                        .anyMatch(format -> SourceFiles.nameOf(file).endsWith("." + format)))
-                .filter(file -> SourceFiles.text(file).contains("databaseChangeLog"))
-                .map(file -> place + "/" + SourceFiles.nameOf(file))
-                .toList();
-        return logs.size() == 1 ? logs.stream() : Stream.empty();
+                || LiquibaseHome.master(folder).isPresent();
     }
 
     /** It says so whatever it does. */
@@ -186,7 +123,7 @@ public final class Liquibase implements ProjectTool {
     private static List<Path> files(ToolProject project, String id) {
         String file = id.substring(0, id.indexOf("::"));
         return Stream.concat(
-                        Stream.concat(Stream.of(project.folder()), roots(project.folder()).stream())
+                        Stream.concat(Stream.of(project.folder()), LiquibaseHome.roots(project.folder()).stream())
                                 .map(root -> root.resolve(file))
                                 .filter(Files::isRegularFile),
                         Stream.ofNullable(LiquibaseLogs.byLogicalPath(project).get(file)))
@@ -229,38 +166,17 @@ public final class Liquibase implements ProjectTool {
             return variables;
         }
         Map<String, String> springs = SpringLiquibase.variables(project.folder());
-        master(home(project.folder())).ifPresent(file -> springs.putIfAbsent(SpringLiquibase.CHANGE_LOG, file));
+        LiquibaseHome.master(project.folder()).ifPresent(file -> springs.putIfAbsent(SpringLiquibase.CHANGE_LOG, file));
         springs.keySet().removeIf(name -> project.variable(name) != null);
         if (springs.containsKey(SpringLiquibase.CHANGE_LOG) && program(project).isCommand()) {
             variables.put(
                     "LIQUIBASE_SEARCH_PATH",
-                    roots(project.folder()).stream().map(Path::toString).collect(Collectors.joining(",")));
+                    LiquibaseHome.roots(project.folder()).stream()
+                            .map(Path::toString)
+                            .collect(Collectors.joining(",")));
         }
         variables.putAll(springs);
         return variables;
-    }
-
-    /**
-     * The resources of a project, and those of the modules beside it in one build, which are on its class path when it runs. One that has a
-     * change log of its own for all is another application.
-     */
-    static List<Path> roots(Path folder) {
-        List<Path> roots = new ArrayList<>(List.of(home(folder)));
-        Path build = folder.toAbsolutePath().normalize().getParent();
-        if (build == null || BUILD_FILES.stream().noneMatch(file -> Files.isRegularFile(build.resolve(file)))) {
-            return roots;
-        }
-        try (Stream<Path> modules = Files.list(build)) {
-            modules.filter(module -> !module.equals(folder.toAbsolutePath().normalize()))
-                    .map(module -> module.resolve(RESOURCES))
-                    .filter(Files::isDirectory)
-                    .filter(resources -> calledSo(resources).isEmpty())
-                    .sorted()
-                    .forEach(roots::add);
-        } catch (IOException | UncheckedIOException unreadable) {
-            return roots;
-        }
-        return roots;
     }
 
     private static LiquibaseProgram program(ToolProject project) {

@@ -28,7 +28,7 @@ final class LiquibaseLogs {
     private static List<Path> files(ToolProject project) {
         return project.once(
                 "the files of the change log",
-                () -> Liquibase.roots(project.folder()).stream()
+                () -> LiquibaseHome.roots(project.folder()).stream()
                         .flatMap(root -> SourceFiles.named(root, FILE, LiquibaseLogs::isLog).stream())
                         .toList());
     }

@@ -38,7 +38,7 @@ record LiquibaseProgram(String program, List<String> before, Map<String, String>
         return java(
                 Stream.of(
                                 LiquibaseOfBuild.classPath(project).stream(),
-                                Liquibase.roots(project.folder()).stream(),
+                                LiquibaseHome.roots(project.folder()).stream(),
                                 applications(project),
                                 Stream.of(ours()))
                         .flatMap(Function.identity())

@@ -96,7 +96,7 @@ class LiquibaseSettingsTest {
 
         assertThat(new Liquibase().detect(schema)).isTrue();
         assertThat(new Liquibase().detect(folder)).isFalse();
-        assertThat(Liquibase.roots(schema)).containsExactly(schema);
+        assertThat(LiquibaseHome.roots(schema)).containsExactly(schema);
     }
 
     private Path resources(String module) throws IOException {
@@ -111,11 +111,11 @@ class LiquibaseSettingsTest {
         Files.createDirectories(folder.resolve("docs"));
         Path other = Files.createDirectories(resources("other-app").resolve("config/liquibase"));
         Files.writeString(other.resolve("master.xml"), "<databaseChangeLog/>");
-        assertThat(Liquibase.roots(folder.resolve("app"))).containsExactly(app);
+        assertThat(LiquibaseHome.roots(folder.resolve("app"))).containsExactly(app);
 
         Files.writeString(folder.resolve("settings.gradle"), "");
 
-        assertThat(Liquibase.roots(folder.resolve("app"))).containsExactly(app, loan);
+        assertThat(LiquibaseHome.roots(folder.resolve("app"))).containsExactly(app, loan);
     }
 
     @Test
