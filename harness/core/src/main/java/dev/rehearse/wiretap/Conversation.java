@@ -6,8 +6,6 @@ import dev.rehearse.wiretap.PendingMessages.Message;
 import dev.rehearse.wiretap.lock.LockEventTrigger;
 import dev.rehearse.wiretap.protocol.AskedMessages;
 import dev.rehearse.wiretap.protocol.ClientEncoding;
-import dev.rehearse.wiretap.protocol.EndedConnection;
-import dev.rehearse.wiretap.protocol.EndedConnection.How;
 import dev.rehearse.wiretap.protocol.Fields;
 import dev.rehearse.wiretap.protocol.MessageFramer;
 import dev.rehearse.wiretap.protocol.Parameter;
@@ -38,27 +36,19 @@ final class Conversation {
     private static final int MOST_UNSETTLED = 10_000;
 
     private final Wiretap tap;
-    private final long startMicros;
+    private final ClientConnection connection;
     private final AskedMessages asked;
     private final ClientSide fromClient;
     private final ServerSide fromServer;
-    private final Admission admission = new Admission();
     private final StatementNames names = new StatementNames();
     private final PendingMessages pending = new PendingMessages();
     private final AnsweredStatements answered = new AnsweredStatements();
     private final List<ServerNotice> unclaimed = new ArrayList<>();
 
-    private TappedStatement.Client client;
     /** Of what both sides say, as the server calls it. */
     private Charset charset = StandardCharsets.UTF_8;
 
-    private int backendPid;
-    private boolean loggedIn;
     private boolean over;
-    /** Whether the client has said goodbye, or is gone. */
-    private boolean hasLeft;
-    /** The server's report of why it ends the session, which runs nothing then; null: it has not said so. */
-    private @Nullable Map<Character, String> farewell;
 
     private @Nullable RunningStatement running;
     private Transaction transaction = Transaction.IDLE;
@@ -71,8 +61,7 @@ final class Conversation {
 
     Conversation(Wiretap tap, StartupMessage startup) {
         this.tap = tap;
-        this.startMicros = tap.clock().micros();
-        this.client = startup.client();
+        this.connection = new ClientConnection(tap, startup.client());
         this.asked = new AskedMessages(startup.asksForServersWords());
         this.fromClient = new ClientSide(this, tap);
         this.fromServer = new ServerSide(this, tap);
@@ -88,32 +77,20 @@ final class Conversation {
 
     /** The client is not let in. */
     synchronized void refused(@Nullable String sqlState, String message) {
-        if (admission.refuses()) {
-            connectionEnded(How.REFUSED, sqlState, message, fromServer.heardMicros());
-        }
-    }
-
-    private void connectionEnded(How how, @Nullable String sqlState, String message, long endMicros) {
-        EndedConnection connection = new EndedConnection(
-                tap.nextStatementNumber(), how, backendPid, client, startMicros, endMicros, sqlState, message);
-        tap.tell(l -> l.connectionEnded(connection));
+        connection.refuse(sqlState, message, fromServer.heardMicros());
     }
 
     /** The client has gone. What the server does from then on it does by itself. */
     synchronized void clientLeft() {
-        hasLeft = true;
+        connection.leave();
     }
 
     /** The server has closed its end of the connection; to a client that has not left and waits for no statement's end it does so unasked. */
     synchronized void serverEnded() {
         long now = tap.clock().micros();
         boolean isIdle = running == null && answered.size() == 0 && pending.first() == null;
-        if (!over && admission.isLetIn() && !hasLeft && isIdle && farewell == null) {
-            connectionEnded(
-                    How.TERMINATED,
-                    null,
-                    "the server ended the connection without a word, as where its process is killed or the network is lost",
-                    now);
+        if (!over && isIdle) {
+            connection.closeIdle(now);
         }
         ended();
     }
@@ -125,7 +102,7 @@ final class Conversation {
         }
         over = true;
         long now = tap.clock().micros();
-        if (admission.isServerAsked()) {
+        if (connection.isServerAsked()) {
             refused(null, "the connection ended before the server was ready for a statement");
         }
         RunningStatement last = running;
@@ -135,10 +112,10 @@ final class Conversation {
         boolean wasOpen = transaction != Transaction.IDLE;
         settle(Transaction.UNKNOWN, now);
         if (wasOpen) {
-            tap.tell(l -> l.transactionEnded(backendPid, now));
+            tap.tell(l -> l.transactionEnded(connection.backendPid(), now));
         }
-        if (loggedIn) {
-            tap.tell(l -> l.sessionEnded(backendPid, now));
+        if (connection.isLoggedIn()) {
+            tap.tell(l -> l.sessionEnded(connection.backendPid(), now));
         }
     }
 
@@ -193,7 +170,7 @@ final class Conversation {
             }
             case 'c', 'f' -> copyingIn = false;
             case 'X' -> clientLeft();
-            case 'p' -> admission.askServer();
+            case 'p' -> connection.askServer();
             default -> {
                 // Flush and CopyData neither begin nor end a statement.
             }
@@ -205,12 +182,8 @@ final class Conversation {
         long now = fromServer.heardMicros();
         synchronized (this) {
             switch (type) {
-                case 'R' -> admission.hear(body);
-                case 'K' -> {
-                    backendPid = body.remaining() < 4 ? 0 : body.getInt();
-                    loggedIn = true;
-                    tap.tell(l -> l.sessionStarted(backendPid, now));
-                }
+                case 'R' -> connection.authenticates(body);
+                case 'K' -> connection.logIn(body.remaining() < 4 ? 0 : body.getInt(), now);
                 case 'T', 'n' -> described();
                 case 'S' -> parameterIs(Fields.cString(body), Fields.cString(body));
                 case 'Z' -> readyForQuery(body, now);
@@ -222,7 +195,7 @@ final class Conversation {
                 case 's' -> suspended(now);
                 case 'E' -> {
                     Map<Character, String> error = Fields.ofReport(body, charset);
-                    if (admission.isLetIn()) {
+                    if (connection.isLetIn()) {
                         failed(error, now);
                     } else {
                         refused(error.get('C'), error.getOrDefault('M', ""));
@@ -255,7 +228,7 @@ final class Conversation {
 
     private void parameterIs(String name, String value) {
         if (name.equals("application_name")) {
-            client = client.named(value);
+            connection.rename(value);
         } else if (name.equals("client_encoding")) {
             charset = ClientEncoding.charset(value);
         }
@@ -298,9 +271,14 @@ final class Conversation {
 
     private RunningStatement begin(Message message, long startMicros) {
         TappedStatement started = TappedStatement.begun(
-                tap.nextStatementNumber(), backendPid, client, message.sql(), message.parameters(), startMicros);
+                tap.nextStatementNumber(),
+                connection.backendPid(),
+                connection.client(),
+                message.sql(),
+                message.parameters(),
+                startMicros);
         RunningStatement statement = new RunningStatement(started, message.kind() == Kind.QUERY, fromServer.rows());
-        statement.error = farewell;
+        statement.error = connection.farewell();
         statement.notices.addAll(unclaimed);
         unclaimed.clear();
         running = statement;
@@ -345,7 +323,7 @@ final class Conversation {
         if (statement == null) {
             if (first == null || first.kind() == Kind.SYNC) {
                 if (ServerNotice.isFatal(error) && (first == null || answered.size() == 0)) {
-                    terminated(error);
+                    connection.terminate(error, now);
                 } else {
                     answered.failToCommit(error, now);
                 }
@@ -366,14 +344,6 @@ final class Conversation {
         }
     }
 
-    /** The server ends the session, and runs nothing of what it gets from now on. */
-    private void terminated(Map<Character, String> report) {
-        if (farewell == null) {
-            farewell = report;
-            connectionEnded(How.TERMINATED, report.get('C'), report.getOrDefault('M', ""), fromServer.heardMicros());
-        }
-    }
-
     private void copyInBegins() {
         RunningStatement statement = running;
         if (statement != null && !statement.simple) {
@@ -383,7 +353,7 @@ final class Conversation {
     }
 
     private void readyForQuery(ByteBuffer body, long now) throws IOException {
-        admission.letIn();
+        connection.letIn();
         RunningStatement statement = running;
         if (statement != null && statement.simple) {
             pending.takeOff(Kind.QUERY);
@@ -401,7 +371,7 @@ final class Conversation {
                 },
                 now);
         if (wasOpen && transaction == Transaction.IDLE) {
-            tap.tell(l -> l.transactionEnded(backendPid, now));
+            tap.tell(l -> l.transactionEnded(connection.backendPid(), now));
         }
         for (TappedStatement one : ended) {
             tap.interfere(i -> i.after(one));
@@ -437,8 +407,8 @@ final class Conversation {
     }
 
     private boolean withheld(Map<Character, String> fields, long now) {
-        if (ServerNotice.isFarewell(fields) && loggedIn && running == null && pending.first() == null) {
-            terminated(fields);
+        if (ServerNotice.isFarewell(fields) && connection.isLoggedIn() && running == null && pending.first() == null) {
+            connection.terminate(fields, now);
         }
         String severity = ServerNotice.severity(fields);
         boolean stops = tap.settings().serversWords().stopAtTheTap() && !asked.include(severity);
