@@ -3,7 +3,9 @@ package dev.rehearse.junit;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a rehearsal of a test has while it runs: two at once would measure each other. Builds run the tests of several modules, or of one, in
- * several processes at once, so that it is a lock on a file. One thread closes what it was given.
+ * several processes at once, so that it is a lock on a file: a count of who has asked so far, and a byte for each of them. Who asks locks his
+ * byte, and has his turn when he has locked those of all before him, which a process that is killed lets go of. One thread closes what it
+ * was given.
  */
 final class Turn implements AutoCloseable {
 
@@ -24,6 +28,9 @@ final class Turn implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofHours(2);
     private static final long LOOK_EVERY_MILLIS = 200;
 
+    /** Where the bytes of those who ask begin: behind the count. */
+    private static final long FIRST = Long.BYTES;
+
     private final FileChannel channel;
 
     private Turn(FileChannel channel) {
@@ -31,7 +38,7 @@ final class Turn implements AutoCloseable {
     }
 
     /**
-     * Waits until no other test rehearses.
+     * Waits until no other test rehearses, and none that has asked before is to.
      *
      * @param file that all builds of this user lock
      * @param waiting called once where another process has it
@@ -42,8 +49,10 @@ final class Turn implements AutoCloseable {
         FileChannel channel = null;
         boolean ours = false;
         try {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            awaitLock(channel, file, waiting);
+            channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            Queue queue = new Queue(channel, file, waiting);
+            queue.await(FIRST, queue.place() - FIRST);
             ours = true;
             return new Turn(channel);
         } catch (IOException e) {
@@ -58,28 +67,60 @@ final class Turn implements AutoCloseable {
         }
     }
 
-    private static void awaitLock(FileChannel channel, Path file, Runnable waiting)
-            throws IOException, InterruptedException {
-        if (tryLock(channel)) {
-            return;
-        }
-        waiting.run();
-        long start = System.nanoTime();
-        do {
-            if (System.nanoTime() - start > LONGEST.toNanos()) {
-                throw new EnvironmentException("Other tests have rehearsed for " + LONGEST.toHours()
-                        + " h: a process holds the lock on " + file + ". End it, or find out what it waits for.");
-            }
-            TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
-        } while (!tryLock(channel));
-    }
+    /** The locks that one who asks takes, one after the other. */
+    private static final class Queue {
 
-    private static boolean tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException byOtherClassesOfThisProcess) {
-            // As where Maven runs the tests of several modules in its own process: each has this class for itself.
-            return false;
+        private final FileChannel channel;
+        private final Path file;
+        private final long start = System.nanoTime();
+        private @Nullable Runnable waiting;
+
+        Queue(FileChannel channel, Path file, Runnable waiting) {
+            this.channel = channel;
+            this.file = file;
+            this.waiting = waiting;
+        }
+
+        /** Counts who asks, and locks his byte, before anybody else can count. */
+        long place() throws IOException, InterruptedException {
+            FileLock counting = await(0, FIRST);
+            try {
+                ByteBuffer count = ByteBuffer.allocate(Long.BYTES);
+                channel.read(count, 0);
+                // At least one byte is before each, as a lock of none is one of all.
+                long place = Math.max(FIRST, count.getLong(0)) + 1;
+                channel.write(count.clear().putLong(0, place), 0);
+                await(place, 1);
+                return place;
+            } finally {
+                counting.release();
+            }
+        }
+
+        FileLock await(long position, long size) throws IOException, InterruptedException {
+            for (FileLock lock = tryLock(position, size); ; lock = tryLock(position, size)) {
+                if (lock != null) {
+                    return lock;
+                }
+                if (waiting != null) {
+                    waiting.run();
+                    waiting = null;
+                }
+                if (System.nanoTime() - start > LONGEST.toNanos()) {
+                    throw new EnvironmentException("Other tests have rehearsed for " + LONGEST.toHours()
+                            + " h: a process holds the lock on " + file + ". End it, or find out what it waits for.");
+                }
+                TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
+            }
+        }
+
+        private @Nullable FileLock tryLock(long position, long size) throws IOException {
+            try {
+                return channel.tryLock(position, size, false);
+            } catch (OverlappingFileLockException byOtherClassesOfThisProcess) {
+                // As where Maven runs the tests of several modules in its own process: each has this class for itself.
+                return null;
+            }
         }
     }
 

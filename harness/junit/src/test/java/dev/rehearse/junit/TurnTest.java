@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.EnvironmentException;
+import dev.rehearse.report.FileTrouble;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.InputStreamReader;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,22 +32,9 @@ class TurnTest {
     @Test
     void a_rehearsal_waits_for_that_of_another_process_and_says_so() throws Exception {
         Path file = folder.resolve("lock");
-        Process other = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        Path.of(LockHolder.class
-                                        .getProtectionDomain()
-                                        .getCodeSource()
-                                        .getLocation()
-                                        .toURI())
-                                .toString(),
-                        LockHolder.class.getName(),
-                        file.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process other = other(file);
         ExecutorService threads = Executors.newSingleThreadExecutor();
-        try (BufferedReader said =
-                new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader said = said(other)) {
             assertThat(said.readLine()).isEqualTo("held");
             CountDownLatch waits = new CountDownLatch(1);
             Future<?> turn = threads.submit(() -> {
@@ -59,6 +51,60 @@ class TurnTest {
             other.destroyForcibly();
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void who_has_waited_longest_is_next_and_one_that_was_killed_is_not_waited_for() throws Exception {
+        Path file = folder.resolve("lock");
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        Turn first = Turn.await(file, () -> {});
+        Process killed = other(file);
+        Process second = other(file);
+        try (BufferedReader saidByKilled = said(killed);
+                BufferedReader said = said(second)) {
+            assertThat(saidByKilled.readLine()).isEqualTo("waits");
+            assertThat(said.readLine()).isEqualTo("waits");
+            killed.destroyForcibly().waitFor();
+            CountDownLatch waits = new CountDownLatch(1);
+            Future<?> third = threads.submit(() -> {
+                Turn.await(file, waits::countDown).close();
+                return null;
+            });
+
+            first.close();
+
+            assertThat(waits.await(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(said.readLine()).isEqualTo("held");
+            assertThat(third.isDone()).isFalse();
+            second.getOutputStream().close();
+            third.get(1, TimeUnit.MINUTES);
+        } finally {
+            killed.destroyForcibly();
+            second.destroyForcibly();
+            threads.shutdownNow();
+        }
+    }
+
+    private static Process other(Path file) throws Exception {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        Stream.of(LockHolder.class, Turn.class, EnvironmentException.class, FileTrouble.class)
+                                .map(each -> each.getProtectionDomain()
+                                        .getCodeSource()
+                                        .getLocation())
+                                .map(place ->
+                                        Path.of(URI.create(place.toString())).toString())
+                                .distinct()
+                                .collect(Collectors.joining(File.pathSeparator)),
+                        LockHolder.class.getName(),
+                        file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static BufferedReader said(Process process) {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
     @Test
