@@ -338,10 +338,11 @@ public final class Assessment {
             notMeasured.add("what became of the rows: none could be looked up again");
         }
         if (recording.environment().standbys() == 0) {
-            notMeasured.add("replication: no standby in this rehearsal");
+            notMeasured.add("replication: " + facts.noStandby());
         }
         if (!recording.environment().settingsGiven()) {
-            notMeasured.add("production's own settings: none given");
+            notMeasured.add("production's own settings: "
+                    + (recording.environment().belongsToOthers() ? "this server's own were in use" : "none given"));
         }
         if ("off".equals(recording.environment().settings().get("fsync"))) {
             notMeasured.add("what writing to a disk takes: fsync is off on this server, as Testcontainers starts one");

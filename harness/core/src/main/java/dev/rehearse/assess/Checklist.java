@@ -81,9 +81,7 @@ final class Checklist {
                 "replication lag watched",
                 standby,
                 standby,
-                standby
-                        ? Units.count(recording.environment().standbys(), "standby") + " sampled"
-                        : "no standby in this rehearsal");
+                standby ? Units.count(recording.environment().standbys(), "standby") + " sampled" : facts.noStandby());
     }
 
     private void rollback() {
@@ -162,7 +160,7 @@ final class Checklist {
                 "replication lag",
                 worst != null,
                 worst != null,
-                worst == null ? "no standby in this rehearsal" : "at most " + Words.time(worst.replayLagMicros()));
+                worst == null ? facts.noStandby() : "at most " + Words.time(worst.replayLagMicros()));
         var migrating = facts.statistics(Phase.MIGRATE);
         add(
                 "during",

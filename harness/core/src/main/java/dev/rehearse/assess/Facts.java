@@ -87,6 +87,13 @@ final class Facts {
         return recording;
     }
 
+    /** Why no standby was watched. */
+    String noStandby() {
+        return recording.environment().belongsToOthers()
+                ? "standbys of a server that you name are not watched"
+                : "no standby in this rehearsal";
+    }
+
     /** When the machine stood still, or the tap kept the migration from going on; in order, and none is over another. */
     List<Pause> stalls() {
         return stalls;

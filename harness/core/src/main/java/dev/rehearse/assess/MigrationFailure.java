@@ -139,7 +139,8 @@ final class MigrationFailure {
                     + " \"data\" in the plan.";
         }
         if (!ofMadeRows) {
-            return isOnNamed(facts.recording()) && DUPLICATES.contains(String.valueOf(attempt.sqlState()))
+            return facts.recording().environment().belongsToOthers()
+                            && DUPLICATES.contains(String.valueOf(attempt.sqlState()))
                     ? THERE_ALREADY
                     : wayOut(String.valueOf(attempt.sqlState()));
         }
@@ -152,10 +153,6 @@ final class MigrationFailure {
     /** A statement of the migration's own has no plan from before. */
     private static String meaning(String sqlState) {
         return sqlState.equals("0A000") ? " (feature not supported)" : ErrorFindings.meaning(sqlState);
-    }
-
-    private static boolean isOnNamed(Recording recording) {
-        return recording.environment().provider().equals("external");
     }
 
     private static String rowsThatKeep(Facts facts, Attempt attempt, @Nullable StatementFact statement) {

@@ -142,7 +142,13 @@ public record Recording(
             int cores,
             long memoryMib,
             String javaVersion,
-            String operatingSystem) {}
+            String operatingSystem) {
+
+        /** Whether somebody else runs the server, so that its settings and standbys are not the plan's. */
+        public boolean belongsToOthers() {
+            return provider.equals("external");
+        }
+    }
 
     /** A phase that ran, from {@code startMicros} to {@code endMicros}. */
     public record PhaseSpan(Phase phase, long startMicros, long endMicros) {}

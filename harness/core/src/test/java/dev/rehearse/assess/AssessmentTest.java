@@ -796,6 +796,23 @@ class AssessmentTest {
     }
 
     @Test
+    void of_a_server_that_somebody_else_runs_neither_standbys_nor_settings_are_the_plan_s() {
+        run.settingsGiven = false;
+        assertThat(report().notMeasured())
+                .contains("replication: no standby in this rehearsal", "production's own settings: none given");
+
+        run.provider = "external";
+        assertThat(report().notMeasured())
+                .contains(
+                        "replication: standbys of a server that you name are not watched",
+                        "production's own settings: this server's own were in use");
+        assertThat(report().checklist())
+                .filteredOn(line -> line.item().startsWith("replication lag"))
+                .extracting(ChecklistLine::evidence)
+                .containsOnly("standbys of a server that you name are not watched");
+    }
+
+    @Test
     void an_error_that_the_baseline_has_is_a_breach_where_it_is_more_frequent_than_chance_explains() {
         run.baselineFailsWith = "40P01";
         run.failingWith = "40P01";

@@ -81,6 +81,7 @@ final class RecordedRun {
     String application = "shop 1.4";
     boolean writes = true;
     int standbys;
+    boolean settingsGiven = true;
     long samples = 1_000;
     boolean compared = true;
     Set<Phase> notReached = Set.of();
@@ -353,7 +354,7 @@ final class RecordedRun {
                         "gcc -O2",
                         standbys,
                         settings,
-                        true,
+                        settingsGiven,
                         2,
                         24_000,
                         "17",
