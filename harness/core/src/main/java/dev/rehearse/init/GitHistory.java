@@ -24,6 +24,9 @@ final class GitHistory {
     private static final int DEADLINE_SECONDS = 60;
     private static final int LOOKED_AT = 20;
 
+    /** How git begins what it has of a submodule: which commit. */
+    private static final String SUBMODULE = "160000 ";
+
     /** What no migration is made of, and a clone may be without: large, or kept elsewhere. */
     private static final List<String> NO_MIGRATION = List.of(
             "png", "jpg", "jpeg", "gif", "webp", "ico", "svg", "pdf", "mp3", "mp4", "mov", "webm", "avi", "ttf", "otf",
@@ -52,7 +55,8 @@ final class GitHistory {
     }
 
     /**
-     * The latest commits that touched some of these files, the newest first, along the branch itself; a merge is one of them.
+     * The latest commits that touched some of these files, the newest first, along the branch itself; a merge is one of them, and so is one
+     * that took another commit of the submodule that a file is in.
      *
      * @param files relative to the folder
      * @param added only those that added one
@@ -61,10 +65,18 @@ final class GitHistory {
         if (files.isEmpty()) {
             return List.of();
         }
+        List<Path> submodules =
+                submodules(folder).stream().map(folder::relativize).toList();
+        List<Path> paths = files.stream()
+                .map(file ->
+                        submodules.stream().filter(file::startsWith).findFirst().orElse(file))
+                .distinct()
+                .toList();
         List<String> arguments = new ArrayList<>(List.of("--literal-pathspecs", "log", "--first-parent", "-m", "-s"));
-        arguments.addAll(
-                List.of("--format=%H", "--max-count=" + LOOKED_AT, "--diff-filter=" + (added ? "A" : "AM"), "--"));
-        files.forEach(file -> arguments.add(file.toString()));
+        arguments.addAll(List.of(
+                "--format=%H",
+                "--max-count=" + LOOKED_AT, "--diff-filter=" + (added && files.containsAll(paths) ? "A" : "AM"), "--"));
+        paths.forEach(path -> arguments.add(path.toString()));
         return run(arguments).stream().flatMap(String::lines).toList();
     }
 
@@ -77,20 +89,43 @@ final class GitHistory {
         return new InvalidRehearsalException("The folder " + folder + " is in no git repository.");
     }
 
+    /** The submodules below a folder. */
+    private List<Path> submodules(Path top) {
+        return run(List.of("-C", top.toString(), "ls-files", "--stage", "-z")).stream()
+                .flatMap(printed -> Stream.of(printed.split("\0")))
+                .filter(entry -> entry.startsWith(SUBMODULE))
+                .map(entry -> top.resolve(entry.substring(entry.indexOf('\t') + 1)))
+                .toList();
+    }
+
+    private static boolean isRepository(Path folder) {
+        return Files.exists(folder.resolve(".git"));
+    }
+
     /**
-     * The files of a commit by their paths from the repository's folder, with what stands for their content. Texts, as those of files that have
-     * nothing to do with migrations may be none of this machine's.
+     * The files of a commit by their paths from the repository's folder, with what stands for their content; those of submodules that are there
+     * as well. Texts, as those of files that have nothing to do with migrations may be none of this machine's.
      */
     Map<String, String> files(String commit) {
         Map<String, String> files = new HashMap<>();
-        run(List.of("ls-tree", "-r", "-z", "--full-tree", commit)).stream()
+        addFiles(root(), "", commit, files);
+        return files;
+    }
+
+    private void addFiles(Path repository, String prefix, String commit, Map<String, String> files) {
+        run(List.of("-C", repository.toString(), "ls-tree", "-r", "-z", "--full-tree", commit)).stream()
                 .flatMap(printed -> Stream.of(printed.split("\0")))
                 .filter(entry -> !entry.isEmpty())
                 .forEach(entry -> {
-                    int path = entry.indexOf('\t');
-                    files.put(entry.substring(path + 1), entry.substring(entry.lastIndexOf(' ', path) + 1, path));
+                    int tab = entry.indexOf('\t');
+                    String path = entry.substring(tab + 1);
+                    String content = entry.substring(entry.lastIndexOf(' ', tab) + 1, tab);
+                    if (entry.startsWith(SUBMODULE) && isRepository(repository.resolve(path))) {
+                        addFiles(repository.resolve(path), prefix + path + "/", content, files);
+                    } else {
+                        files.put(prefix + path, content);
+                    }
                 });
-        return files;
     }
 
     /**
@@ -99,12 +134,17 @@ final class GitHistory {
      * @param files paths from the repository's folder
      */
     Set<String> ignored(Collection<String> files) {
-        if (files.isEmpty()) {
+        Path root = root();
+        List<Path> submodules = submodules(root);
+        List<String> own = files.stream()
+                .filter(file -> submodules.stream().noneMatch(root.resolve(file)::startsWith))
+                .toList();
+        if (own.isEmpty()) {
             return Set.of();
         }
         List<String> arguments =
-                new ArrayList<>(List.of("-C", root().toString(), "-c", "core.quotePath=false", "check-ignore", "--"));
-        arguments.addAll(files);
+                new ArrayList<>(List.of("-C", root.toString(), "-c", "core.quotePath=false", "check-ignore", "--"));
+        arguments.addAll(own);
         return run(arguments).stream().flatMap(String::lines).collect(Collectors.toSet());
     }
 

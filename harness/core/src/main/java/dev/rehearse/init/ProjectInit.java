@@ -57,7 +57,7 @@ public final class ProjectInit {
     /**
      * What was written.
      *
-     * @param folder of the project, in the words of who named it or one above it
+     * @param toRun what {@code rehearse run} takes, in the words of who named the folder or one above it
      * @param file the plan
      * @param tool what migrates, in words
      * @param baseline the last migration that is there before; null: none
@@ -66,7 +66,7 @@ public final class ProjectInit {
      * @param notes what its reader should know
      */
     public record Written(
-            Path folder,
+            Path toRun,
             Path file,
             String tool,
             @Nullable String baseline,
@@ -87,30 +87,42 @@ public final class ProjectInit {
      *     read and which is not changed; null: what git
      *     tells of the migrations that belong together
      * @param key which tool, where the folder has files of several; null: the one that is found
-     * @param migrations where Flyway's migrations or numbered scripts are, relative to the folder; null: where they are found
+     * @param migrations where Flyway's migrations or numbered scripts are, relative to the folder, or which of several databases of a tool;
+     *     null: where they are found
+     * @param plan the name of its file in that folder; null: {@value RehearsalFile#NAME}
      * @param force whether a plan that is there is replaced
      * @throws InvalidRehearsalException if there is a plan already, if it cannot be told which tool or which migrations, or none is pending
      * @throws EnvironmentException if the database does not answer, a program is missing, or the file cannot be written
      */
     public static Written write(
-            Path folder, @Nullable String from, @Nullable String key, @Nullable String migrations, boolean force) {
-        return new ProjectInit(folder).write(from, key, migrations, force);
+            Path folder,
+            @Nullable String from,
+            @Nullable String key,
+            @Nullable String migrations,
+            @Nullable String plan,
+            boolean force) {
+        return new ProjectInit(folder).write(from, key, migrations, plan, force);
     }
 
-    private Written write(@Nullable String from, @Nullable String key, @Nullable String migrations, boolean force) {
+    private Written write(
+            @Nullable String from,
+            @Nullable String key,
+            @Nullable String migrations,
+            @Nullable String plan,
+            boolean force) {
         if (!Files.isDirectory(folder)) {
             throw new InvalidRehearsalException("There is no folder " + folder + ".");
         }
-        Path file = folder.resolve(RehearsalFile.NAME);
+        Path file = planned(plan);
         if (Files.exists(file) && !force) {
-            throw new InvalidRehearsalException(
-                    "There is a plan already: " + file + ". Run it, or replace it with --force.");
+            throw new InvalidRehearsalException("There is a plan already: " + file
+                    + ". Run it, replace it with --force, or write another with --plan NAME.yaml.");
         }
         List<ToolProject> opened = new ArrayList<>();
         try {
             Optional<Found> chosenHere = choose(key, migrations, opened);
             if (chosenHere.isEmpty()) {
-                return inTheOnlyProjectBelow(from, force);
+                return inTheOnlyProjectBelow(from, plan, force);
             }
             Found found = chosenHere.get();
             List<ToolMigration> all = found.migrations();
@@ -134,9 +146,9 @@ public final class ProjectInit {
                                 + " very first migration needs no rehearsal");
             }
             notes.addAll(found.notes(pending));
-            write(file, text(found, chosen.there(), pending, chosen.reason()), force);
+            write(file, text(file, found, chosen.there(), pending, chosen.reason()), force);
             return new Written(
-                    given.toString().isEmpty() ? Path.of(".") : given,
+                    toRun(file),
                     file,
                     found.title(),
                     found.from(chosen.there(), pending),
@@ -148,12 +160,22 @@ public final class ProjectInit {
         }
     }
 
-    private Written inTheOnlyProjectBelow(@Nullable String from, boolean force) {
+    /** A plan's paths begin in its own folder, and {@code run} is given the project's. */
+    private Path planned(@Nullable String name) {
+        Path file = folder.resolve(name == null ? RehearsalFile.NAME : name).normalize();
+        if (!folder.equals(file.getParent())) {
+            throw new InvalidRehearsalException("The plan would be " + file + ", but its place is in " + folder
+                    + " itself: give --plan the name of a file.");
+        }
+        return file;
+    }
+
+    private Written inTheOnlyProjectBelow(@Nullable String from, @Nullable String plan, boolean force) {
         Path only =
                 Collections.min(Elsewhere.below(folder).keySet(), Comparator.comparing(MigrationFolders::isOfTests));
         ProjectInit below = new ProjectInit(given.resolve(only));
         below.notes.add(below.folder + " is the only project below " + folder + " that has migrations");
-        return below.write(from, null, null, force);
+        return below.write(from, null, null, plan, force);
     }
 
     /** Empty where there are none here, and one project below has some. */
@@ -198,8 +220,13 @@ public final class ProjectInit {
     }
 
     private Found named(String migrations, @Nullable String key) {
-        return Stream.of(FoundFlyway.at(folder, migrations), FoundScripts.at(folder, migrations))
-                .flatMap(Optional::stream)
+        Stream<Found> ofDatabase = CommandTools.detect(folder).stream()
+                .flatMap(tool -> tool.of(folder, migrations).stream())
+                .map(tool -> new FoundCommand(tool, folder));
+        return Stream.concat(
+                        ofDatabase,
+                        Stream.of(FoundFlyway.at(folder, migrations), FoundScripts.at(folder, migrations))
+                                .flatMap(Optional::stream))
                 .filter(found -> isAsked(found, key))
                 .findFirst()
                 .orElseThrow(() -> new InvalidRehearsalException("There are no migrations in "
@@ -259,14 +286,28 @@ public final class ProjectInit {
                 .orElse("");
     }
 
-    private String text(Found found, List<ToolMigration> baseline, List<ToolMigration> pending, String reason) {
+    /** The folder, but for a plan of another name. */
+    private Path toRun(Path file) {
+        return isUsual(file) ? given.toString().isEmpty() ? Path.of(".") : given : given.resolve(file.getFileName());
+    }
+
+    private static boolean isUsual(Path file) {
+        return file.endsWith(RehearsalFile.NAME);
+    }
+
+    private String text(
+            Path file, Found found, List<ToolMigration> baseline, List<ToolMigration> pending, String reason) {
         StringBuilder text = new StringBuilder();
+        String other = String.valueOf(file.getFileName());
         text.append("# A rehearsal of the migrations of ")
                 .append(Yaml.comment(found.title()))
-                .append(": rehearse run .\n");
+                .append(": rehearse run ")
+                .append(isUsual(file) ? "." : Yaml.comment(ShellCommand.word(other)))
+                .append('\n');
         text.append("# All keys, for an editor that completes them: rehearse schema\n");
         text.append("name: ")
-                .append(Yaml.text(String.valueOf(folder.getFileName())))
+                .append(Yaml.text(
+                        folder.getFileName() + (isUsual(file) ? "" : " " + other.replaceFirst("\\.[^.]*$", ""))))
                 .append("\n\n");
         text.append(
                 found.runsOneByOne()
@@ -279,7 +320,7 @@ public final class ProjectInit {
         if (pending.size() > SHOWN) {
             text.append("#   and ").append(pending.size() - SHOWN).append(" more\n");
         }
-        wrapped("That is " + reason + ". Another choice: rehearse init --force --from REF.")
+        wrapped("That is " + reason + ". Another choice: the same command with --force --from REF.")
                 .forEach(line -> text.append("# ").append(Yaml.comment(line)).append('\n'));
         text.append(found.plan(baseline, pending));
         text.append("""

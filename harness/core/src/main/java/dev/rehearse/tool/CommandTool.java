@@ -5,11 +5,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A tool whose commands a plan names, in place of one that Rehearse drives itself: only what the first plan of a project needs is known of
- * it. Implementations have no state, run nothing, and are listed in {@code CommandTools}. Thread-safe.
+ * it. Implementations have no state that changes, run nothing, and are listed in {@code CommandTools}. Thread-safe.
  */
 public interface CommandTool {
 
@@ -39,6 +40,16 @@ public interface CommandTool {
      * @param pending all after these; at least one
      */
     Commands commands(Path folder, List<ToolMigration> baseline, List<ToolMigration> pending);
+
+    /**
+     * The tool for one of several databases that a project has.
+     *
+     * @param database its name, or a folder of its migrations relative to the project's
+     * @return empty where the project has no such database, or one alone
+     */
+    default Optional<CommandTool> of(Path folder, String database) {
+        return Optional.empty();
+    }
 
     /** What a reader of its plan should know of it; null: nothing. */
     default @Nullable String note(Path folder) {

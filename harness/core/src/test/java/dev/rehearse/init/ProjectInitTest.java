@@ -43,7 +43,7 @@ class ProjectInitTest {
     }
 
     private ProjectInit.Written init(@Nullable String from) {
-        return ProjectInit.write(folder, from, null, null, true);
+        return ProjectInit.write(folder, from, null, null, null, true);
     }
 
     private Rehearsal plan() {
@@ -82,6 +82,51 @@ class ProjectInitTest {
         assertThat(written.notes())
                 .contains("pending is the only migration that there is; --from says otherwise")
                 .anyMatch(note -> note.startsWith("no migration comes before, and a run needs tables"));
+    }
+
+    @Test
+    void another_plan_of_a_folder_has_a_name_of_its_own() throws IOException {
+        dbmate("1_a", "2_b");
+        init(null);
+
+        ProjectInit.Written written = ProjectInit.write(folder, null, null, null, "old data.yaml", false);
+
+        assertThat(written.toRun()).isEqualTo(folder.resolve("old data.yaml")).isEqualTo(written.file());
+        assertThat(written.file()).content().contains(": rehearse run 'old data.yaml'\n");
+        assertThat(RehearsalFile.read(written.file(), Overrides.NONE).name())
+                .isEqualTo(folder.getFileName() + " old data");
+        assertThatThrownBy(() -> ProjectInit.write(folder, null, null, null, null, false))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("or write another with --plan NAME.yaml");
+        assertThatThrownBy(() -> ProjectInit.write(folder, null, null, null, "db/other.yaml", false))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("give --plan the name of a file");
+    }
+
+    @Test
+    void of_a_rails_application_s_databases_each_gets_a_plan() throws IOException {
+        file("bin/rails", "#!/usr/bin/env ruby");
+        file("config/database.yml", """
+                development:
+                  primary:
+                    adapter: postgresql
+                  queue:
+                    adapter: postgresql
+                    migrations_paths: db/queue_migrate
+                """);
+        file("db/migrate/20260101000000_create_accounts.rb", "");
+        file("db/queue_migrate/20260102000000_create_jobs.rb", "");
+        file("db/queue_migrate/20260103000000_index_jobs.rb", "");
+        assertThat(init(null).notes()).anyMatch(note -> note.endsWith("--migrations queue --plan queue.yaml"));
+
+        for (String queue : List.of("queue", "db/queue_migrate/")) {
+            ProjectInit.Written written = ProjectInit.write(folder, null, null, queue, "queue.yaml", true);
+
+            assertThat(written.pending()).containsExactly("20260103000000_index_jobs");
+            assertThat(written.file())
+                    .content()
+                    .contains("up: \"bin/rails db:migrate:queue\"", "QUEUE_DATABASE_URL: \"{url}\"");
+        }
     }
 
     @Test
@@ -209,6 +254,52 @@ class ProjectInitTest {
     }
 
     @Test
+    void migrations_of_a_submodule_are_pending_by_the_commits_of_it_that_the_project_has_taken() throws Exception {
+        Path theirs = Files.createDirectory(folder.resolve("theirs"));
+        Path project = Files.createDirectory(folder.resolve("project"));
+        for (Path each : List.of(theirs, project)) {
+            git("-C", each.toString(), "init", "-q", ".");
+        }
+        Path copy = project.resolve("schema");
+        for (int n = 1; n <= 4; n++) {
+            file("theirs/migrations/" + n + "_a.sql", "SELECT 1;");
+            commitIn(theirs);
+            if (n == 2) {
+                git(
+                        "-C",
+                        project.toString(),
+                        "-c",
+                        "protocol.file.allow=always",
+                        "submodule",
+                        "--quiet",
+                        "add",
+                        theirs.toString(),
+                        "schema");
+            } else if (n > 2) {
+                git("-C", copy.toString(), "pull", "-q");
+            }
+            if (n > 1) {
+                commitIn(project);
+            }
+        }
+
+        assertThat(ProjectInit.write(project, null, null, null, null, true).pending())
+                .containsExactly("4_a.sql");
+        assertThat(ProjectInit.write(project, "HEAD~2", null, null, null, true).pending())
+                .containsExactly("3_a.sql", "4_a.sql");
+
+        file("project/schema/migrations/5_a.sql", "SELECT 1;");
+        assertThat(ProjectInit.write(project, null, null, null, null, true).pending())
+                .containsExactly("5_a.sql");
+    }
+
+    private void commitIn(Path repository) throws Exception {
+        git("-C", repository.toString(), "add", ".");
+        List<String> commit = List.of("-C", repository.toString(), "commit", "-q", "-m", "x");
+        git(as(commit.toArray(String[]::new)));
+    }
+
+    @Test
     void in_a_shallow_clone_the_commit_at_its_end_tells_nothing() throws Exception {
         dbmate("1_a", "2_b", "3_c");
         git("init", "-q", ".");
@@ -218,11 +309,11 @@ class ProjectInitTest {
         Path clone = folder.resolve("clone");
         git("clone", "-q", "--depth", "1", "file://" + folder, clone.toString());
 
-        ProjectInit.Written written = ProjectInit.write(clone, null, null, null, true);
+        ProjectInit.Written written = ProjectInit.write(clone, null, null, null, null, true);
 
         assertThat(written.pending()).containsExactly("2_b", "3_c", "4_d");
         assertThat(written.notes()).anyMatch(note -> note.contains("the clone is shallow"));
-        assertThatThrownBy(() -> ProjectInit.write(clone, "HEAD~1", null, null, true))
+        assertThatThrownBy(() -> ProjectInit.write(clone, "HEAD~1", null, null, null, true))
                 .hasMessageContaining("git fetch --unshallow");
     }
 
@@ -295,8 +386,9 @@ class ProjectInitTest {
         file("apps/shop/db/migrations/2_b.sql", DBMATE);
         Path shop = folder.resolve("apps/shop");
 
-        assertThat(ProjectInit.write(shop, "v1", null, null, true).pending()).containsExactly("2_b");
-        ProjectInit.Written fromNothing = ProjectInit.write(shop, "v0", null, null, true);
+        assertThat(ProjectInit.write(shop, "v1", null, null, null, true).pending())
+                .containsExactly("2_b");
+        ProjectInit.Written fromNothing = ProjectInit.write(shop, "v0", null, null, null, true);
         assertThat(fromNothing.pending()).containsExactly("1_a", "2_b");
         assertThat(fromNothing.baseline()).isNull();
         assertThat(fromNothing.notes()).anyMatch(note -> note.startsWith("dbmate finds no migrations in commit"));
@@ -367,7 +459,7 @@ class ProjectInitTest {
         Files.copy(folder.resolve("other/migrations/3_c.sql"), folder.resolve("shop/migrations/3_c.sql"));
         commit("moved");
 
-        assertThat(ProjectInit.write(folder.resolve("shop"), "v1", null, null, true)
+        assertThat(ProjectInit.write(folder.resolve("shop"), "v1", null, null, null, true)
                         .pending())
                 .containsExactly("3_c.sql");
     }
@@ -389,7 +481,7 @@ class ProjectInitTest {
         dbmate("1_a");
         file("rehearsal.yaml", "mine");
 
-        assertThatThrownBy(() -> ProjectInit.write(folder, null, null, null, false))
+        assertThatThrownBy(() -> ProjectInit.write(folder, null, null, null, null, false))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("--force");
         assertThat(folder.resolve("rehearsal.yaml")).hasContent("mine");
@@ -590,7 +682,7 @@ class ProjectInitTest {
 
         ProjectInit.Written written = init(null);
 
-        assertThat(written.folder()).isEqualTo(folder.resolve("apps/api"));
+        assertThat(written.toRun()).isEqualTo(folder.resolve("apps/api"));
         assertThat(written.file())
                 .isEqualTo(folder.resolve("apps/api/rehearsal.yaml"))
                 .exists();
@@ -615,10 +707,10 @@ class ProjectInitTest {
                         + "\n  rehearse init " + folder.resolve("services/api") + "   (knex)"
                         + "\n  rehearse init " + folder
                         + " --migrations shop/src/main/resources/db/migration   (flyway-api)");
-        assertThat(ProjectInit.write(folder, null, null, "shop/src/main/resources/db/migration", true)
+        assertThat(ProjectInit.write(folder, null, null, "shop/src/main/resources/db/migration", null, true)
                         .pending())
                 .containsExactly("V1__a.sql");
-        assertThatThrownBy(() -> ProjectInit.write(folder, null, null, "ml", true))
+        assertThatThrownBy(() -> ProjectInit.write(folder, null, null, "ml", null, true))
                 .hasMessageContaining("There are no migrations in " + folder.resolve("ml") + ": expected V1__name.sql");
     }
 
@@ -803,7 +895,7 @@ class ProjectInitTest {
         file("migrations/project/sql/1/report.sql", "SELECT 1;");
         file("migrations/project/sql/2/report.sql", "SELECT 1;");
 
-        assertThatThrownBy(() -> ProjectInit.write(folder.resolve("migrations/project"), null, null, null, false))
+        assertThatThrownBy(() -> ProjectInit.write(folder.resolve("migrations/project"), null, null, null, null, false))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("There are no migrations");
     }

@@ -67,7 +67,7 @@ class CommandToolsIT {
     }
 
     private static void goesForthAndBack(Path project) throws Exception {
-        ProjectInit.Written written = ProjectInit.write(project, null, null, null, true);
+        ProjectInit.Written written = ProjectInit.write(project, null, null, null, null, true);
         try {
             assertThat(written.pending()).hasSize(2);
             String plan = Files.readString(written.file());

@@ -84,7 +84,7 @@ class DjangoAppsIT {
         git(folder, "commit", "-q", "-m", "first");
         migration(migrations, "0002_second", "(\"aaa\", \"0001_first\")");
 
-        ProjectInit.Written written = ProjectInit.write(folder, null, "django", null, false);
+        ProjectInit.Written written = ProjectInit.write(folder, null, "django", null, null, false);
 
         assertThat(written.baseline()).isEqualTo("aaa.0001_first");
         assertThat(written.pending()).containsExactly("aaa.0002_second");

@@ -284,7 +284,7 @@ class ToolContractIT {
 
     private static ProjectInit.Written a_database_tells_what_is_pending(Server server, Path project, List<String> ids)
             throws IOException {
-        ProjectInit.Written written = ProjectInit.write(project, target(server).url(), null, null, true);
+        ProjectInit.Written written = ProjectInit.write(project, target(server).url(), null, null, null, true);
         try {
             assertThat(written.baseline()).isEqualTo(ids.get(0));
             assertThat(written.pending()).isEqualTo(ids.subList(1, ids.size()));

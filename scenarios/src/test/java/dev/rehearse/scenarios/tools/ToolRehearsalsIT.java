@@ -104,7 +104,7 @@ class ToolRehearsalsIT {
 
     private static RehearsalReport rehearsed(
             ContractTool tool, Path project, UnaryOperator<String> change, String limits) throws Exception {
-        ProjectInit.Written written = ProjectInit.write(project, null, null, null, true);
+        ProjectInit.Written written = ProjectInit.write(project, null, null, null, null, true);
         try {
             String plan = Files.readString(written.file());
             int schema = plan.indexOf("# What production has: these scripts");

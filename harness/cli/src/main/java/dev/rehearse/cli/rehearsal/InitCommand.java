@@ -47,8 +47,15 @@ public final class InitCommand implements Callable<Integer> {
             names = "--migrations",
             paramLabel = "FOLDER",
             description =
-                    "Where Flyway's migrations or numbered scripts are, where they are not found: relative to the project's folder.")
+                    "Where Flyway's migrations or numbered scripts are, where they are not found: relative to the project's folder."
+                            + " Or which of the databases of a Rails application.")
     private @Nullable String migrations;
+
+    @Option(
+            names = "--plan",
+            paramLabel = "FILE",
+            description = "The name of the plan, in that folder; rehearsal.yaml by default. For a folder with several.")
+    private @Nullable String plan;
 
     @Option(names = "--force", description = "Replaces a plan that is there.")
     private boolean force;
@@ -76,7 +83,7 @@ public final class InitCommand implements Callable<Integer> {
             text.append("  and ").append(written.pending().size() - SHOWN).append(" more\n");
         }
         text.append("  next     rehearse run ")
-                .append(ShellCommand.word(written.folder().toString()))
+                .append(ShellCommand.word(written.toRun().toString()))
                 .append('\n');
         console.print(text.toString());
         written.notes().forEach(note -> console.message("note: " + note));
@@ -88,7 +95,7 @@ public final class InitCommand implements Callable<Integer> {
         ConsoleProgress progress = new ConsoleProgress(console);
         Lasting lasting = new Lasting("look for migrations", progress);
         try {
-            return ProjectInit.write(folder, from, tool, migrations, force);
+            return ProjectInit.write(folder, from, tool, migrations, plan, force);
         } finally {
             lasting.close();
             progress.clear();

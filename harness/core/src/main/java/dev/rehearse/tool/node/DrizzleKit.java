@@ -263,7 +263,7 @@ public final class DrizzleKit implements ProjectTool {
     }
 
     private static String credentials(Path config) {
-        return NodeFiles.section(SourceFiles.code(config), "dbCredentials");
+        return NodeFiles.section(NodeModules.inlined(config), "dbCredentials");
     }
 
     @Override

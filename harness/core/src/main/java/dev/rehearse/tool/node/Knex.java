@@ -83,7 +83,7 @@ public final class Knex implements ProjectTool {
 
     private static String settings(ToolProject project) {
         return NodeFiles.first(project.folder(), CONFIGS)
-                .map(file -> NodeFiles.section(SourceFiles.code(file), "migrations"))
+                .map(file -> NodeFiles.section(NodeModules.inlined(file), "migrations"))
                 .orElse("");
     }
 
@@ -147,7 +147,7 @@ public final class Knex implements ProjectTool {
     /** The part of a knexfile that says where the database is. */
     private static String saysWhere(ToolProject project, Path config) {
         String named = project.variable(NodeAddress.STAGE);
-        String code = NodeConfig.withVariables(project.folder(), SourceFiles.code(config));
+        String code = NodeConfig.withVariables(project.folder(), config);
         String section = NodeFiles.section(code, named == null ? "development" : named);
         // A section may spread one that says it for all.
         return section.contains("connection") ? section : code;
@@ -163,7 +163,7 @@ public final class Knex implements ProjectTool {
     public Map<String, String> address(ToolProject project) {
         return NodeFiles.first(project.folder(), CONFIGS)
                 .map(config -> {
-                    String production = NodeFiles.section(SourceFiles.code(config), PRODUCTION);
+                    String production = NodeFiles.section(NodeModules.inlined(config), PRODUCTION);
                     String said = saysWhere(project, config);
                     boolean needsOther = project.variable(NodeAddress.STAGE) == null
                             && NodeAddress.isFixed(said, ADDRESS)

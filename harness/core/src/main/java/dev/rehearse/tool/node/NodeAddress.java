@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a Node.js project's configuration lets its tool be pointed at another database. A tool whose configuration names one itself would
@@ -44,12 +45,13 @@ final class NodeAddress {
             Map.entry("password", "{password}"),
             Map.entry("database", "{database}"));
 
-    /** What a variable is called that stands for a part of an address within a text; the first counts, as a user's password is called so. */
-    private static final List<Map.Entry<Pattern, String>> PARTS = List.of(
-            Map.entry(Pattern.compile("(?i).*(pass|pwd).*"), "{password}"),
-            Map.entry(Pattern.compile("(?i).*user.*"), "{user}"),
-            Map.entry(Pattern.compile("(?i).*port.*"), "{port}"),
-            Map.entry(Pattern.compile("(?i).*host.*"), "{host}"));
+    /** A part of a text that JavaScript fills in. */
+    private static final Pattern HOLE = Pattern.compile("\\$\\{([^{}]*)(?:}|$)");
+
+    private static final Pattern BEFORE_LITERAL = Pattern.compile("(?s)^.*['\"`]");
+
+    /** What stands for a parameter of an address; others are the project's own. */
+    private static final Map<String, String> PARAMETERS = Map.of("sslmode", "disable", "ssl", "false");
 
     private NodeAddress() {}
 
@@ -81,24 +83,58 @@ final class NodeAddress {
         Map<String, String> wanted = new TreeMap<>();
         PLACES.forEach((key, place) -> NodeFiles.expressions(code, key).stream()
                 .filter(expression -> !expression.startsWith("{"))
-                .forEach(expression -> {
-                    List<String> variables = variables(expression);
-                    if (variables.stream().noneMatch(ToolTarget::isVariable)) {
-                        boolean isOfParts = expression.contains("://") && expression.contains("${");
-                        variables.stream()
-                                .filter(name -> !name.equals(STAGE))
-                                .forEach(name -> wanted.put(name, isOfParts ? part(name) : place));
-                    }
-                }));
+                .filter(expression -> variables(expression).stream().noneMatch(ToolTarget::isVariable))
+                .forEach(expression -> wanted.putAll(wanted(expression, place))));
+        wanted.remove(STAGE);
         return wanted;
     }
 
-    private static String part(String variable) {
-        return PARTS.stream()
-                .filter(part -> part.getKey().matcher(variable).matches())
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse("{database}");
+    /** The same of one expression: each variable that a text is put together of stands for the part of an address that is at its place. */
+    private static Map<String, String> wanted(String expression, String place) {
+        String text = asTemplate(expression);
+        Map<String, String> wanted = new TreeMap<>();
+        variables(HOLE.matcher(text).replaceAll("")).forEach(name -> wanted.put(name, place));
+        HOLE.matcher(text).results().forEach(hole -> {
+            String part = part(
+                    BEFORE_LITERAL
+                            .matcher(HOLE.matcher(text.substring(0, hole.start()))
+                                    .replaceAll("x"))
+                            .replaceFirst(""),
+                    text.substring(hole.end()),
+                    place);
+            if (part != null) {
+                variables(hole.group(1)).forEach(name -> wanted.putIfAbsent(name, part));
+            }
+        });
+        return wanted;
+    }
+
+    /** {@code 'postgres://' + user + '@db'} as {@code 'postgres://${user}@db'}. */
+    private static String asTemplate(String expression) {
+        return expression
+                .replaceAll("['\"]\\s*\\+\\s*['\"]", "")
+                .replaceAll("['\"]\\s*\\+\\s*", "\\${")
+                .replaceAll("\\s*\\+\\s*['\"]", "}");
+    }
+
+    /** Null where it is a parameter of the project's own. */
+    private static @Nullable String part(String before, String after, String place) {
+        if (before.contains("?")) {
+            String parameter = before.substring(Math.max(before.lastIndexOf('?'), before.lastIndexOf('&')) + 1);
+            return PARAMETERS.get(parameter.replace("=", ""));
+        }
+        int scheme = before.lastIndexOf("://");
+        if (scheme < 0) {
+            return place;
+        }
+        String address = before.substring(scheme + "://".length());
+        if (address.contains("/")) {
+            return "{database}";
+        }
+        int at = address.lastIndexOf('@');
+        boolean ofServer = at >= 0 || !after.contains("@");
+        boolean second = address.indexOf(':', at + 1) >= 0;
+        return ofServer ? second ? "{port}" : "{host}" : second ? "{password}" : "{user}";
     }
 
     private static Optional<String> objection(ToolProject project, String key, String expression) {

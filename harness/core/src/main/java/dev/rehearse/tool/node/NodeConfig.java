@@ -25,8 +25,9 @@ final class NodeConfig {
 
     private NodeConfig() {}
 
-    /** A program's text with the variables in the place of the settings that they stand for. */
-    static String withVariables(Path folder, String code) {
+    /** A program's text with the variables in the place of the settings that they stand for, its own modules' included. */
+    static String withVariables(Path folder, Path program) {
+        String code = NodeModules.inlined(program);
         Optional<Object> variables = NodeFiles.first(folder, VARIABLES).flatMap(NodeConfig::read);
         return variables.isEmpty()
                 ? code

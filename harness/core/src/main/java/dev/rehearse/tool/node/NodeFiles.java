@@ -38,7 +38,12 @@ final class NodeFiles {
 
     /** The part of an object literal that a key's own object literal is; empty where there is none. */
     static String section(String code, String key) {
-        Matcher start = Pattern.compile("\\b" + key + "['\"]?\\s*:\\s*\\{").matcher(code);
+        return braces(code, Pattern.compile("\\b" + key + "['\"]?\\s*:\\s*\\{"));
+    }
+
+    /** What is between a brace, with which something begins there, and the one that closes it; empty where nothing begins so. */
+    static String braces(String code, Pattern beginning) {
+        Matcher start = beginning.matcher(code);
         if (!start.find()) {
             return "";
         }

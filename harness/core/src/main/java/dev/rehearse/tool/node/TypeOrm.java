@@ -83,8 +83,7 @@ public final class TypeOrm implements CommandTool {
         String back = pending.size() == 1
                 ? revert
                 : "for each in $(seq " + pending.size() + "); do " + revert + " || exit 1; done";
-        Map<String, String> environment = source.map(
-                        file -> NodeAddress.wanted(NodeConfig.withVariables(folder, SourceFiles.code(file))))
+        Map<String, String> environment = source.map(file -> NodeAddress.wanted(NodeConfig.withVariables(folder, file)))
                 .orElse(Map.of());
         return new Commands(
                 baseline.isEmpty() ? null : run + " && " + back,

@@ -34,6 +34,17 @@ public final class Rails implements CommandTool {
     private static final Pattern TAKES_URL = Pattern.compile("(?m)^[^#\n]*\\bDATABASE_URL\\b");
     private static final Pattern ADAPTER = Pattern.compile("(?m)^\\s*adapter:\\s*[\"']?(\\w+)");
 
+    /** The name of the database that was asked for; null: the one with the usual migrations. */
+    private final @Nullable String asked;
+
+    public Rails() {
+        this(null);
+    }
+
+    private Rails(@Nullable String asked) {
+        this.asked = asked;
+    }
+
     @Override
     public String key() {
         return "rails";
@@ -59,20 +70,34 @@ public final class Rails implements CommandTool {
                 .toList();
     }
 
-    private static Stream<String> folders(Path folder) {
+    private Stream<String> folders(Path folder) {
         List<String> own = rehearsed(folder).map(Database::folders).orElse(List.of(RailsDatabases.USUAL));
         return own.contains(RailsDatabases.USUAL)
                 ? Stream.concat(own.stream(), Stream.of(AFTER_DEPLOYMENT)).distinct()
                 : own.stream();
     }
 
-    /** Of several databases the one whose migrations are where those of one are, else the first; empty where they have no names. */
-    private static Optional<Database> rehearsed(Path folder) {
+    /**
+     * Of several databases the one that was asked for, else the one whose migrations are where those of one are, else the first; empty where
+     * they have no names.
+     */
+    private Optional<Database> rehearsed(Path folder) {
         List<Database> databases = RailsDatabases.of(folder);
         return databases.stream()
-                .filter(database -> database.folders().contains(RailsDatabases.USUAL))
+                .filter(database -> asked == null
+                        ? database.folders().contains(RailsDatabases.USUAL)
+                        : database.name().equals(asked))
                 .findFirst()
                 .or(() -> databases.stream().findFirst());
+    }
+
+    @Override
+    public Optional<CommandTool> of(Path folder, String database) {
+        String place = Path.of(database).normalize().toString();
+        return RailsDatabases.of(folder).stream()
+                .filter(each -> each.name().equals(database) || each.folders().contains(place))
+                .findFirst()
+                .map(each -> new Rails(each.name()));
     }
 
     @Override
@@ -85,10 +110,10 @@ public final class Rails implements CommandTool {
                 ? null
                 : "config/database.yml has several databases, and this plan is for "
                         + rehearsed.get().name()
-                        + ". Each other needs a plan of its own, with its name in the commands and its variable under \"environment\": "
+                        + "; of each other init writes one, too: "
                         + others.stream()
-                                .map(database -> database.name() + " (" + String.join(", ", database.folders()) + ", "
-                                        + database.variable() + ")")
+                                .map(Database::name)
+                                .map(name -> "--migrations " + name + " --plan " + name + ".yaml")
                                 .collect(Collectors.joining(", "));
     }
 

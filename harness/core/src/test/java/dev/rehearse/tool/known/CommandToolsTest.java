@@ -106,8 +106,12 @@ class CommandToolsTest {
                         Map.of("SCHEMA", "/dev/null", "MAIN_DATABASE_URL", "{url}"),
                         "so that db/schema.rb stays as it is, and as Rails looks for that database"));
         assertThat(rails.note(folder))
-                .endsWith(
-                        "queue (db/queue_migrate, QUEUE_DATABASE_URL), audit (db/audit_migrate, db/shared, AUDIT_DATABASE_URL)");
+                .endsWith("--migrations queue --plan queue.yaml, --migrations audit --plan audit.yaml");
+        CommandTool audit = rails.of(folder, "db/shared").orElseThrow();
+        assertThat(audit.note(folder)).contains("this plan is for audit; of each other");
+        assertThat(from(rails.of(folder, "queue").orElseThrow(), 1).environment())
+                .containsEntry("QUEUE_DATABASE_URL", "{url}");
+        assertThat(rails.of(folder, "reader")).isEmpty();
     }
 
     @Test

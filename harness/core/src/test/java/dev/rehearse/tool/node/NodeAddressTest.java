@@ -1,5 +1,6 @@
 package dev.rehearse.tool.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -66,6 +67,32 @@ class NodeAddressTest {
     void a_variable_that_is_called_as_those_of_libpq_are_is_none_of_ours() {
         assertThatThrownBy(() -> check("connection: process.env.PG_CONNECTION_STRING,"))
                 .hasMessageContaining("environment: { PG_CONNECTION_STRING: \"{url}\" }");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "url: `postgres://${env.DB_LOGIN}:${env.DB_KEY}@${env.DB_SERVER}:${env.DB_P}/${env.DB}?sslmode=${env.DB_SSLMODE}&schema=${env.DB_SCHEMA}`",
+                "connection: env.NODE_ENV === 'test' ? 'a' : `pg://${encodeURIComponent(env.DB_LOGIN)}:${env.DB_KEY}@${env.DB_SERVER}:${env.DB_P ?? '5'}/${env.DB}?sslmode=${env.DB_SSLMODE}`",
+                "url: 'postgres://' + env.DB_LOGIN + ':' + env['DB_KEY'] + '@' + env.DB_SERVER + ':' + env.DB_P + '/' + env.DB + \"?sslmode=\" + env.DB_SSLMODE",
+            })
+    void what_an_address_is_put_together_of_is_told_by_its_place(String code) {
+        assertThat(NodeAddress.wanted(code))
+                .isEqualTo(Map.of(
+                        "DB_LOGIN", "{user}",
+                        "DB_KEY", "{password}",
+                        "DB_SERVER", "{host}",
+                        "DB_P", "{port}",
+                        "DB", "{database}",
+                        "DB_SSLMODE", "disable"));
+    }
+
+    @Test
+    void what_is_put_before_the_parameters_of_an_address_is_the_address() {
+        assertThat(NodeAddress.wanted("connection: `${env.SHOP_URL}?sslmode=require&x=${env.X}`"))
+                .isEqualTo(Map.of("SHOP_URL", "{url}"));
+        assertThat(NodeAddress.wanted("connection: env.SHOP_URL ?? `postgres://${env.DB_HOST}/${env.DB}`"))
+                .isEqualTo(Map.of("SHOP_URL", "{url}", "DB_HOST", "{host}", "DB", "{database}"));
     }
 
     private void check(String code) {

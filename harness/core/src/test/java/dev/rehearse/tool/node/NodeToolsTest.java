@@ -258,6 +258,58 @@ class NodeToolsTest {
         assertThat(address(new Knex())).isEqualTo(Map.of("SHOP_HOST", "{host}", "SHOP_PORT", "{port}"));
     }
 
+    @Test
+    void the_variables_that_modules_of_the_project_read_are_told() throws Exception {
+        write(
+                "src/env.ts",
+                "export const env = { HOST: process.env.SHOP_HOST, DB_KEY: str() }\nexport const PORT = process.env.SHOP_PORT");
+        write("src/config/index.ts", """
+                import { env, PORT } from '../env.js'
+                const path = require('path')
+                const redis = { host: process.env.REDIS_HOST }
+                const shop: Knex.Config = { host: env.HOST, port: Number(PORT), password: env.DB_KEY }
+                const config = { port: process.env.HTTP_PORT, redis, shop }
+                export const migrations = { directory: path.join(__dirname, '../../db/steps') }
+                export default config
+                """);
+        for (String file : List.of(
+                """
+                import config, { migrations } from './src/config'
+                export default { client: 'pg', connection: { ...config.shop, user: process.env.SHOP_USER }, migrations }
+                """,
+                """
+                const { shop, migrations: steps } = require('./src/config/index')
+                shop.user = 'nobody'
+                module.exports = { development: { connection: shop, migrations: steps } }
+                """,
+                "module.exports = { connection: require('./src/config').shop, migrations: require('./src/config').migrations }")) {
+            write("knexfile.js", file);
+            write("db/steps/1_a.js", "");
+
+            assertThat(address(new Knex()))
+                    .containsEntry("SHOP_HOST", "{host}")
+                    .containsEntry("SHOP_PORT", "{port}")
+                    .containsEntry("DB_KEY", "{password}")
+                    .doesNotContainKeys("REDIS_HOST", "HTTP_PORT");
+            assertThat(ids(new Knex())).containsExactly("1_a.js");
+        }
+    }
+
+    @Test
+    void an_address_in_a_module_of_the_project_is_refused_as_one_in_the_configuration() throws Exception {
+        write("config.json", "{ \"db\": { \"host\": \"db.example.org\" } }");
+        write("knexfile.js", "const { db } = require('./config.json')\nmodule.exports = { connection: db }");
+        write("migrations/1_a.js", "");
+
+        try (ToolProject project = project(new Knex())) {
+            ToolSession session = project.at(
+                    new ToolTarget("127.0.0.1", 1, "shop", "postgres", "", "rehearse-test"), Duration.ofMinutes(1));
+            assertThatThrownBy(() -> new Knex().applyAll(session))
+                    .isInstanceOf(InvalidRehearsalException.class)
+                    .hasMessageContaining("knexfile.js says host: a fixed value");
+        }
+    }
+
     private Map<String, String> address(ProjectTool tool) {
         try (ToolProject project = project(tool)) {
             return tool.address(project);

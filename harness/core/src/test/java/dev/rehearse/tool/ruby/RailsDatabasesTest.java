@@ -19,4 +19,43 @@ class RailsDatabasesTest {
                 .isEmpty();
         assertThat(RailsDatabases.in(primary, "production")).isEmpty();
     }
+
+    @Test
+    void rails_s_databases_are_those_of_what_its_configuration_takes_from_elsewhere_too() {
+        String configuration = """
+                queue: &queue
+                  adapter: postgresql
+                  migrations_paths: db/queue_migrate
+                reader: &reader
+                  replica: true
+                databases: &databases
+                  queue:
+                    <<: *queue
+                    database: jobs
+                  primary:
+                    database: shop
+                    migrations_paths: db/other
+                  copy: *reader
+                  reader:
+                    <<: [*queue, *reader]
+                  audit:
+                    <<: *queue
+                    migrations_paths:
+                    - db/audit_migrate
+                development:
+                  <<: *databases
+                  primary:
+                    database: shop_development
+                test: *databases
+                """;
+
+        assertThat(RailsDatabases.in(configuration, "development"))
+                .containsExactly(
+                        new RailsDatabases.Database("primary", List.of("db/migrate")),
+                        new RailsDatabases.Database("queue", List.of("db/queue_migrate")),
+                        new RailsDatabases.Database("audit", List.of("db/audit_migrate")));
+        assertThat(RailsDatabases.in(configuration, "test"))
+                .contains(new RailsDatabases.Database("primary", List.of("db/other")))
+                .hasSize(3);
+    }
 }
