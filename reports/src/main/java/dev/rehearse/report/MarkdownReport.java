@@ -134,7 +134,8 @@ public final class MarkdownReport {
         table.append(left(report.findings().size() - FINDINGS, "finding"));
         facts.findings(Severity.BREACH, Severity.VOID, Severity.DANGER).stream()
                 .filter(finding -> !finding.saferWay().isBlank())
-                .map(finding -> "\n**" + (finding.severity() == Severity.VOID ? "What to do" : "Safer way") + ":** "
+                .map(finding -> "\n**" + (finding.severity() == Severity.VOID ? "What to do" : "Safer way") + "** ("
+                        + Markdown.code(finding.id(), 40) + "): "
                         + Markdown.text(PlainText.oneLine(finding.saferWay(), 500)) + '\n')
                 .distinct()
                 .limit(3)

@@ -40,7 +40,7 @@ class MarkdownReportTest {
                 .contains("| ⛔ `LOCK_WAIT` | write_history waited up to 3.0 s")
                 .contains("| 3.0 s | 500 ms | 2 |")
                 .contains("SHARE on `act_hi_varinst` for 3.0 s | 398 | 3.0 s |")
-                .contains("**Safer way:** CREATE INDEX CONCURRENTLY")
+                .contains("**Safer way** (`LOCK_WAIT`): CREATE INDEX CONCURRENTLY")
                 .contains("**Rollback:** 600 ms, schema restored")
                 .contains("- production's own settings (none given)");
         assertThat(text.substring(0, text.indexOf("<details>")).lines().count()).isLessThan(45);
@@ -49,7 +49,7 @@ class MarkdownReportTest {
     @Test
     void what_voids_a_run_has_something_to_do_and_no_safer_way() {
         assertThat(MarkdownReport.render(SampleReports.diedWhileLoading()))
-                .contains("**What to do:** ")
+                .contains("**What to do** (`")
                 .doesNotContain("Safer way");
     }
 

@@ -177,6 +177,20 @@ class ReportPageIT {
     }
 
     @Test
+    void what_to_do_is_in_the_first_screen_where_the_verdict_asks_for_it() {
+        open("no-go");
+        assertThat(browser.text("document.querySelector('.verdict .way-out').textContent"))
+                .startsWith("Safer way: CREATE INDEX CONCURRENTLY");
+        assertThat(browser.text("document.querySelector('.verdict .way-out a').getAttribute('href')"))
+                .isEqualTo("#finding-0");
+
+        open("go");
+        assertThat(browser.evaluate("document.querySelector('.verdict .way-out') === null")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
     void a_response_time_that_may_be_chance_is_neither_within_its_limit_nor_over_it() {
         String tile =
                 "[...document.querySelectorAll('.tile')].find(t => t.textContent.startsWith('Slowest p99')).className";

@@ -155,7 +155,8 @@ public final class DatabaseUrl {
     /** Also where the password has signs that ought to be encoded. */
     private static String withoutSecrets(String url) {
         String head = beforeQuery(url);
-        if (!head.contains("@") && url.contains("@") && !head.startsWith(JDBC)) {
+        boolean continues = url.indexOf('@', head.length()) >= 0;
+        if (continues && (head.contains("@") || !head.startsWith(JDBC))) {
             return head.replaceFirst("//.*", "//...");
         }
         return head.replaceFirst("//.*@", "//");
@@ -274,7 +275,8 @@ public final class DatabaseUrl {
                 "Cannot connect to " + database + ": "
                         + said(failure)
                         + " (" + failure.getSQLState()
-                        + "). User and password come from the URL, or from PGUSER and PGPASSWORD.",
+                        + "). User and password come from the URL, or from PGUSER and PGPASSWORD; the password also from ~/.pgpass or"
+                        + " PGPASSFILE.",
                 failure);
     }
 

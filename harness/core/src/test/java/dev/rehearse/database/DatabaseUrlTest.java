@@ -63,7 +63,9 @@ class DatabaseUrlTest {
                 "postgresql://me:se/cret@db/shop",
                 "postgresql://me:se?cret@db/shop",
                 "postgresql://me:se#cret@db/shop",
-                "postgresql://me:secret%@db/shop"
+                "postgresql://me:secret%@db/shop",
+                "postgresql://me:s@cret w/?#x@db/shop",
+                "jdbc:postgresql://me:s@cret/?x@db/shop"
             })
     void what_is_no_url_is_refused_without_a_password(String url) {
         assertThatThrownBy(() -> DatabaseUrl.of(url))

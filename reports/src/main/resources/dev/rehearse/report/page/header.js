@@ -16,6 +16,15 @@ function emblem(verdict) {
   return s("svg", { viewBox: "0 0 64 64", class: "emblem", "aria-hidden": "true" }, shapes[verdict]);
 }
 
+/* What one asks next, by the first finding that decided. */
+function wayOut() {
+  const deciding = { NO_GO: "BREACH", INCONCLUSIVE: "VOID" }[REPORT.verdict];
+  const index = REPORT.findings.findIndex(finding => finding.severity === deciding && finding.saferWay);
+  if (index < 0) return null;
+  return h("p", { class: "way-out" },
+    h("a", { href: `#finding-${index}` }, deciding === "VOID" ? "What to do" : "Safer way"), `: ${oneLine(REPORT.findings[index].saferWay, 240)}`);
+}
+
 function header() {
   const verdict = VERDICTS[REPORT.verdict];
   const { plan, environment, load } = REPORT;
@@ -29,7 +38,8 @@ function header() {
         h("div", { class: "names" },
           h("p", { class: "word", id: "verdict" }, verdict.word),
           h("h1", {}, plan.name),
-          h("p", { class: "says" }, verdict.says, dangers > 0 && ` What no limit judges is below: ${things(dangers, "danger")}.`)))),
+          h("p", { class: "says" }, verdict.says, dangers > 0 && ` What no limit judges is below: ${things(dangers, "danger")}.`),
+          wayOut()))),
     h("div", { class: "inside" },
       h("dl", { class: "setting" },
         fact("Server", environment.database),

@@ -63,6 +63,12 @@ public final class RunCommand implements Callable<Integer> {
             RehearsalReport report = engine.rehearse(rehearsal, options.database(), folder.path(), progress);
             progress.clear();
             show(console, report, folder.path());
+            if (DatabaseUrl.isMeant(options.database())
+                    && report.phases().stream().anyMatch(phase -> phase.phase().equals(Phase.MIGRATE.name()))) {
+                console.message(
+                        "note: the database that you named keeps what the migration and the load did to it: take the migration back"
+                                + " or make the database anew before the next run");
+            }
             return report.verdict().exitCode();
         }
     }

@@ -109,7 +109,9 @@ public final class DatabaseProviders {
                     "a container engine answers: " + DockerProvider.engine().describe());
         } catch (EnvironmentException e) {
             String reason = DockerProvider.hasLibrary()
-                    ? "no container engine answers"
+                    ? e.getCause() instanceof LinkageError
+                            ? String.valueOf(e.getMessage()).replaceFirst("\\. .*", "")
+                            : "no container engine answers"
                     : "org.testcontainers:testcontainers-postgresql is not on the class path";
             return new Chosen(embedded(), reason + ", so the embedded server is used");
         }

@@ -48,13 +48,19 @@ public final class EmbeddedDatabase extends StartedDatabase<EmbeddedServer> {
         }
         Path source = template == null ? emptyCluster : template.directory().resolve("data");
         progress.report(template == null ? "start PostgreSQL" : "copy the loaded database", 0, -1);
-        DataDirectories.copy(source, primary.dataDirectory());
+        copy(source, primary.dataDirectory());
         EmbeddedProvider.writeSettings(primary.dataDirectory(), settings());
         primary.start();
         if (isLoaded()) {
             reserveSlots();
         }
         progress.report("start PostgreSQL", 1, 1);
+    }
+
+    /** A cache that was unpacked since by somebody else is no longer of the server's user. */
+    private void copy(Path source, Path directory) {
+        DataDirectories.copy(source, directory);
+        user.ownUnlessItDoes(directory);
     }
 
     private String settings() {
@@ -139,7 +145,7 @@ public final class EmbeddedDatabase extends StartedDatabase<EmbeddedServer> {
             progress.report("start standby " + number, number - 1, request.standbys());
             Path directory = standbyDirectory(number);
             if (!Files.isDirectory(directory)) {
-                DataDirectories.copy(source, directory);
+                copy(source, directory);
             }
             try {
                 Path signal = Files.createFile(directory.resolve("standby.signal"));

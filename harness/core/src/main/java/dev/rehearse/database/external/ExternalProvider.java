@@ -62,8 +62,9 @@ public final class ExternalProvider implements DatabaseProvider {
         Properties read = read(url);
         if (!PLAIN_MODES.contains(sslmode(read))) {
             throw new InvalidRehearsalException("sslmode=" + sslmode(read)
-                    + " cannot be kept: the rehearsal reads what passes between the migration and the server. Use a tunnel, and"
-                    + " sslmode=prefer inside of it.");
+                    + " cannot be kept: the migration's sessions pass a proxy on this machine, which reads what they say. Say"
+                    + " sslmode=prefer: to a server that demands TLS (hostssl in its pg_hba.conf) all sessions then speak it, without a"
+                    + " look at its certificate. For more than that use a tunnel.");
         }
         return new ExternalProvider(server(read), null);
     }

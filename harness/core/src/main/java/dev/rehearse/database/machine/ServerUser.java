@@ -1,6 +1,9 @@
 package dev.rehearse.database.machine;
 
 import dev.rehearse.EnvironmentException;
+import dev.rehearse.report.FileTrouble;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +87,17 @@ public record ServerUser(String name, String group, Way way) {
         Processes.Result result = Processes.run(DEADLINE, List.of("chown", "-R", name + ":" + group, tree.toString()));
         if (!result.succeeded()) {
             throw new EnvironmentException("Cannot give " + tree + " to the user " + name + ": " + result.output());
+        }
+    }
+
+    /** The same where its folder is somebody else's; that costs little where it is not. */
+    public void ownUnlessItDoes(Path tree) {
+        try {
+            if (way != Way.OURSELVES && !Files.getOwner(tree).getName().equals(name)) {
+                own(tree);
+            }
+        } catch (IOException e) {
+            throw new EnvironmentException("Cannot tell whose " + tree + " is: " + FileTrouble.reason(e) + ".", e);
         }
     }
 

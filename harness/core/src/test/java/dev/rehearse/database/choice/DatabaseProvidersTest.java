@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class DatabaseProvidersTest {
@@ -41,7 +43,7 @@ class DatabaseProvidersTest {
                 .hasMessageContaining("sslmode=verify-full")
                 .hasMessageNotContaining("secret");
         assertThatThrownBy(() -> DatabaseProviders.of("postgresql://db/shop?sslmode=require"))
-                .hasMessageContaining("reads what passes");
+                .hasMessageContaining("Say sslmode=prefer");
         assertThat(DatabaseProviders.external("postgresql://db/shop?sslmode=require", null)
                         .name())
                 .isEqualTo("external");
@@ -56,5 +58,27 @@ class DatabaseProvidersTest {
         assertThatThrownBy(() -> DatabaseProviders.of("jdbc:postgresql://one,two/shop?password=secret"))
                 .hasMessageContaining("no URL of one PostgreSQL database")
                 .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void where_no_program_may_be_run_from_the_temporary_folder_the_embedded_server_is_used() throws Exception {
+        ProcessBuilder other = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djna.tmpdir=/proc/none",
+                "-cp",
+                System.getProperty("java.class.path"),
+                EngineSearch.class.getName());
+        // The one that needs such a program, as where no socket answers.
+        other.environment()
+                .put(
+                        "TESTCONTAINERS_DOCKER_CLIENT_STRATEGY",
+                        "org.testcontainers.dockerclient.RootlessDockerClientProviderStrategy");
+        Process search = other.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+
+        assertThat(new String(search.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains(
+                        "embedded: No container engine can be looked for: nothing can be run from /proc/none, or it is"
+                                + " full, so the embedded server is used");
+        assertThat(search.waitFor()).isZero();
     }
 }

@@ -13,10 +13,14 @@ import dev.rehearse.database.TestDatabase;
 import dev.rehearse.database.choice.DatabaseProviders;
 import dev.rehearse.database.machine.PostgresBinaries;
 import dev.rehearse.database.machine.Processes;
+import dev.rehearse.database.machine.RehearseHome;
 import dev.rehearse.database.machine.ServerProcesses;
+import dev.rehearse.database.machine.ServerUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +122,30 @@ class EmbeddedProviderIT {
             Path primary = link.resolve("runs").resolve(run.getFileName()).resolve("primary");
 
             assertThat(ServerProcesses.of(primary)).hasSizeGreaterThan(1);
+        }
+    }
+
+    @Test
+    void what_a_build_server_kept_and_unpacked_as_root_is_the_server_s_again(@TempDir Path folder) throws IOException {
+        assumeTrue(ServerUser.weAreRoot(), "only root gives files away");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        RehearseHome home = new RehearseHome(folder.resolve("home"));
+        EmbeddedProvider provider = new EmbeddedProvider(home);
+        DatabaseRequest request = new DatabaseRequest(18, 1, Map.of(), null, "kept");
+        try (TestDatabase loaded = provider.start(request, Progress.SILENT)) {
+            loaded.seal(Progress.SILENT);
+        }
+        for (Path kept : List.of(home.templates(), home.clusters())) {
+            Processes.run(Duration.ofMinutes(1), List.of("chown", "-R", "root:root", kept.toString()));
+        }
+
+        try (TestDatabase copy = provider.start(request, Progress.SILENT)) {
+            assertThat(copy.isLoaded()).isTrue();
+            copy.seal(Progress.SILENT);
+            assertThat(copy.standbys()).hasSize(1);
+        }
+        try (TestDatabase empty = provider.start(new DatabaseRequest(18, 0, Map.of(), null, null), Progress.SILENT)) {
+            assertThat(empty.isAlive()).isTrue();
         }
     }
 
