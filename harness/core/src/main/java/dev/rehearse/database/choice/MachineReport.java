@@ -46,11 +46,20 @@ public record MachineReport(List<Fact> facts) {
         facts.add(embedded());
         facts.add(serverUser());
         facts.add(maven());
-        facts.add(disk(home));
-        facts.add(kept("unpacked binaries", home.binaries()));
-        facts.add(templates(home));
-        facts.add(leftovers());
+        facts.addAll(of(home));
         return new MachineReport(facts);
+    }
+
+    static List<Fact> of(RehearseHome home) {
+        try {
+            return List.of(disk(home), kept("unpacked binaries", home.binaries()), templates(home), leftovers());
+        } catch (EnvironmentException e) {
+            return List.of(new Fact(
+                    "folder for what is kept",
+                    false,
+                    home.directory() + " cannot be made or written",
+                    "Set REHEARSE_HOME to a directory that can be written."));
+        }
     }
 
     private static List<Fact> containers() {
@@ -149,7 +158,7 @@ public record MachineReport(List<Fact> facts) {
                     free >= LITTLE_DISK_BYTES
                             ? ""
                             : "Free some, or set REHEARSE_HOME to a directory on a larger disk.");
-        } catch (IOException | EnvironmentException e) {
+        } catch (IOException e) {
             return new Fact(
                     "free disk",
                     false,

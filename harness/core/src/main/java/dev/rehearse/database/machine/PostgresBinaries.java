@@ -154,7 +154,11 @@ public record PostgresBinaries(Path directory, int major, String version, String
                         + Processes.run(
                                         DEADLINE,
                                         List.of(target.resolve("bin/postgres").toString(), "--version"))
-                                .output()));
+                                .output()
+                        + (Files.isExecutable(target.resolve("bin/postgres"))
+                                ? ""
+                                : ". No program may be run from there (noexec): set REHEARSE_HOME to a directory from which"
+                                        + " they may.")));
     }
 
     private static Platform platform() {

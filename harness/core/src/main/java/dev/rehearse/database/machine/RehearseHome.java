@@ -1,6 +1,7 @@
 package dev.rehearse.database.machine;
 
 import dev.rehearse.EnvironmentException;
+import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Map;
 
 /**
  * Where Rehearse keeps what outlives a run (unpacked binaries, initialised clusters, templates) and what does not (runs).
@@ -24,17 +26,21 @@ public record RehearseHome(Path directory) {
 
     /** The home that this machine's environment names. */
     public static RehearseHome current() {
-        String named = System.getenv("REHEARSE_HOME");
-        if (named != null && !named.isBlank()) {
+        return of(System.getenv(), System.getProperty("user.home"), ServerUser.weAreRoot());
+    }
+
+    static RehearseHome of(Map<String, String> environment, String userHome, boolean weAreRoot) {
+        String named = environment.getOrDefault("REHEARSE_HOME", "");
+        if (!named.isBlank()) {
             return new RehearseHome(Path.of(named));
         }
-        if (ServerUser.weAreRoot()) {
+        if (weAreRoot) {
             return new RehearseHome(Path.of("/var/cache/rehearse"));
         }
-        String cache = System.getenv("XDG_CACHE_HOME");
-        Path parent =
-                cache == null || cache.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
-        return new RehearseHome(parent.resolve("rehearse"));
+        String cache = environment.getOrDefault("XDG_CACHE_HOME", "");
+        // A container may have a number for a user, of whom Java does not find a home.
+        String home = userHome.equals("?") ? environment.getOrDefault("HOME", "/") : userHome;
+        return new RehearseHome((cache.isBlank() ? Path.of(home, ".cache") : Path.of(cache)).resolve("rehearse"));
     }
 
     /** One folder per run that is under way, or that died. */
@@ -103,7 +109,7 @@ public record RehearseHome(Path directory) {
             return path;
         } catch (IOException e) {
             throw new EnvironmentException(
-                    "Cannot create " + path + ": " + e.getMessage()
+                    "Cannot create " + path + ": " + FileTrouble.of(e)
                             + ". Set REHEARSE_HOME to a directory that can be written.",
                     e);
         }
