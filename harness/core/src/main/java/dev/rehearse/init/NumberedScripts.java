@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,13 +60,15 @@ final class NumberedScripts {
     /** The folders below that have some, relative to this one; of releases, and of a migration with more than its two ways, the one that they are in. */
     static Set<Path> below(Path folder) {
         Set<Path> found = new TreeSet<>();
+        // A folder of hundreds of migrations is asked for by each of them.
+        Map<Path, Boolean> haveSome = new HashMap<>();
+        Predicate<Path> hasSome = asked -> haveSome.computeIfAbsent(asked, each -> !in(each).isEmpty());
         for (Path place : MigrationFolders.below(folder, script -> isMigration(script) || isOfRelease(script))) {
             Path parent = place.getParent() == null ? Path.of("") : place.getParent();
             Path inside = folder.resolve(place);
-            if ((isRelease(inside) || isMigration(inside))
-                    && !in(folder.resolve(parent)).isEmpty()) {
+            if ((isRelease(inside) || isMigration(inside)) && hasSome.test(folder.resolve(parent))) {
                 found.add(parent);
-            } else if (!in(inside).isEmpty()) {
+            } else if (hasSome.test(inside)) {
                 found.add(place);
             }
         }
