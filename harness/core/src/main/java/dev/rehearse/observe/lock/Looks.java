@@ -18,8 +18,12 @@ final class Looks {
     private static final long INTERVAL_MICROS = 1_000;
     private static final int MOST_LOOKS = 1_000;
 
+    /** Sessions in all of them: some 20 MB. Of a thousand that wait these are 200 looks, more than are ever waited for. */
+    private static final int MOST_SLEEPERS = 200_000;
+
     private final ServerClock serverClock;
     private final Deque<Look> looks = new ArrayDeque<>();
+    private int sleepers;
 
     /**
      * Times are the server's, in microseconds of the epoch.
@@ -66,15 +70,19 @@ final class Looks {
                 .filter(line -> LOOK.matcher(line).matches())
                 .map(Look::of)
                 .toList();
-        looks.addAll(taken);
-        while (looks.size() > MOST_LOOKS) {
-            looks.removeFirst();
+        for (Look look : taken) {
+            looks.add(look);
+            sleepers += look.asleep().size();
+            while (looks.size() > MOST_LOOKS || sleepers > MOST_SLEEPERS) {
+                sleepers -= looks.removeFirst().asleep().size();
+            }
         }
         return !taken.isEmpty() && !taken.get(taken.size() - 1).asleep().isEmpty();
     }
 
     synchronized void clear() {
         looks.clear();
+        sleepers = 0;
     }
 
     /** Whether the last of them was taken no sooner. */

@@ -6,6 +6,8 @@ import dev.rehearse.observe.ServerClock;
 import dev.rehearse.observe.lock.CloseLooks.Window;
 import dev.rehearse.observe.lock.LockEpisodes.Key;
 import dev.rehearse.recording.RunClock;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Looks at a process 7 that waits since 100, asked for by the sampler from 1,000 on; the server's clock is the run's. */
@@ -42,6 +44,25 @@ class LooksTest {
                 .isTrue();
 
         assertThat(window(RELATION, 5_000).asleepMicros()).isEqualTo(1_000);
+    }
+
+    @Test
+    void of_very_many_sessions_fewer_looks_are_kept() {
+        String others = IntStream.range(100, 5_100)
+                .mapToObj(pid -> " " + pid + " tuple")
+                .collect(Collectors.joining());
+        looks.add("1000 1010 1020 7 relation" + others);
+        assertThat(window(RELATION, 90_000).asleepMicros()).isEqualTo(1_000);
+
+        for (int look = 2; look <= 40; look++) {
+            looks.add(look + "000 " + look + "010 " + look + "020" + others);
+        }
+
+        assertThat(window(RELATION, 90_000)).as("of which no look is left").isEqualTo(Window.UNKNOWN.awake(2_010));
+        assertThat(looks.reach(40_020)).isTrue();
+        looks.clear();
+        looks.add("1000 1010 1020 7 relation" + others);
+        assertThat(window(RELATION, 90_000).asleepMicros()).isEqualTo(1_000);
     }
 
     @Test
