@@ -6,6 +6,7 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.TestDatabase;
 import dev.rehearse.load.ledger.WriteLedger;
 import dev.rehearse.load.wait.ServerWait;
+import dev.rehearse.load.wait.WaitCollector;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Outcome;
@@ -97,6 +98,7 @@ public final class LoadGenerator implements AutoCloseable {
                             + wayOut(e.getSQLState()),
                     e);
         }
+        WaitCollector.rehearse();
         schedule.begin(clock.micros());
         run = starting;
         pauses.start(clock);
