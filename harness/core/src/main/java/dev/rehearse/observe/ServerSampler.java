@@ -19,7 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * the server, the observers' own transactions included.
  *
  * <p>A standby's lag is how long ago the oldest WAL that it has not replayed (or not received) was flushed on the primary, from our own
- * samples of the primary's position, taken every 50 ms. The server's own {@code replay_lag} stays silent while nothing is replayed.
+ * samples of the primary's position, taken every 50 ms; it is asked every 100 ms, and more often while it is behind. The server's own {@code replay_lag} stays
+ * silent while nothing is replayed.
  *
  * <p>Each server has its own connection and thread. A server that dies is a note. Methods may be called from any thread.
  */
@@ -27,6 +28,10 @@ public final class ServerSampler implements AutoCloseable {
 
     private static final Duration POSITION_INTERVAL = Duration.ofMillis(50);
     private static final Duration STANDBY_INTERVAL = Duration.ofMillis(100);
+
+    /** Of a standby that is behind, so that the most by which it was is known to a hundredth. */
+    private static final Duration FINEST_STANDBY_INTERVAL = Duration.ofMillis(20);
+
     private static final Duration COUNTERS_INTERVAL = Duration.ofMillis(250);
     private static final long COUNTERS_EVERY_MICROS = COUNTERS_INTERVAL.toNanos() / 1_000;
 
@@ -149,18 +154,27 @@ public final class ServerSampler implements AutoCloseable {
                     row.next();
                     long replayed = row.getLong(1);
                     long received = row.getLong(2);
+                    long lagMicros = written.lagMicros(micros, replayed);
                     synchronized (replication) {
                         replication.add(new ReplicationSample(
                                 micros,
                                 name,
-                                written.lagMicros(micros, replayed),
+                                lagMicros,
                                 written.lagBytes(micros, replayed),
                                 written.lagMicros(micros, received),
                                 row.getLong(3)));
                     }
+                    return untilNext(Duration.ofNanos(lagMicros * 1_000));
                 }
             }
-            return STANDBY_INTERVAL;
+        }
+
+        private static Duration untilNext(Duration lag) {
+            Duration hundredth = lag.dividedBy(100);
+            if (lag.compareTo(STANDBY_INTERVAL) < 0 || hundredth.compareTo(STANDBY_INTERVAL) > 0) {
+                return STANDBY_INTERVAL;
+            }
+            return hundredth.compareTo(FINEST_STANDBY_INTERVAL) < 0 ? FINEST_STANDBY_INTERVAL : hundredth;
         }
     }
 

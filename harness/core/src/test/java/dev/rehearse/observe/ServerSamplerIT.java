@@ -13,9 +13,12 @@ import dev.rehearse.recording.Recording.ReplicationSample;
 import dev.rehearse.recording.Recording.ServerSample;
 import dev.rehearse.recording.RunClock;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +118,59 @@ class ServerSamplerIT {
         assertThat(seen.get(seen.size() - 1).conflicts()).isEqualTo(conflicts + 1);
         assertThat(seen.get(seen.size() - 1).standby()).isEqualTo("standby 1");
         assertThat(since).anyMatch(s -> s.replayLagBytes() > 0);
+    }
+
+    @Test
+    @Alone
+    void the_most_by_which_a_standby_was_behind_is_known_closely() throws Exception {
+        // A stall of the sampler's or of the writer takes from what it sees.
+        OnceInThree.holds(this::pausesReplay);
+    }
+
+    private void pausesReplay() throws Exception {
+        int before = sampler.replication().size();
+        double trueMillis;
+        AtomicBoolean enough = new AtomicBoolean();
+        try (TestSession primary = new TestSession(database.primary(), "rehearse-load-1");
+                TestSession standby = new TestSession(database.standbys().get(0), "rehearse-load-2")) {
+            Thread writer = new Thread(() -> {
+                while (!enough.get()) {
+                    try {
+                        primary.run("INSERT INTO items VALUES (1)");
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            });
+            writer.start();
+            try {
+                standby.awaitTrue(
+                        "SELECT coalesce(pg_last_xact_replay_timestamp() > clock_timestamp() - interval '50 ms', false)");
+                standby.run("SELECT pg_wal_replay_pause()");
+                standby.awaitTrue("SELECT pg_get_wal_replay_pause_state() = 'paused'");
+                standby.awaitTrue("SELECT clock_timestamp() - pg_last_xact_replay_timestamp() > interval '500 ms'");
+                // What it replayed last was committed just before what it did not.
+                trueMillis = Double.parseDouble(standby.ask(
+                        "SELECT extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000"));
+                standby.run("SELECT pg_wal_replay_resume()");
+                await(() -> last().replayLagMicros() < 100_000);
+            } finally {
+                enough.set(true);
+                writer.join();
+            }
+        }
+        List<ReplicationSample> all = sampler.replication();
+        List<ReplicationSample> since = all.subList(before, all.size());
+        String seen = since.stream()
+                .map(s -> s.micros() / 1_000 + ":" + s.replayLagMicros() / 1_000)
+                .toList()
+                .toString();
+        ReplicationSample worst = Collections.max(since, Comparator.comparingLong(ReplicationSample::replayLagMicros));
+        long untilNext = since.get(since.indexOf(worst) + 1).micros() - worst.micros();
+        assertThat(worst.replayLagMicros() / 1_000.0)
+                .as(seen)
+                .isBetween(trueMillis - untilNext / 1_000.0 - 20, trueMillis + 20);
+        assertThat(untilNext).as(seen).isLessThan(60_000);
     }
 
     @Test

@@ -23,8 +23,8 @@ class WrittenWalTest {
         }
 
         assertThat(written.lagMicros(5_000_000, 50_000)).isZero();
-        assertThat(written.lagMicros(5_000_000, 30_000)).isEqualTo(5_000_000 - 3_001_000);
-        assertThat(written.lagMicros(5_000_000, 30_005)).isEqualTo(5_000_000 - 3_001_000);
+        assertThat(written.lagMicros(5_000_000, 30_000)).as("at any time since").isEqualTo(5_000_000 - 3_000_500);
+        assertThat(written.lagMicros(5_000_000, 30_002)).as("evenly").isEqualTo(5_000_000 - 3_000_200);
         assertThat(written.lagBytes(5_000_000, 30_000)).isEqualTo(20_000);
     }
 
@@ -34,7 +34,12 @@ class WrittenWalTest {
         written.add(2_000_000, 20);
         written.add(3_000_000, 20);
 
-        assertThat(written.lagMicros(10_000_000, 10)).isEqualTo(8_000_000);
+        assertThat(written.lagMicros(10_000_000, 10)).isEqualTo(8_500_000);
+        written.add(9_000_000, 20);
+        written.add(9_100_000, 30);
+        assertThat(written.lagMicros(10_000_000, 20))
+                .as("nothing was written until 9 s")
+                .isEqualTo(950_000);
     }
 
     @Test
@@ -43,6 +48,7 @@ class WrittenWalTest {
         written.add(2_000, 20);
 
         assertThat(written.lagMicros(1_500, 10)).isZero();
+        assertThat(written.lagMicros(900, 5)).as("before the first").isZero();
         assertThat(written.lagBytes(1_500, 10)).isZero();
     }
 }
