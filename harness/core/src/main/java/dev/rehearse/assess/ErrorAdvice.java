@@ -1,13 +1,14 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.assess.Chance.Failure;
+import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.StatementFact;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What to do about errors of operations, by their SQLSTATEs. Stateless. */
 final class ErrorAdvice {
@@ -17,35 +18,57 @@ final class ErrorAdvice {
             Pattern.CASE_INSENSITIVE);
 
     /** What fails for a row that an operation copied, or a value that it took from one, where that one does not keep a constraint either. */
-    private static final Set<String> OF_ROWS = Set.of("23503", "23514");
+    private static final List<String> OF_ROWS = List.of("23503", "23514");
 
     private ErrorAdvice() {}
 
-    /** @param statement that is to blame; -1: none is known */
-    static String of(Facts facts, int statement, Map<String, Long> errors) {
-        StatementFact blamed = facts.statement(statement);
-        boolean definesCode = blamed != null && FirstError.definesCode(blamed);
+    /** @param blamed the statement to blame for each failure, the most frequent first; -1: none is known */
+    static String of(Facts facts, Map<Failure, Integer> blamed, Map<String, Long> errors) {
         boolean makesSequence = facts.statements(Phase.MIGRATE).stream()
                 .anyMatch(each -> MAKES_SEQUENCE.matcher(each.sql()).find());
         String ways = of(
                 errors,
-                error -> definesCode && error.startsWith(ErrorFindings.NOT_KNOWN)
+                error -> error.startsWith(ErrorFindings.NOT_KNOWN)
+                                && statements(facts, blamed, error).anyMatch(FirstError::definesCode)
                         ? "What it defines names what is not there, or what the application has no right to: the server finds out when it is called. Mend it, and"
                                 + " define it after what it names."
                         : makesSequence && error.equals("23505")
                                 ? "A new sequence begins at 1: let it go on from the greatest value that is there, with setval('...', (SELECT max(...) FROM ...)) under the"
                                         + " lock that keeps writers away. Where it is no matter of a sequence, add the constraint when only the new application writes."
                                 : of(error));
-        boolean ofRows = !facts.recording().plan().broughtRows()
-                && errors.keySet().stream().anyMatch(OF_ROWS::contains);
-        return ways
-                + Optional.ofNullable(blamed)
-                        .filter(each -> ofRows)
-                        .flatMap(each -> NewConstraint.of(each.sql()))
-                        .map(constraint ->
-                                " The rows that the load draws its values from were made by Rehearse: if production's keep the constraint, say so"
-                                        + " under \"data\" in the plan: " + constraint.inPlan() + ".")
-                        .orElse("");
+        return ways + inPlan(facts, blamed);
+    }
+
+    /** What to say under "data" of constraints that operations broke since the rows, or the load, are made up; empty where that explains nothing. */
+    private static String inPlan(Facts facts, Map<Failure, Integer> blamed) {
+        if (facts.recording().plan().broughtRows()) {
+            return "";
+        }
+        boolean derived = facts.recording().load().before().equals(Workload.Application.DERIVED);
+        List<NewConstraint> ofRows = constraints(facts, blamed, OF_ROWS);
+        List<NewConstraint> unique = derived ? constraints(facts, blamed, List.of("23505")) : List.of();
+        return (ofRows.isEmpty()
+                        ? ""
+                        : " The rows that the load draws its values from were made by Rehearse: if production's keep the constraint, say so"
+                                + " under \"data\" in the plan: " + NewConstraint.inPlan(ofRows) + ".")
+                + (unique.isEmpty()
+                        ? ""
+                        : " The derived load inserts copies of rows: if the application never writes such a value twice, say so"
+                                + " under \"data\" in the plan: " + NewConstraint.inPlan(unique) + ".");
+    }
+
+    private static List<NewConstraint> constraints(Facts facts, Map<Failure, Integer> blamed, List<String> errors) {
+        return errors.stream()
+                .flatMap(error -> statements(facts, blamed, error))
+                .flatMap(each -> NewConstraint.of(each.sql()).stream())
+                .distinct()
+                .toList();
+    }
+
+    private static Stream<StatementFact> statements(Facts facts, Map<Failure, Integer> blamed, String error) {
+        return blamed.entrySet().stream()
+                .filter(each -> each.getKey().error().equals(error))
+                .flatMap(each -> Stream.ofNullable(facts.statement(each.getValue())));
     }
 
     static String of(Map<String, Long> errors) {

@@ -6,6 +6,7 @@ import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
@@ -110,21 +111,35 @@ final class ErrorFindings {
     /** @param broken each operation's, the one that ran most often first */
     private static Finding broken(Facts facts, List<List<Operation>> broken) {
         List<Operation> first = broken.get(0);
-        Map<String, Long> errors = OperationStatistics.of(first).errorsBySqlState();
-        int statement = FirstError.of(facts, first);
+        List<Operation> all = broken.stream().flatMap(List::stream).toList();
+        Map<String, Long> errors = OperationStatistics.of(all).errorsBySqlState();
+        Map<Failure, Integer> blamed = blamed(facts, all);
         return new Finding(
                 "ERRORS",
                 Severity.BREACH,
                 facts.kind(first.get(0)).name()
                         + (broken.size() == 1 ? "" : " and " + Units.count(broken.size() - 1, "other operation"))
                         + " never worked on the new schema, but failed with " + mostFrequent(errors),
-                statement,
-                "0 of " + Units.count(first.size(), "operation") + " succeeded",
+                FirstError.of(facts, first),
+                "0 of " + Units.count(all.size(), "operation") + " succeeded",
                 "every operation works",
-                byOperation(facts, broken.stream().flatMap(List::stream).toList()),
+                byOperation(facts, all, blamed),
                 "Users get errors, whatever share of all operations these are.",
-                ErrorAdvice.of(facts, statement, errors),
+                ErrorAdvice.of(facts, blamed, errors),
                 null);
+    }
+
+    /** For which statement operations failed, by how they did, the most frequent first; -1: none is known. */
+    private static Map<Failure, Integer> blamed(Facts facts, List<Operation> operations) {
+        Map<Failure, Integer> blamed = new LinkedHashMap<>();
+        operations.stream()
+                .filter(operation -> operation.outcome() != Outcome.SUCCEEDED)
+                .collect(Collectors.groupingBy(Failure::of, LinkedHashMap::new, Collectors.toList()))
+                .entrySet()
+                .stream()
+                .sorted(Comparator.comparingInt(each -> -each.getValue().size()))
+                .forEach(each -> blamed.put(each.getKey(), FirstError.of(facts, each.getValue())));
+        return blamed;
     }
 
     /**
@@ -244,7 +259,8 @@ final class ErrorFindings {
         OperationStatistics statistics = OperationStatistics.of(blamed);
         OperationStatistics baseline = facts.statistics(Phase.BASELINE);
         double baselineShare = share(baseline.errorCount(), baseline.count());
-        List<String> evidence = byOperation(facts, blamed);
+        Map<Failure, Integer> statements = blamed(facts, blamed);
+        List<String> evidence = byOperation(facts, blamed, statements);
         if (baselineShare > 0) {
             evidence.add(
                     "baseline: " + Words.percent(baselineShare) + " of operations failed before the migration began");
@@ -261,7 +277,7 @@ final class ErrorFindings {
                 allowed(allowed),
                 evidence,
                 "Users get errors.",
-                ErrorAdvice.of(facts, statement, statistics.errorsBySqlState()),
+                ErrorAdvice.of(facts, statements, statistics.errorsBySqlState()),
                 null);
     }
 
@@ -278,14 +294,20 @@ final class ErrorFindings {
                 .orElse(operations);
     }
 
-    /** How often which operation failed with what, the most frequent first; can be added to. */
-    private static List<String> byOperation(Facts facts, List<Operation> operations) {
+    /** How often which operation failed with what, the most frequent first, and for which statement where that is not the same of all; can be added to. */
+    private static List<String> byOperation(Facts facts, List<Operation> operations, Map<Failure, Integer> statements) {
+        boolean severalStatements = Set.copyOf(statements.values()).size() > 1;
         Map<String, Long> byOperation = new TreeMap<>();
         for (Operation operation : operations) {
             if (operation.outcome() != Outcome.SUCCEEDED) {
+                StatementFact statement =
+                        severalStatements ? facts.statement(statements.getOrDefault(Failure.of(operation), -1)) : null;
                 String name = facts.kind(operation).name() + " of "
                         + facts.kind(operation).application() + ": " + OperationStatistics.errorName(operation)
-                        + meaning(OperationStatistics.errorName(operation));
+                        + meaning(OperationStatistics.errorName(operation))
+                        + (statement == null
+                                ? ""
+                                : ", for " + Words.place(statement) + ": " + Words.oneLine(statement.sql()));
                 byOperation.merge(name, 1L, Long::sum);
             }
         }

@@ -87,7 +87,7 @@ final class FirstError {
                         before,
                         statement -> mayCause(first.sqlState(), statement)
                                 && names(statement, tables)
-                                && !isUndone(statement, before)))
+                                && !isUndone(facts, statement)))
                 .or(() -> ApplicationFindings.locking(before, tables, LockMode::blocksWriters))
                 .or(() -> ApplicationFindings.locking(before, tables, ApplicationFindings.WRITING))
                 .or(() -> last(before, statement -> begins(statement, DEFINES_CODE)))
@@ -102,14 +102,11 @@ final class FirstError {
     }
 
     /** Whether it failed, or its transaction was rolled back: no operation saw what it did. */
-    private static boolean isUndone(StatementFact statement, List<StatementFact> statements) {
+    private static boolean isUndone(Facts facts, StatementFact statement) {
         return statement.outcome() == Outcome.FAILED
                 || statement.inTransaction()
-                        && statements.stream()
-                                .filter(each -> each.backendPid() == statement.backendPid()
-                                        && each.index() > statement.index()
-                                        && !each.inTransaction())
-                                .findFirst()
+                        && facts.recording()
+                                .endOfTransaction(statement)
                                 .filter(end -> begins(end, ROLLS_BACK))
                                 .isPresent();
     }

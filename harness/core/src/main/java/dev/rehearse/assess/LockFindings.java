@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Judges the locks that the migration took and who waited for them. */
@@ -41,7 +42,7 @@ final class LockFindings {
         return findings;
     }
 
-    /** One finding for each statement behind which the application waited too long, worst first. */
+    /** What the application waited too long behind, each statement by itself, but those of a transaction that need the same. */
     private static List<Finding> waits(Facts facts) {
         Budget budget = facts.recording().plan().budget();
         if (budget.longestLockWait() == null) {
@@ -55,12 +56,14 @@ final class LockFindings {
                     .computeIfAbsent(culprit == null ? -1 : culprit.index(), i -> new ArrayList<>())
                     .add(wait);
         }
-        return byStatement.entrySet().stream()
-                .filter(e ->
-                        e.getValue().stream().anyMatch(wait -> facts.ownTimes().of(wait) > limit))
-                .sorted(Comparator.comparing(e -> phaseOf(facts, e.getKey())))
-                .map(e -> tooLong(facts, e.getKey(), e.getValue(), limit))
-                .toList();
+        return Together.of(
+                facts,
+                byStatement.entrySet().stream()
+                        .filter(e -> e.getValue().stream()
+                                .anyMatch(wait -> facts.ownTimes().of(wait) > limit))
+                        .sorted(Comparator.comparing(e -> phaseOf(facts, e.getKey())))
+                        .map(e -> tooLong(facts, e.getKey(), e.getValue(), limit))
+                        .toList());
     }
 
     private static Phase phaseOf(Facts facts, int statement) {
@@ -69,7 +72,7 @@ final class LockFindings {
                 : facts.recording().statements().get(statement).phase();
     }
 
-    private static Finding tooLong(Facts facts, int index, List<LockWait> waits, long limit) {
+    private static Together.Told tooLong(Facts facts, int index, List<LockWait> waits, long limit) {
         LockWait worst = waits.stream()
                 .max(Comparator.comparingLong(wait -> facts.ownTimes().of(wait)))
                 .orElseThrow();
@@ -129,7 +132,7 @@ final class LockFindings {
         SaferWay way = statement != null && work.isPresent() && workOnTable.isEmpty() && micros(statement) <= limit
                 ? SaferWay.commitFirst(works(statement).isEmpty() ? null : own)
                 : own;
-        return new Finding(
+        Finding finding = new Finding(
                 "LOCK_WAIT",
                 Severity.BREACH,
                 worst.waiter() + " waited up to " + Words.time(behind) + " for " + lockName(worst)
@@ -142,6 +145,7 @@ final class LockFindings {
                         + " stand still for that long and hold their connections meanwhile.",
                 way.text(),
                 way.catalogue());
+        return new Together.Told(finding, worst.relation() == null ? "rows" : worst.relation(), behind);
     }
 
     private static String besides(LockWait wait) {
@@ -273,18 +277,30 @@ final class LockFindings {
             return List.of();
         }
         long limit = budget.longestLockWait().toNanos() / 1_000;
+        return Together.of(
+                facts,
+                Stream.of(Phase.MIGRATE, Phase.ROLL_BACK)
+                        .flatMap(phase -> dangers(facts, phase, limit))
+                        .toList());
+    }
+
+    private static Stream<Together.Told> dangers(Facts facts, Phase phase, long limit) {
         Set<String> waitedFor = facts.applicationWaits().stream()
-                .filter(w -> Facts.behindMigrationMicros(w) > limit)
-                .map(w -> String.valueOf(w.relation()))
+                .filter(wait -> Facts.behindMigrationMicros(wait) > limit)
+                .filter(wait -> phaseOf(facts, wait) == phase)
+                .map(wait -> String.valueOf(wait.relation()))
                 .collect(Collectors.toSet());
-        List<Finding> findings = new ArrayList<>();
-        for (StatementFact statement : facts.statements(Phase.MIGRATE)) {
-            RelationLock lock = worstHeld(facts, statement, limit, waitedFor);
-            if (lock != null) {
-                findings.add(blocking(facts, statement, lock, limit));
-            }
-        }
-        return findings;
+        return facts.statements(phase).stream()
+                .flatMap(statement -> statement.locks().stream()
+                        .filter(lock ->
+                                isHeldTooLong(facts, statement, lock, limit) && !waitedFor.contains(lock.relation()))
+                        .map(lock -> new Together.Told(
+                                blocking(facts, statement, lock, limit), lock.relation(), lock.heldMicros())));
+    }
+
+    private static Phase phaseOf(Facts facts, LockWait wait) {
+        StatementFact culprit = facts.culprit(wait);
+        return culprit == null ? Phase.MIGRATE : culprit.phase();
     }
 
     private static Finding blocking(Facts facts, StatementFact statement, RelationLock lock, long limit) {
@@ -294,6 +310,7 @@ final class LockFindings {
                 untried ? "LOCK_UNTRIED" : "BLOCKING_LOCK",
                 untried ? Severity.VOID : Severity.DANGER,
                 lock.mode().sqlName() + " on " + lock.relation() + " for " + Words.time(lock.heldMicros())
+                        + (statement.phase() == Phase.ROLL_BACK ? " in the rollback" : "")
                         + (untried
                                 ? ", and by chance no operation of this load came to it in time to wait as long"
                                 : ", though nothing in this load waited that long for it"),
@@ -324,16 +341,11 @@ final class LockFindings {
                         .noneMatch(stopped);
     }
 
-    private static @Nullable RelationLock worstHeld(
-            Facts facts, StatementFact statement, long limit, Set<String> except) {
-        return statement.locks().stream()
-                .filter(lock -> lock.existedBefore()
-                        && Facts.isTable(lock)
-                        && !facts.isOfTool(lock.relation())
-                        && lock.mode().blocksWriters()
-                        && facts.ownTimes().held(statement, lock) > limit
-                        && !except.contains(lock.relation()))
-                .max(Comparator.comparingLong(RelationLock::heldMicros))
-                .orElse(null);
+    private static boolean isHeldTooLong(Facts facts, StatementFact statement, RelationLock lock, long limit) {
+        return lock.existedBefore()
+                && Facts.isTable(lock)
+                && !facts.isOfTool(lock.relation())
+                && lock.mode().blocksWriters()
+                && facts.ownTimes().held(statement, lock) > limit;
     }
 }

@@ -142,7 +142,7 @@ final class MigrationFailure {
             return facts.recording().environment().belongsToOthers()
                             && DUPLICATES.contains(String.valueOf(attempt.sqlState()))
                     ? THERE_ALREADY
-                    : wayOut(String.valueOf(attempt.sqlState()));
+                    : wayOut(attempt.sqlState(), "Read the error; rehearse again with the way out that you choose.");
         }
         return isOfValue(attempt)
                 ? "If production has such values, too, mend them first, in batches. If it has none, rehearse without edge"
@@ -266,9 +266,13 @@ final class MigrationFailure {
                 + " in them. It is the migration's fault only if production's rows are like that.";
     }
 
-    /** What the server refused or ended whatever rows there are. */
-    private static String wayOut(String sqlState) {
-        return switch (sqlState) {
+    /**
+     * What the server refused or ended whatever rows there are; also of a way back.
+     *
+     * @param otherwise where no way is known
+     */
+    static String wayOut(@Nullable String sqlState, String otherwise) {
+        return switch (String.valueOf(sqlState)) {
             case "55P03" ->
                 "It gave up as its lock_timeout says, so that the application need not queue behind it: try again (\"retries\" in the plan), while no"
                         + " long transaction is in its way.";
@@ -285,7 +289,7 @@ final class MigrationFailure {
                 "It cannot run within a transaction: give it a migration of its own, outside of one, as the tool has it (of plain scripts: -- rehearse: no-transaction).";
             case "40P01" ->
                 "One table per transaction, in the order in which the application locks them, under a short lock_timeout with retries.";
-            default -> "Read the error; rehearse again with the way out that you choose.";
+            default -> otherwise;
         };
     }
 }

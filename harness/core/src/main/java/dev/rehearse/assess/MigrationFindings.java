@@ -7,7 +7,6 @@ import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.Attempt;
 import dev.rehearse.recording.Recording.InvariantFact;
-import dev.rehearse.recording.Recording.Leftover;
 import dev.rehearse.recording.Recording.PhaseSpan;
 import dev.rehearse.recording.Recording.ReplicationSample;
 import dev.rehearse.recording.StatementFact;
@@ -15,12 +14,9 @@ import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.LongSummaryStatistics;
-import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +31,6 @@ final class MigrationFindings {
     private static final Pattern FRAME = Pattern.compile("\\s+at .*(?:\\(.*\\)|:\\d+)");
 
     private static final int PRINTED_LINES = 6;
-    private static final String FOUND_AFTER = "found after ";
 
     private MigrationFindings() {}
 
@@ -45,7 +40,7 @@ final class MigrationFindings {
         ChecksOff.find(facts).ifPresent(findings::add);
         findings.addAll(duration(facts.recording()));
         findings.addAll(replication(facts.recording()));
-        findings.addAll(leftovers(facts.recording()));
+        findings.addAll(LeftoverFindings.of(facts.recording()));
         facts.recording().invariants().stream()
                 .filter(invariant -> !holds(invariant))
                 .forEach(invariant -> findings.add(broken(invariant)));
@@ -198,155 +193,6 @@ final class MigrationFindings {
                         .filter(s -> s.micros() >= migrate.startMicros())
                         .max(Comparator.comparingLong(ReplicationSample::replayLagMicros))
                         .orElse(null);
-    }
-
-    /** What the rollback left, too, is told once. */
-    private static Collection<Finding> leftovers(Recording recording) {
-        Map<String, Finding> findings = new LinkedHashMap<>();
-        for (Leftover leftover : recording.leftovers()) {
-            findings.merge(
-                    leftover.kind() + " " + leftover.object(),
-                    leftover(leftover),
-                    (first, again) -> with(first, foundAfter(leftover)));
-        }
-        if (recording.schema().afterRollback() != null) {
-            findings.replaceAll((key, found) -> found.id().equals(Leftover.Kind.INVALID_INDEX.name())
-                            && !found.evidence().contains(FOUND_AFTER + Phase.ROLL_BACK)
-                    ? with(found, "gone after " + Phase.ROLL_BACK)
-                    : found);
-        }
-        return findings.values();
-    }
-
-    private static Finding with(Finding finding, String line) {
-        List<String> evidence = new ArrayList<>(finding.evidence());
-        evidence.add(line);
-        return new Finding(
-                finding.id(),
-                finding.severity(),
-                finding.title(),
-                finding.statement(),
-                finding.measured(),
-                finding.limit(),
-                evidence,
-                finding.effect(),
-                finding.saferWay(),
-                finding.catalogue());
-    }
-
-    private static String foundAfter(Leftover leftover) {
-        return FOUND_AFTER + leftover.phase();
-    }
-
-    private static Finding leftover(Leftover leftover) {
-        return switch (leftover.kind()) {
-            case INVALID_INDEX ->
-                leftover(
-                        leftover,
-                        Severity.BREACH,
-                        "INVALID index " + leftover.object() + " was left",
-                        "No query uses it, and IF NOT EXISTS takes it for the real one.",
-                        "DROP INDEX CONCURRENTLY, then build it again.",
-                        "IDX-04");
-            case NOT_VALID_CONSTRAINT ->
-                leftover(
-                        leftover,
-                        Severity.DANGER,
-                        "Constraint " + leftover.object() + " is NOT VALID",
-                        "Existing rows may break it, and the planner does not rely on it.",
-                        "VALIDATE CONSTRAINT in a transaction of its own.",
-                        "CON-02");
-            case MISSING_PRIVILEGE ->
-                leftover(
-                        leftover,
-                        Severity.DANGER,
-                        "The application has no right to the new " + leftover.object(),
-                        "The release that uses it fails with 42501 (insufficient privilege).",
-                        "GRANT in the migration, or ALTER DEFAULT PRIVILEGES for the role that migrates, once.",
-                        null);
-            case LOST_PRIVILEGE ->
-                leftover(
-                        leftover,
-                        Severity.DANGER,
-                        "The application lost rights to " + leftover.object(),
-                        "What still uses them fails with 42501 (insufficient privilege). A relation that is dropped and made again loses its grants.",
-                        "GRANT again in the same transaction; replace a view with CREATE OR REPLACE, which keeps them.",
-                        null);
-            case POLICIES_UNTRIED ->
-                ValidityFindings.unproven(
-                        leftover.kind().name(),
-                        "What the policies let the application do was not tried: " + leftover.object(),
-                        "the owner's rights",
-                        "the application's rights",
-                        leftover.detail(),
-                        "Rows that the policies keep from the application are not missed in this run; what else it found holds.",
-                        "Name whose rights the application has, the owner where it is: roles: { application: shop_app } in the plan.");
-            case ROWS_UNFOLLOWED ->
-                ValidityFindings.unproven(
-                        leftover.kind().name(),
-                        "What became of rows that the application wrote was not seen: " + leftover.object(),
-                        "no key to find them by",
-                        "looked up again",
-                        leftover.detail(),
-                        "A table gives its key back: something else has that name now, and may put the rows elsewhere, or nowhere. An application that"
-                                + " asks for the key gets none; what else the run found holds.",
-                        "Let the INSTEAD OF trigger set the key in NEW, as by nextval, before it writes the row, and return that.");
-            case FUNCTIONS_UNTRIED ->
-                leftover(
-                        leftover,
-                        Severity.DANGER,
-                        "Changed, and not seen to be called: " + leftover.object(),
-                        "The server looks into a function when it is called: a name that is not there, or another result, shows only then.",
-                        "Let an operation of workload.before call it, or call it in the application's tests on the migrated schema.",
-                        null);
-            case DEPRECATED_COLUMN ->
-                leftover(
-                        leftover,
-                        Severity.NOTE,
-                        "Column " + leftover.object() + " waits to be removed",
-                        "It costs space and confuses readers.",
-                        "Plan its removal.",
-                        null);
-            case OPEN_TRANSACTION ->
-                leftover(
-                        leftover,
-                        Severity.BREACH,
-                        "A transaction was left open: " + leftover.object(),
-                        "Its locks and its snapshot stay.",
-                        "End every transaction; set idle_in_transaction_session_timeout.",
-                        "TX-06");
-            case TOOL_STUCK ->
-                leftover(
-                        leftover,
-                        Severity.BREACH,
-                        "The tool cannot go on: " + leftover.object(),
-                        "The next release stops before it has begun, until somebody clears it.",
-                        "The way out: " + leftover.detail(),
-                        null);
-            case ADVISORY_LOCK ->
-                leftover(
-                        leftover,
-                        Severity.BREACH,
-                        "An advisory lock was left: " + leftover.object(),
-                        "The next run of the tool waits for it.",
-                        "Release it; end the session that holds it.",
-                        null);
-        };
-    }
-
-    private static Finding leftover(
-            Leftover leftover, Severity severity, String title, String effect, String way, @Nullable String catalogue) {
-        return new Finding(
-                leftover.kind().name(),
-                severity,
-                title,
-                -1,
-                leftover.object(),
-                severity == Severity.BREACH ? "none" : "not judged",
-                List.of(leftover.detail(), foundAfter(leftover)),
-                effect,
-                way,
-                catalogue);
     }
 
     /** Whether an invariant held wherever it was asked. */

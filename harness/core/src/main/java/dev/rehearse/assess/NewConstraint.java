@@ -1,8 +1,10 @@
 package dev.rehearse.assess;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The constraint that a statement makes, as a plan's {@code keeps} names it. Read from the statement's words, since a constraint that the
@@ -73,6 +75,14 @@ record NewConstraint(String table, String constraint) {
 
     /** As YAML. */
     String inPlan() {
-        return "keeps: [{ table: " + Words.inYaml(table) + ", constraint: " + Words.inYaml(constraint) + " }]";
+        return inPlan(List.of(this));
+    }
+
+    /** All of these as YAML. */
+    static String inPlan(List<NewConstraint> constraints) {
+        return constraints.stream()
+                .map(each -> "{ table: " + Words.inYaml(each.table) + ", constraint: " + Words.inYaml(each.constraint)
+                        + " }")
+                .collect(Collectors.joining(", ", "keeps: [", "]"));
     }
 }

@@ -15,8 +15,11 @@ import dev.rehearse.report.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Judges the way back: whether there is one, whether it works and restores, and what became of the rows and values. */
 final class RollbackFindings {
@@ -91,7 +94,7 @@ final class RollbackFindings {
                 "succeeds",
                 evidence,
                 "On the night of the release the way back ends half way.",
-                "Mend the down script and rehearse again.",
+                MigrationFailure.wayOut(attempt.sqlState(), "Mend the down script and rehearse again."),
                 null);
     }
 
@@ -117,7 +120,10 @@ final class RollbackFindings {
                     "none",
                     differences.stream().limit(10).map(RollbackFindings::words).toList(),
                     "The old application meets a schema that it was never tested on.",
-                    "Complete the down script until before and after are the same.",
+                    "Complete the down script until before and after are the same."
+                            + (differences.stream().anyMatch(SchemaDifference::isPosition)
+                                    ? " A sequence goes on from the greatest number that is there with setval('...', (SELECT max(...) FROM ...))."
+                                    : ""),
                     null));
         }
         List<SchemaDifference> left = recording.schema().leftOnServer();
@@ -150,26 +156,44 @@ final class RollbackFindings {
     /**
      * What is missing.
      *
-     * @param rows rows that are gone
+     * @param oldTables those that were there before
      * @param oldValues values by column that was there before
      * @param youngValues values by column that the migration added, which go with the rollback by nature
+     * @param youngRows rows by table that the migration added, which go as these do
      */
-    record Losses(long rows, Map<String, Long> oldValues, Map<String, Long> youngValues) {
+    record Losses(
+            List<TableAccount> oldTables,
+            Map<String, Long> oldValues,
+            Map<String, Long> youngValues,
+            Map<String, Long> youngRows) {
 
         static Losses of(Recording recording) {
-            List<String> added = recording.schema().changes().stream()
-                    .filter(change -> change.before() == null && change.object().startsWith("column "))
-                    .map(change -> change.object().substring("column ".length()))
-                    .toList();
+            Set<String> added = recording.schema().changes().stream()
+                    .filter(change -> change.before() == null)
+                    .map(SchemaDifference::object)
+                    .collect(Collectors.toSet());
+            boolean rolledBack = recording.account().verifiedAfter() == Phase.ROLL_BACK;
+            List<TableAccount> oldTables = new ArrayList<>();
             Map<String, Long> old = new TreeMap<>();
             Map<String, Long> young = new TreeMap<>();
+            Map<String, Long> rows = new TreeMap<>();
             for (TableAccount table : recording.account().tables()) {
                 table.lostByColumn().forEach((column, values) -> {
                     String name = table.table() + "." + column;
-                    (added.contains(name) ? young : old).merge(name, values, Long::sum);
+                    (added.contains("column " + name) ? young : old).merge(name, values, Long::sum);
                 });
+                if (!rolledBack || !added.contains("table " + table.table())) {
+                    oldTables.add(table);
+                } else if (table.rowsLost() > 0) {
+                    rows.put(table.table(), table.rowsLost());
+                }
             }
-            return new Losses(rowsLost(recording.account().tables()), old, young);
+            return new Losses(oldTables, old, young, rows);
+        }
+
+        /** Rows that are gone from what was there before. */
+        long rows() {
+            return rowsLost(oldTables);
         }
     }
 
@@ -179,11 +203,11 @@ final class RollbackFindings {
 
     /**
      * After a rollback nothing may be missing; without one the migration may have meant to change it, which only its author knows.
-     * Values in columns that the migration added go with the rollback by nature; anything else that goes is a loss of data.
+     * What was written into columns and tables that the migration added goes with the rollback by nature; anything else that goes is a loss of data.
      */
     private static void losses(Recording recording, List<Finding> findings) {
         Losses losses = Losses.of(recording);
-        List<TableAccount> tables = recording.account().tables();
+        List<TableAccount> tables = losses.oldTables();
         Severity severity = recording.account().verifiedAfter() == Phase.ROLL_BACK ? Severity.BREACH : Severity.DANGER;
         if (losses.rows() > 0 && severity == Severity.DANGER && leavesBehind(tables)) {
             findings.add(leftBehind(tables, " lost"));
@@ -204,21 +228,33 @@ final class RollbackFindings {
                     values,
                     byColumn(losses.oldValues())));
         }
-        long youngValues = sum(losses.youngValues());
-        if (youngValues > 0) {
-            findings.add(new Finding(
-                    "NEW_VALUES_LOST",
-                    Severity.DANGER,
-                    "The rollback drops " + Units.count(youngValues, "value")
-                            + " that the application wrote into new columns",
-                    -1,
-                    Units.count(youngValues, "value"),
-                    "not judged: the columns were not there before",
-                    byColumn(losses.youngValues()),
-                    "What users entered since the migration is gone after the rollback.",
-                    "Rename the column with a _deprecated suffix instead of dropping it, or save the values first.",
-                    null));
+        youngLosses(losses).ifPresent(findings::add);
+    }
+
+    private static Optional<Finding> youngLosses(Losses losses) {
+        List<String> what = new ArrayList<>();
+        if (!losses.youngRows().isEmpty()) {
+            what.add(Units.count(sum(losses.youngRows()), "row") + " in new tables");
         }
+        if (!losses.youngValues().isEmpty()) {
+            what.add(Units.count(sum(losses.youngValues()), "value") + " in new columns");
+        }
+        if (what.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> evidence = new ArrayList<>(byColumn(losses.youngRows()));
+        evidence.addAll(byColumn(losses.youngValues()));
+        return Optional.of(new Finding(
+                "NEW_VALUES_LOST",
+                Severity.DANGER,
+                "The rollback drops what the application wrote: " + Words.some(what),
+                -1,
+                Words.some(what),
+                "not judged: these were not there before",
+                evidence,
+                "What users entered since the migration is gone after the rollback.",
+                "Rename the column or the table with a _deprecated suffix instead of dropping it, or save what is in it first.",
+                null));
     }
 
     /** Nobody means that: who deletes on purpose deletes older rows, too. */
@@ -257,7 +293,8 @@ final class RollbackFindings {
     /** Rows that the rollback brought back; 0 where some stayed away, as those are told by themselves. */
     static long goneUntilRollback(Recording recording) {
         Recording.RowAccount account = recording.account();
-        return account.verifiedAfter() == Phase.ROLL_BACK && rowsLost(account.tables()) == 0
+        return account.verifiedAfter() == Phase.ROLL_BACK
+                        && Losses.of(recording).rows() == 0
                 ? rowsLost(account.beforeRollback())
                 : 0;
     }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -351,6 +352,7 @@ public record Recording(
             @Nullable String after) {
 
         private static final String CLUSTERED = "; clustered on";
+        private static final String POSITION = "position of sequence ";
 
         private boolean isOnServer() {
             return object.startsWith("role ") || object.startsWith("tablespace ");
@@ -359,6 +361,16 @@ public record Recording(
         /** @param role as it is called here: "role app" */
         public boolean isSettingOf(String role) {
             return object.startsWith("setting ") && (object + " ").contains(" of " + role + " ");
+        }
+
+        /** Where a sequence stands, by its name. */
+        public static SchemaDifference ofPosition(String sequence, String before, String after) {
+            return new SchemaDifference(POSITION + sequence, before, after);
+        }
+
+        /** Whether a sequence stands elsewhere. */
+        public boolean isPosition() {
+            return object.startsWith(POSITION);
         }
 
         /** Whether only which index CLUSTER took last differs, which nobody but the next CLUSTER asks for. */
@@ -510,5 +522,13 @@ public record Recording(
     /** When a phase ran, or null. */
     public @Nullable PhaseSpan span(Phase phase) {
         return phases.stream().filter(p -> p.phase() == phase).findFirst().orElse(null);
+    }
+
+    /** With which the transaction of a statement was over, itself outside of one; empty where nobody saw it end. */
+    public Optional<StatementFact> endOfTransaction(StatementFact statement) {
+        return statements.stream()
+                .skip(statement.index())
+                .filter(each -> each.backendPid() == statement.backendPid() && !each.inTransaction())
+                .findFirst();
     }
 }

@@ -8,6 +8,7 @@ import dev.rehearse.observe.Privileges;
 import dev.rehearse.observe.Privileges.Writer;
 import dev.rehearse.observe.RelationSizes;
 import dev.rehearse.observe.SchemaFingerprint;
+import dev.rehearse.observe.SequencePositions;
 import dev.rehearse.observe.Untried;
 import dev.rehearse.plan.Invariant;
 import dev.rehearse.plan.JavaInvariant;
@@ -27,8 +28,10 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the schema, the sizes, the leftovers and the invariants at the moments that are compared. */
@@ -46,6 +49,8 @@ final class SchemaWatch {
 
     private static final Pattern UNIQUE = Pattern.compile("^CREATE UNIQUE INDEX (?!.*; INVALID)", Pattern.DOTALL);
 
+    private static final String BY_OTHERS = ": not as before, and named by no statement of the migration";
+
     private final List<Invariant> invariants;
     private final List<String> historyTables;
     private final Collected collected;
@@ -56,7 +61,9 @@ final class SchemaWatch {
     private @Nullable Privileges privileges;
     private @Nullable SchemaFingerprint before;
     private @Nullable SchemaFingerprint afterMigration;
+    private SequencePositions positions = new SequencePositions(Map.of());
     private OwnGrowth growth = OwnGrowth.NONE;
+    private final Set<String> others = new TreeSet<>();
     private List<Leftover> leftoversBefore = List.of();
     private long relationsBefore;
     private Map<String, Long> callsBefore = Map.of();
@@ -141,6 +148,7 @@ final class SchemaWatch {
     /** By now today's application had its time alone. */
     void asMigrationBegins(Connection connection) throws SQLException {
         callsOfToday = bringsApplication ? Untried.calls(connection) : null;
+        positions = SequencePositions.read(connection);
         if (before != null && relations(connection) != relationsBefore) {
             SchemaFingerprint now = read(connection, "as the migration began");
             growth = now == null ? OwnGrowth.NONE : OwnGrowth.between(before, now);
@@ -176,8 +184,10 @@ final class SchemaWatch {
         SchemaFingerprint now = read(connection, "after the rollback");
         List<SchemaDifference> left = now == null
                 ? null
-                : since(before, now, recorder.facts()).stream()
-                        .filter(difference -> !difference.clustersOnly())
+                : Stream.concat(
+                                since(before, now, recorder.facts()).stream()
+                                        .filter(difference -> !difference.clustersOnly()),
+                                fallenSequences(connection).stream())
                         .toList();
         collected.schema = with(left, null);
         sizes(connection, RelationSize.AFTER_ROLLBACK);
@@ -216,6 +226,18 @@ final class SchemaWatch {
         }
     }
 
+    private List<SchemaDifference> fallenSequences(Connection connection) throws SQLException {
+        try {
+            return positions.fallen(connection);
+        } catch (SQLException e) {
+            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            collected.notMeasured.add("where sequences stand after the rollback: a lock that was kept hid it");
+            return List.of();
+        }
+    }
+
     private List<String> before(Pattern definitions) {
         return before == null
                 ? List.of()
@@ -241,11 +263,10 @@ final class SchemaWatch {
         }
         OthersOnServer shared = OthersOnServer.among(
                 differences, statements.stream().map(StatementFact::sql).toList());
-        shared.others().stream()
-                .map(object -> "whether the migration changed " + object
-                        + ": it is another than before, and no statement of the migration names it")
-                .filter(line -> !collected.notMeasured.contains(line))
-                .forEach(collected.notMeasured::add);
+        if (others.addAll(shared.others())) {
+            collected.notMeasured.removeIf(line -> line.endsWith(BY_OTHERS));
+            collected.notMeasured.add("whether the migration changed " + String.join(", ", others) + BY_OTHERS);
+        }
         return shared.migrations();
     }
 

@@ -289,6 +289,13 @@ SELECT 'role ' || quote_ident(r.rolname),
 FROM pg_roles r WHERE r.rolname !~ '^rehearse_'
 
 UNION ALL
+SELECT 'database ' || quote_ident(d.datname),
+       concat_ws('; ', 'connection limit ' || nullif(d.datconnlimit, -1), 'owner ' || pg_get_userbyid(d.datdba),
+                 (SELECT 'privileges ' || string_agg(a::text, ', ' ORDER BY a::text)
+                  FROM unnest(coalesce(d.datacl, acldefault('d', d.datdba))) a))
+FROM pg_database d WHERE d.datname = current_database()
+
+UNION ALL
 SELECT 'tablespace ' || quote_ident(t.spcname),
        concat_ws('; ', (SELECT 'options ' || string_agg(o, ', ' ORDER BY o) FROM unnest(t.spcoptions) o),
                  'owner ' || pg_get_userbyid(t.spcowner),

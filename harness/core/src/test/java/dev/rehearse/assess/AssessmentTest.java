@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.plan.Budget;
+import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.LockWait.Blocking;
@@ -938,7 +939,21 @@ class AssessmentTest {
         assertThat(report().findings())
                 .filteredOn(finding -> finding.title().contains("42703 (undefined column) and others"))
                 .isNotEmpty()
-                .allSatisfy(finding -> assertThat(finding.statement()).isEqualTo(1));
+                .allSatisfy(finding -> {
+                    assertThat(finding.statement()).isEqualTo(1);
+                    assertThat(finding.evidence())
+                            .as("and of each the statement that it is of")
+                            .anySatisfy(
+                                    line -> assertThat(line)
+                                            .endsWith(
+                                                    "42703 (undefined column), for V2.sql:1: ALTER TABLE customers DROP COLUMN note"))
+                            .anySatisfy(
+                                    line -> assertThat(line)
+                                            .endsWith(
+                                                    "23514 (check violation), for V2.sql:1: ALTER TABLE orders ADD CHECK (total > 0)"));
+                    assertThat(finding.saferWay())
+                            .contains("keeps: [{ table: orders, constraint: 'CHECK (total > 0)' }]");
+                });
     }
 
     @ParameterizedTest
@@ -963,6 +978,26 @@ class AssessmentTest {
                 .isEqualTo(told);
     }
 
+    @ParameterizedTest
+    @CsvSource({Workload.Application.DERIVED + ",true", "shop 1.4,false"})
+    void a_derived_load_that_inserts_copies_says_how_the_plan_has_that_the_application_does_not(
+            String application, boolean told) {
+        run.application = application;
+        run.statements.set(
+                0,
+                run.statement(
+                                "CREATE UNIQUE INDEX CONCURRENTLY orders_code ON orders (code)",
+                                5 * SECOND - 2_000,
+                                5 * SECOND - 1_000,
+                                lock("orders", LockMode.SHARE_UPDATE_EXCLUSIVE, 1_000))
+                        .withIndex(0));
+        run.failingShare = 0.5;
+        run.failingWith = "23505";
+
+        assertThat(finding("ERRORS").saferWay().contains("keeps: [{ table: orders, constraint: 'unique (code)' }]"))
+                .isEqualTo(told);
+    }
+
     @Test
     void errors_of_two_kinds_have_a_way_for_each() {
         run.failingShare = 1;
@@ -973,6 +1008,27 @@ class AssessmentTest {
                 .isNotEmpty()
                 .allSatisfy(finding -> assertThat(finding.saferWay())
                         .contains("Expand and contract", "Give the old application's writes a default"));
+    }
+
+    @Test
+    void a_sequence_that_the_rollback_leaves_behind_its_numbers_is_no_go_and_says_how_it_goes_on() {
+        run.afterRollback.add(
+                Recording.SchemaDifference.ofPosition("orders_id_seq", "100", "0, though orders.id goes up to 100"));
+
+        assertThat(finding("SCHEMA_NOT_RESTORED").evidence())
+                .containsExactly("position of sequence orders_id_seq was 100, is 0, though orders.id goes up to 100");
+        assertThat(finding("SCHEMA_NOT_RESTORED").saferWay()).contains("setval(");
+    }
+
+    @Test
+    void a_way_back_that_the_server_ended_for_a_deadlock_says_the_way_out() {
+        run.attempts.set(1, RecordedRun.attempt(Phase.ROLL_BACK, Outcome.FAILED, "40P01"));
+
+        assertThat(finding("ROLLBACK_FAILED").saferWay())
+                .startsWith("One table per transaction, in the order in which");
+
+        run.attempts.set(1, RecordedRun.attempt(Phase.ROLL_BACK, Outcome.FAILED, "42703"));
+        assertThat(finding("ROLLBACK_FAILED").saferWay()).isEqualTo("Mend the down script and rehearse again.");
     }
 
     private static Budget responseLimit(@Nullable Duration p99, @Nullable Double timesBaseline) {
@@ -1443,6 +1499,26 @@ class AssessmentTest {
     }
 
     @Test
+    void rows_in_tables_that_the_migration_made_may_go_with_the_rollback_but_no_others() {
+        run.changes.add(new Recording.SchemaDifference("table refunds", null, "owner shop"));
+        run.account.add(new Recording.TableAccount("refunds", 40, 40, 0, Map.of(), 0, 0, 0, 0));
+        assertThat(finding("NEW_VALUES_LOST").title())
+                .isEqualTo("The rollback drops what the application wrote: 40 rows in new tables");
+        assertThat(finding("NEW_VALUES_LOST").evidence()).containsExactly("refunds: 40");
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.account.add(new Recording.TableAccount("orders", 100, 3, 0, Map.of(), 50, 0, 0, 1_000_000));
+        assertThat(finding("ROWS_LOST").title()).isEqualTo("3 rows lost");
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+
+        run.account.remove(1);
+        run.verifiedAfter = Phase.MIGRATE;
+        assertThat(finding("ROWS_LOST").title())
+                .as("without a rollback nothing explains it")
+                .isEqualTo("40 rows lost");
+    }
+
+    @Test
     void a_run_that_proves_nothing_is_inconclusive() {
         run.loadTable = "customers";
         assertThat(finding("LOAD_MISSED_THE_TABLES").severity()).isEqualTo(Severity.VOID);
@@ -1569,6 +1645,28 @@ class AssessmentTest {
         run.leftovers.remove(run.leftovers.size() - 1);
         run.compared = false;
         assertThat(finding("INVALID_INDEX").evidence()).containsExactly("on orders", "found after MIGRATE");
+    }
+
+    @Test
+    void leftovers_of_a_kind_that_need_the_same_are_told_once_and_what_the_rollback_leaves_by_itself() {
+        for (String relation : List.of("table a", "sequence a_id_seq", "table b")) {
+            run.leftovers.add(new Recording.Leftover(
+                    Recording.Leftover.Kind.MISSING_PRIVILEGE, relation, Phase.MIGRATE, "app may do nothing with it"));
+        }
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.MISSING_PRIVILEGE, "table b", Phase.ROLL_BACK, "app may do nothing with it"));
+
+        assertThat(report().findings())
+                .filteredOn(found -> found.id().equals("MISSING_PRIVILEGE"))
+                .extracting(Finding::title)
+                .containsExactly(
+                        "The application has no right to the new table a; likewise sequence a_id_seq",
+                        "The application has no right to the new table b");
+        assertThat(finding("MISSING_PRIVILEGE").evidence())
+                .containsExactly(
+                        "table a: app may do nothing with it",
+                        "sequence a_id_seq: app may do nothing with it",
+                        "found after MIGRATE");
     }
 
     @Test

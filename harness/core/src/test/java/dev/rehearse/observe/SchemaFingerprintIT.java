@@ -193,6 +193,14 @@ class SchemaFingerprintIT {
                         "ALTER TABLESPACE pg_default RESET (random_page_cost)",
                         "tablespace pg_default"),
                 change(
+                        "DO $$BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO PUBLIC', current_database()); END$$",
+                        "DO $$BEGIN EXECUTE format('REVOKE CREATE ON DATABASE %I FROM PUBLIC', current_database()); END$$",
+                        "database "),
+                change(
+                        "DO $$BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 50', current_database()); END$$",
+                        "DO $$BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT -1', current_database()); END$$",
+                        "database "),
+                change(
                         "ALTER ROLE ALL SET work_mem = 4096",
                         "ALTER ROLE ALL RESET work_mem",
                         "setting work_mem of all roles"),

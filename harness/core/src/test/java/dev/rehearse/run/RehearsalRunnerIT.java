@@ -302,7 +302,7 @@ class RehearsalRunnerIT {
         assertThat(report.rollback().schemaRestored()).isTrue();
         assertThat(report.notMeasured())
                 .contains("whether the migration changed role " + role
-                        + ": it is another than before, and no statement of the migration names it");
+                        + ": not as before, and named by no statement of the migration");
     }
 
     private RehearsalReport ofNamed(DatabaseProvider named, String up) throws InterruptedException {

@@ -31,10 +31,15 @@ function card(finding, index, scale) {
     statement && h("div", { class: "cause" },
       statementLink(finding.statement), statement.source && h("span", { class: "source" }, statement.source),
       h("pre", { class: "sql short" }, sql(oneLine(statement.sql, 300)))),
-    h("ul", { class: "evidence", "aria-label": "Evidence" }, evidence(finding, statement).map(line => h("li", {}, line))),
+    h("ul", { class: "evidence", "aria-label": "Evidence" }, evidence(finding, statement).map(line => h("li", {}, folded(line)))),
     finding.effect && h("p", { class: "effect" }, h("span", { class: "label" }, "Effect"), finding.effect),
     finding.saferWay && h("p", { class: "safer" }, h("span", { class: "label" }, finding.severity === "VOID" || finding.severity === "NOTE" ? "What to do" : "Safer way"), finding.saferWay));
 }
+
+/* A line that names very many things is opened by whoever wants them all. */
+const LONGEST_LINE = 400;
+const folded = line =>
+  line.length <= LONGEST_LINE ? line : h("details", {}, h("summary", {}, oneLine(line, LONGEST_LINE / 2)), line);
 
 /* The line that only repeats the statement shown above it is left out. */
 const evidence = (finding, statement) =>

@@ -78,11 +78,12 @@ function judged(id, measured, limited) {
   return REPORT.findings.some(f => f.severity === "VOID" || f.id === LEFT_OPEN[id]) ? "warn" : "good";
 }
 
-/* What goes with a column that the migration added is told, but it is no limit broken. */
+/* What goes with a column or a table that the migration added is told, but it is no limit broken. */
 function wayBack(rollback) {
   if (!rollback.ran) return [];
   if (["ROLLBACK_FAILED", "SCHEMA_NOT_RESTORED", "ROWS_LOST", "VALUES_LOST"].some(broke)) return ["bad", "✕ not clean"];
-  return rollback.rowsLost + rollback.valuesLost > 0 ? ["warn", `! ${things(rollback.valuesLost, "new value")} lost`] : [];
+  const lost = [[rollback.rowsLost, "new row"], [rollback.valuesLost, "new value"]].filter(([n]) => n > 0).map(([n, what]) => things(n, what));
+  return lost.length ? ["warn", `! ${lost.join(", ")} lost`] : [];
 }
 
 const limitOf = name => {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,6 +31,7 @@ final class RowAccounting {
     private final Moment now;
     private final List<Moment> earlier;
     private final Set<Map<String, String>> otherSettings;
+    private final Set<String> turnedBack = new TreeSet<>();
 
     /** @param earlier moments since the load began at which rows were noted */
     RowAccounting(Connection connection, WriteLedger ledger, Moment now, List<Moment> earlier) {
@@ -75,6 +77,11 @@ final class RowAccounting {
         long values() {
             return byColumn.values().stream().mapToLong(Long::longValue).sum();
         }
+    }
+
+    /** Columns of which values count as kept that the rollback made others of, as the migration had made them of these. */
+    Set<String> turnedBack() {
+        return turnedBack;
     }
 
     /** Looks up again what was written and what the sample held. */
@@ -305,14 +312,15 @@ final class RowAccounting {
                 continue;
             }
             Catalog.Column lives = living(pair, column);
-            if (lives == null
-                    || !isStill(candidate.hashes()[i], lives, found)
-                            && !ledger.isTurnedBack(
-                                    then,
-                                    column,
-                                    candidate.hashes()[i],
-                                    found.image().hashOf(lives.name()))) {
+            if (lives == null) {
                 lost.add(column);
+            } else if (!isStill(candidate.hashes()[i], lives, found)) {
+                if (ledger.isTurnedBack(
+                        then, column, candidate.hashes()[i], found.image().hashOf(lives.name()))) {
+                    turnedBack.add(then.label() + "." + column);
+                } else {
+                    lost.add(column);
+                }
             }
         }
         return lost;

@@ -1,0 +1,210 @@
+package dev.rehearse.assess;
+
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.Leftover;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Units;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the migration left half done, or for others to find out; those of a kind that need the same are told once. */
+final class LeftoverFindings {
+
+    private static final String FOUND_AFTER = "found after ";
+
+    private LeftoverFindings() {}
+
+    private record Left(Leftover.Kind kind, String object) {}
+
+    /** What the rollback left, too, is told once. */
+    static List<Finding> of(Recording recording) {
+        Map<Left, Finding> findings = new LinkedHashMap<>();
+        for (Leftover leftover : recording.leftovers()) {
+            findings.merge(
+                    new Left(leftover.kind(), leftover.object()),
+                    leftover(leftover),
+                    (first, again) -> with(first, foundAfter(leftover)));
+        }
+        if (recording.schema().afterRollback() != null) {
+            findings.replaceAll((left, found) -> left.kind() == Leftover.Kind.INVALID_INDEX
+                            && !found.evidence().contains(FOUND_AFTER + Phase.ROLL_BACK)
+                    ? with(found, "gone after " + Phase.ROLL_BACK)
+                    : found);
+        }
+        Map<List<Object>, Map<Left, Finding>> alike = new LinkedHashMap<>();
+        findings.forEach((left, found) -> alike.computeIfAbsent(whatAllShare(left, found), any -> new LinkedHashMap<>())
+                .put(left, found));
+        return alike.values().stream().map(LeftoverFindings::one).toList();
+    }
+
+    private static List<Object> whatAllShare(Left left, Finding found) {
+        return List.of(left.kind(), String.valueOf(found.saferWay()), moments(found));
+    }
+
+    private static List<String> moments(Finding found) {
+        return found.evidence().subList(1, found.evidence().size());
+    }
+
+    /** Of several that need the same the first, with the names of the others and what is known of each. */
+    private static Finding one(Map<Left, Finding> alike) {
+        Finding first = alike.values().iterator().next();
+        if (alike.size() == 1) {
+            return first;
+        }
+        List<String> evidence = new ArrayList<>();
+        alike.forEach((left, found) ->
+                evidence.add(left.object() + ": " + found.evidence().get(0)));
+        evidence.addAll(moments(first));
+        return new Finding(
+                first.id(),
+                first.severity(),
+                first.title() + "; likewise "
+                        + Words.some(alike.keySet().stream()
+                                .skip(1)
+                                .map(Left::object)
+                                .toList()),
+                first.statement(),
+                Units.count(alike.size()),
+                first.limit(),
+                evidence,
+                first.effect(),
+                first.saferWay(),
+                first.catalogue());
+    }
+
+    private static Finding with(Finding finding, String line) {
+        List<String> evidence = new ArrayList<>(finding.evidence());
+        evidence.add(line);
+        return new Finding(
+                finding.id(),
+                finding.severity(),
+                finding.title(),
+                finding.statement(),
+                finding.measured(),
+                finding.limit(),
+                evidence,
+                finding.effect(),
+                finding.saferWay(),
+                finding.catalogue());
+    }
+
+    private static String foundAfter(Leftover leftover) {
+        return FOUND_AFTER + leftover.phase();
+    }
+
+    private static Finding leftover(Leftover leftover) {
+        return switch (leftover.kind()) {
+            case INVALID_INDEX ->
+                leftover(
+                        leftover,
+                        Severity.BREACH,
+                        "INVALID index " + leftover.object() + " was left",
+                        "No query uses it, and IF NOT EXISTS takes it for the real one.",
+                        "DROP INDEX CONCURRENTLY, then build it again.",
+                        "IDX-04");
+            case NOT_VALID_CONSTRAINT ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "Constraint " + leftover.object() + " is NOT VALID",
+                        "Existing rows may break it, and the planner does not rely on it.",
+                        "VALIDATE CONSTRAINT in a transaction of its own.",
+                        "CON-02");
+            case MISSING_PRIVILEGE ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "The application has no right to the new " + leftover.object(),
+                        "The release that uses it fails with 42501 (insufficient privilege).",
+                        "GRANT in the migration, or ALTER DEFAULT PRIVILEGES for the role that migrates, once.",
+                        null);
+            case LOST_PRIVILEGE ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "The application lost rights to " + leftover.object(),
+                        "What still uses them fails with 42501 (insufficient privilege). A relation that is dropped and made again loses its grants.",
+                        "GRANT again in the same transaction; replace a view with CREATE OR REPLACE, which keeps them.",
+                        null);
+            case POLICIES_UNTRIED ->
+                ValidityFindings.unproven(
+                        leftover.kind().name(),
+                        "What the policies let the application do was not tried: " + leftover.object(),
+                        "the owner's rights",
+                        "the application's rights",
+                        leftover.detail(),
+                        "Rows that the policies keep from the application are not missed in this run; what else it found holds.",
+                        "Name whose rights the application has, the owner where it is: roles: { application: shop_app } in the plan.");
+            case ROWS_UNFOLLOWED ->
+                ValidityFindings.unproven(
+                        leftover.kind().name(),
+                        "What became of rows that the application wrote was not seen: " + leftover.object(),
+                        "no key to find them by",
+                        "looked up again",
+                        leftover.detail(),
+                        "A table gives its key back: something else has that name now, and may put the rows elsewhere, or nowhere. An application that"
+                                + " asks for the key gets none; what else the run found holds.",
+                        "Let the INSTEAD OF trigger set the key in NEW, as by nextval, before it writes the row, and return that.");
+            case FUNCTIONS_UNTRIED ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "Changed, and not seen to be called: " + leftover.object(),
+                        "The server looks into a function when it is called: a name that is not there, or another result, shows only then.",
+                        "Let an operation of workload.before call it, or call it in the application's tests on the migrated schema.",
+                        null);
+            case DEPRECATED_COLUMN ->
+                leftover(
+                        leftover,
+                        Severity.NOTE,
+                        "Column " + leftover.object() + " waits to be removed",
+                        "It costs space and confuses readers.",
+                        "Plan its removal.",
+                        null);
+            case OPEN_TRANSACTION ->
+                leftover(
+                        leftover,
+                        Severity.BREACH,
+                        "A transaction was left open: " + leftover.object(),
+                        "Its locks and its snapshot stay.",
+                        "End every transaction; set idle_in_transaction_session_timeout.",
+                        "TX-06");
+            case TOOL_STUCK ->
+                leftover(
+                        leftover,
+                        Severity.BREACH,
+                        "The tool cannot go on: " + leftover.object(),
+                        "The next release stops before it has begun, until somebody clears it.",
+                        "The way out: " + leftover.detail(),
+                        null);
+            case ADVISORY_LOCK ->
+                leftover(
+                        leftover,
+                        Severity.BREACH,
+                        "An advisory lock was left: " + leftover.object(),
+                        "The next run of the tool waits for it.",
+                        "Release it; end the session that holds it.",
+                        null);
+        };
+    }
+
+    private static Finding leftover(
+            Leftover leftover, Severity severity, String title, String effect, String way, @Nullable String catalogue) {
+        return new Finding(
+                leftover.kind().name(),
+                severity,
+                title,
+                -1,
+                leftover.object(),
+                severity == Severity.BREACH ? "none" : "not judged",
+                List.of(leftover.detail(), foundAfter(leftover)),
+                effect,
+                way,
+                catalogue);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.rehearse.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.rehearse.recording.Recording.SchemaDifference;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SequencePositionsIT {
+
+    private Connection connection;
+
+    @BeforeEach
+    void connect() throws SQLException {
+        connection = ObservedServers.freshDatabase(18).connect("rehearse-test");
+        run(
+                "CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text)",
+                "INSERT INTO orders (note) SELECT '' FROM generate_series(1, 100)",
+                "CREATE SCHEMA shop; CREATE SEQUENCE shop.\"No\"; CREATE TABLE shop.items (no int DEFAULT nextval('shop.\"No\"'))",
+                "INSERT INTO shop.items SELECT FROM generate_series(1, 50)",
+                "CREATE SEQUENCE tickets; SELECT setval('tickets', 7); CREATE SEQUENCE round MAXVALUE 3 CYCLE; SELECT setval('round', 3)");
+    }
+
+    @AfterEach
+    void disconnect() throws SQLException {
+        connection.close();
+    }
+
+    private void run(String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    @Test
+    void a_sequence_that_will_give_numbers_again_is_named_with_the_column_that_has_them() throws SQLException {
+        SequencePositions before = SequencePositions.read(connection);
+        run(
+                "ALTER TABLE orders DROP COLUMN id",
+                "ALTER TABLE orders ADD COLUMN id bigint",
+                "UPDATE orders SET id = (ctid::text::point)[1]",
+                "ALTER TABLE orders ALTER id SET NOT NULL, ALTER id ADD GENERATED ALWAYS AS IDENTITY, ADD PRIMARY KEY (id)",
+                "SELECT setval('shop.\"No\"', 49)",
+                "ALTER SEQUENCE tickets RESTART; SELECT nextval('round')");
+
+        assertThat(before.fallen(connection))
+                .extracting(SchemaDifference::object, SchemaDifference::before, SchemaDifference::after)
+                .containsExactly(
+                        tuple("position of sequence orders_id_seq", "100", "0, though orders.id goes up to 100"),
+                        tuple("position of sequence shop.\"No\"", "50", "49, though shop.items.no goes up to 50"),
+                        tuple("position of sequence tickets", "7", "0"));
+    }
+
+    @Test
+    void one_that_stands_at_the_greatest_number_that_is_there_or_rose_is_as_it_was() throws SQLException {
+        SequencePositions before = SequencePositions.read(connection);
+        run(
+                "DELETE FROM orders WHERE id > 90; SELECT setval('orders_id_seq', 90)",
+                "SELECT nextval('shop.\"No\"'); SELECT nextval('tickets')",
+                "CREATE SEQUENCE younger");
+
+        assertThat(before.fallen(connection)).isEmpty();
+    }
+}
