@@ -114,12 +114,17 @@ final class RollbackFindings {
             findings.add(new Finding(
                     "SCHEMA_NOT_RESTORED",
                     Severity.BREACH,
-                    "The rollback does not restore the schema: " + Words.differ(differences.size()),
+                    "The rollback does not restore "
+                            + Words.some(differences.stream()
+                                    .map(SchemaDifference::object)
+                                    .toList()),
                     -1,
                     Units.count(differences.size(), "difference"),
                     "none",
                     differences.stream().limit(10).map(RollbackFindings::words).toList(),
-                    "The old application meets a schema that it was never tested on.",
+                    differences.stream().allMatch(SchemaDifference::isPosition)
+                            ? "Rows get numbers that are there: their INSERT fails (23505), or two rows have the same where nothing keeps them apart."
+                            : "The old application meets a schema that it was never tested on.",
                     "Complete the down script until before and after are the same."
                             + (differences.stream().anyMatch(SchemaDifference::isPosition)
                                     ? " A sequence goes on from the greatest number that is there with setval('...', (SELECT max(...) FROM ...))."
@@ -149,8 +154,8 @@ final class RollbackFindings {
         if (difference.after() == null) {
             return difference.object() + " is gone: " + Words.oneLine(difference.before());
         }
-        return difference.object() + " was " + Words.oneLine(difference.before()) + ", is "
-                + Words.oneLine(difference.after());
+        return difference.object() + " was " + Words.whereItDiffers(difference.before(), difference.after()) + ", is "
+                + Words.whereItDiffers(difference.after(), difference.before());
     }
 
     /**
@@ -352,7 +357,10 @@ final class RollbackFindings {
                 Units.count(measured),
                 "none",
                 evidence,
-                "Data that users entered is gone or changed; without a rollback only you know whether that was meant.",
+                "Data that users entered is gone or changed"
+                        + (severity == Severity.BREACH
+                                ? "."
+                                : "; without a rollback only you know whether that was meant."),
                 "Keep the old structure until the new one is proven; copy before you drop.",
                 null);
     }

@@ -14,6 +14,7 @@ final class Words {
             Pattern.compile("\\A(?:\\s+|--[^\\n]*(?:\\n|\\z)|/\\*.*?\\*/)+", Pattern.DOTALL);
 
     private static final int MOST_NAMED = 5;
+    private static final int LONGEST_LINE = 120;
 
     private Words() {}
 
@@ -60,7 +61,21 @@ final class Words {
     /** The statement on one line, shortened. */
     static String oneLine(String sql) {
         String line = withoutLeadingComments(sql).strip().replaceAll("\\s+", " ");
-        return line.length() <= 120 ? line : line.substring(0, 117) + "...";
+        return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE - 3) + "...";
+    }
+
+    /** A definition on one line, shortened so that what it does not have in common with another is in sight. */
+    static String whereItDiffers(String definition, String other) {
+        String line = definition.strip().replaceAll("\\s+", " ");
+        String otherLine = other.strip().replaceAll("\\s+", " ");
+        int common = 0;
+        while (common < Math.min(line.length(), otherLine.length())
+                && line.charAt(common) == otherLine.charAt(common)) {
+            common++;
+        }
+        boolean isInSight = common < LONGEST_LINE / 2 || Math.max(line.length(), otherLine.length()) <= LONGEST_LINE;
+        int start = isInSight ? 0 : Math.max(0, line.lastIndexOf("; ", common));
+        return (start == 0 ? "" : "... ") + oneLine(line.substring(start == 0 ? 0 : start + 2));
     }
 
     /** As a key or a value of a plan. */

@@ -352,7 +352,7 @@ public record Recording(
             @Nullable String after) {
 
         private static final String CLUSTERED = "; clustered on";
-        private static final String POSITION = "position of sequence ";
+        private static final String POSITION = "the position of sequence ";
 
         private boolean isOnServer() {
             return object.startsWith("role ") || object.startsWith("tablespace ");

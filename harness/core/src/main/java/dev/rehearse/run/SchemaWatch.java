@@ -276,7 +276,10 @@ final class SchemaWatch {
     }
 
     private void leftovers(Connection connection, Phase phase, Set<Integer> migrationPids) throws SQLException {
-        collected.leftovers.addAll(HalfDone.since(leftoversBefore, HalfDone.find(connection, phase, migrationPids)));
+        HalfDone.since(leftoversBefore, HalfDone.find(connection, phase, migrationPids)).stream()
+                .filter(left -> left.kind() != Leftover.Kind.DEPRECATED_COLUMN
+                        || DeprecatedColumn.isRenamed(left.object(), collected.schema.changes()))
+                .forEach(collected.leftovers::add);
     }
 
     /** Whether the application may use what is there now; with the owner's rights it may, which says nothing. */

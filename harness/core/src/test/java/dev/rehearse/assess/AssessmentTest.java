@@ -1011,12 +1011,27 @@ class AssessmentTest {
     }
 
     @Test
+    void of_long_definitions_the_part_is_shown_that_the_rollback_did_not_restore() {
+        String view = "SELECT " + "id, ".repeat(40) + "total FROM orders; owner shop; privileges shop=arwdDxtm/shop";
+        run.afterRollback.add(new Recording.SchemaDifference("view o", view + ", reports=r/shop", view));
+        run.afterRollback.add(new Recording.SchemaDifference("column orders.a", "integer default 1", "integer"));
+
+        assertThat(finding("SCHEMA_NOT_RESTORED").evidence())
+                .containsExactly(
+                        "view o was ... privileges shop=arwdDxtm/shop, reports=r/shop, is ... privileges shop=arwdDxtm/shop",
+                        "column orders.a was integer default 1, is integer");
+    }
+
+    @Test
     void a_sequence_that_the_rollback_leaves_behind_its_numbers_is_no_go_and_says_how_it_goes_on() {
         run.afterRollback.add(
                 Recording.SchemaDifference.ofPosition("orders_id_seq", "100", "0, though orders.id goes up to 100"));
 
+        assertThat(finding("SCHEMA_NOT_RESTORED").title())
+                .isEqualTo("The rollback does not restore the position of sequence orders_id_seq");
         assertThat(finding("SCHEMA_NOT_RESTORED").evidence())
-                .containsExactly("position of sequence orders_id_seq was 100, is 0, though orders.id goes up to 100");
+                .containsExactly(
+                        "the position of sequence orders_id_seq was 100, is 0, though orders.id goes up to 100");
         assertThat(finding("SCHEMA_NOT_RESTORED").saferWay()).contains("setval(");
     }
 

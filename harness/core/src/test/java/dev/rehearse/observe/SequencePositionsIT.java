@@ -53,9 +53,9 @@ class SequencePositionsIT {
         assertThat(before.fallen(connection))
                 .extracting(SchemaDifference::object, SchemaDifference::before, SchemaDifference::after)
                 .containsExactly(
-                        tuple("position of sequence orders_id_seq", "100", "0, though orders.id goes up to 100"),
-                        tuple("position of sequence shop.\"No\"", "50", "49, though shop.items.no goes up to 50"),
-                        tuple("position of sequence tickets", "7", "0"));
+                        tuple("the position of sequence orders_id_seq", "100", "0, though orders.id goes up to 100"),
+                        tuple("the position of sequence shop.\"No\"", "50", "49, though shop.items.no goes up to 50"),
+                        tuple("the position of sequence tickets", "7", "0"));
     }
 
     @Test

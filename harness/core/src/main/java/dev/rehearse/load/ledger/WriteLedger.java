@@ -194,11 +194,9 @@ public final class WriteLedger {
                 .toList();
         accounting
                 .turnedBack()
-                .forEach(
-                        column -> notes.add(
-                                "Values of " + column
-                                        + " that the application wrote are those now that the migration had made such values of, and count as kept: no older row that was"
-                                        + " looked up had one before. Whether another had, or the application wrote one before the migration came to it, was not seen."));
+                .forEach(column -> notes.add("Values of " + column
+                        + " that the application wrote count as kept, which the rollback turned as it did what the migration had turned: that no row had such"
+                        + " a value before is known of the older rows that were looked up alone."));
         if (verifiedAt.size() == 1) {
             comparisons.forEach(each -> {
                 long oid = each.base().table().oid();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -85,12 +86,18 @@ class ScriptFilesTest {
     }
 
     @Test
-    void a_script_of_comments_only_is_refused() throws IOException {
-        Files.writeString(folder.resolve("comments.sql"), "-- nothing to do\n");
+    void a_script_that_says_in_a_comment_that_there_is_nothing_to_do_is_taken_and_an_empty_one_or_way_is_not()
+            throws IOException {
+        Files.writeString(folder.resolve("comments.sql"), "-- only down needed\n");
+        Files.writeString(folder.resolve("empty.sql"), " \n");
+        Files.writeString(folder.resolve("both.sql"), "-- +goose Up\n-- later\n-- +goose Down\nSELECT 1;\n");
 
-        assertThatThrownBy(() -> files.script("comments.sql", Way.UP, null))
-                .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessageContaining("has no statement");
+        assertThat(files.script("comments.sql", Way.UP, null).text()).contains("only down needed");
+        for (String empty : List.of("empty.sql", "both.sql")) {
+            assertThatThrownBy(() -> files.script(empty, Way.UP, null))
+                    .isInstanceOf(InvalidRehearsalException.class)
+                    .hasMessageContaining("has no statement");
+        }
     }
 
     @Test
