@@ -34,9 +34,6 @@ final class ChecksOff {
     /** As {@link dev.rehearse.observe.SchemaFingerprint} says it of a foreign key whose triggers fire for nobody, or on replicas alone. */
     private static final Pattern OFF = Pattern.compile("; enforced by triggers in state [^;]*[DR]");
 
-    /** A comment, or in the group a text in quotes, in which none begins. */
-    private static final Pattern COMMENT = Pattern.compile("('[^']*+'|\"[^\"]*+\")|--.*|/\\*(?s:.*?)\\*/");
-
     /** In the group the own name of what a statement defines, in quotes or not. */
     private static final Pattern DEFINED = Pattern.compile(
             "\\b(?:function|procedure|routine)\\s+(?:(?:\"[^\"]+\"|\\w+)\\s*\\.\\s*)?(\"[^\"]+\"|\\w+)",
@@ -63,10 +60,10 @@ final class ChecksOff {
         List<StatementFact> found = new ArrayList<>();
         List<Pattern> callsThatSwitch = new ArrayList<>();
         for (String definition : facts.recording().schema().codeBefore()) {
-            noteIfSwitching(withoutComments(definition), callsThatSwitch);
+            noteIfSwitching(Words.withoutComments(definition), callsThatSwitch);
         }
         for (StatementFact statement : facts.statements(Phase.MIGRATE)) {
-            String sql = withoutComments(statement.sql());
+            String sql = Words.withoutComments(statement.sql());
             if (statement.messageStatements() == 1 && FirstError.definesCode(statement)) {
                 noteIfSwitching(sql, callsThatSwitch);
             } else if (switches(sql, callsThatSwitch)) {
@@ -78,10 +75,6 @@ final class ChecksOff {
                 .map(SchemaDifference::object)
                 .toList();
         return found.isEmpty() && left.isEmpty() ? Optional.empty() : Optional.of(finding(found, left));
-    }
-
-    private static String withoutComments(String sql) {
-        return COMMENT.matcher(sql).replaceAll("$1 ");
     }
 
     private static boolean switches(String sql, List<Pattern> callsThatSwitch) {

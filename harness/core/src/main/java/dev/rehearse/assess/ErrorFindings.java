@@ -42,10 +42,16 @@ final class ErrorFindings {
             return List.of();
         }
         List<Finding> findings = new ArrayList<>();
+        List<TooMany> tooMany = Facts.JUDGED.stream()
+                .filter(phase -> hasTooManyErrors(facts, phase))
+                .flatMap(phase -> tooManyErrors(facts, phase, allowed).stream())
+                .toList();
+        findings.addAll(togetherOfPhases(tooMany));
         for (Phase phase : Facts.JUDGED) {
             if (hasTooManyErrors(facts, phase)) {
-                findings.addAll(tooManyErrors(facts, phase, allowed));
-            } else if (isBeyond(facts, phase, Set.of())) {
+                continue;
+            }
+            if (isBeyond(facts, phase, Set.of())) {
                 findings.add(fewErrors(facts, phase, allowed));
             }
         }
@@ -53,6 +59,42 @@ final class ErrorFindings {
             findings.addAll(brokenOperations(facts));
         }
         return findings;
+    }
+
+    /**
+     * Errors of one phase.
+     *
+     * @param share of the operations of the phase
+     * @param inWords how many of how many, and when
+     */
+    private record TooMany(Finding finding, double share, String inWords) {}
+
+    /** What fails for the same statement, and needs the same, is told once, as of the phase in which the most failed. */
+    private static List<Finding> togetherOfPhases(List<TooMany> tooMany) {
+        Map<List<Object>, List<TooMany>> byCause = new LinkedHashMap<>();
+        tooMany.forEach(each -> byCause.computeIfAbsent(
+                        List.of(each.finding.statement(), String.valueOf(each.finding.saferWay())),
+                        any -> new ArrayList<>())
+                .add(each));
+        return byCause.values().stream().map(ErrorFindings::worst).toList();
+    }
+
+    private static Finding worst(List<TooMany> alike) {
+        TooMany worst = Collections.max(alike, Comparator.comparingDouble(TooMany::share));
+        Finding finding = worst.finding;
+        List<String> evidence = new ArrayList<>(finding.evidence());
+        alike.stream().filter(each -> each != worst).forEach(each -> evidence.add("for the same: " + each.inWords));
+        return new Finding(
+                finding.id(),
+                finding.severity(),
+                finding.title(),
+                finding.statement(),
+                finding.measured(),
+                finding.limit(),
+                evidence,
+                finding.effect(),
+                finding.saferWay(),
+                finding.catalogue());
     }
 
     /** Operations that never work on the new schema, and not for a reason that they had before, however few such operations are among the others. */
@@ -235,7 +277,7 @@ final class ErrorFindings {
         return whole == 0 ? 0 : (double) part / whole;
     }
 
-    private static List<Finding> tooManyErrors(Facts facts, Phase phase, double allowed) {
+    private static List<TooMany> tooManyErrors(Facts facts, Phase phase, double allowed) {
         List<Operation> operations = facts.operationsDueIn(phase).stream()
                 .filter(operation -> !facts.isFailedCachedPlan(operation))
                 .toList();
@@ -254,7 +296,7 @@ final class ErrorFindings {
     }
 
     /** @param blamed those that failed for one cause, perhaps with others that succeeded */
-    private static Finding tooManyErrors(
+    private static TooMany tooManyErrors(
             Facts facts, Phase phase, double allowed, List<Operation> operations, List<Operation> blamed) {
         OperationStatistics statistics = OperationStatistics.of(blamed);
         OperationStatistics baseline = facts.statistics(Phase.BASELINE);
@@ -266,19 +308,22 @@ final class ErrorFindings {
                     "baseline: " + Words.percent(baselineShare) + " of operations failed before the migration began");
         }
         int statement = FirstError.of(facts, mostFrequent(blamed));
-        return new Finding(
+        double failed = share(statistics.errorCount(), operations.size());
+        String inWords = Units.count(statistics.errorCount()) + " of " + Units.count(operations.size(), "operation")
+                + " failed with " + mostFrequent(statistics.errorsBySqlState()) + " while "
+                + ApplicationFindings.words(phase);
+        Finding finding = new Finding(
                 "ERRORS",
                 Severity.BREACH,
-                Units.count(statistics.errorCount()) + " of " + Units.count(operations.size(), "operation")
-                        + " failed with " + mostFrequent(statistics.errorsBySqlState()) + " while "
-                        + ApplicationFindings.words(phase),
+                inWords,
                 statement,
-                Words.percent(share(statistics.errorCount(), operations.size())),
+                Words.percent(failed),
                 allowed(allowed),
                 evidence,
                 "Users get errors.",
                 ErrorAdvice.of(facts, statements, statistics.errorsBySqlState()),
                 null);
+        return new TooMany(finding, failed, inWords);
     }
 
     /** Those that failed as most did: the statement that is named is of these. */
@@ -350,6 +395,8 @@ final class ErrorFindings {
             case "57P01", "57P02", "57P03" -> " (server shutting down)";
             case "22001" -> " (string too long)";
             case "22003" -> " (number out of range)";
+            case "22012" -> " (division by zero)";
+            case "23P01" -> " (exclusion violation)";
             case "22P02" -> " (invalid text representation)";
             case "42501" -> " (insufficient privilege)";
             case Operation.OWN_FAILURE -> " (the application's own exception)";

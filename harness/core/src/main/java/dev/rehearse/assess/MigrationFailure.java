@@ -285,6 +285,9 @@ final class MigrationFailure {
                 "A new value of an enum can be used once it is committed: ALTER TYPE ... ADD VALUE in a migration of its own, before the one that uses it.";
             case "0A000" ->
                 "The server does not do that. Where a view, a rule or a trigger uses the column, drop it before and make it anew, with its grants, in the same transaction.";
+            case "42883", "42804" ->
+                "Where the type of a column changes, USING says how its values come over; drop a default, an index's condition or a CHECK that uses it before, and"
+                        + " make it anew after, in the same transaction. Else read the error: perhaps there is no such function.";
             case "25001" ->
                 "It cannot run within a transaction: give it a migration of its own, outside of one, as the tool has it (of plain scripts: -- rehearse: no-transaction).";
             case "40P01" ->

@@ -37,7 +37,7 @@ record NewConstraint(String table, String constraint) {
     private static final Pattern NAMED = Pattern.compile("(?:constraint|unique index) \"([^\"]+)\"");
 
     static Optional<NewConstraint> of(String sql) {
-        String statement = Words.withoutLeadingComments(sql);
+        String statement = Words.withoutComments(sql);
         Matcher added = ADDED.matcher(statement);
         if (added.matches()) {
             return NOT_ALONE.matcher(statement).find()
@@ -52,7 +52,7 @@ record NewConstraint(String table, String constraint) {
 
     /** The one of several that the server names in its message, as of a statement that adds them all. */
     static Optional<NewConstraint> named(String sql, String message) {
-        String statement = Words.withoutLeadingComments(sql).strip();
+        String statement = Words.withoutComments(sql).strip();
         Matcher table = ALTERED.matcher(statement);
         Matcher named = NAMED.matcher(message);
         if (!table.lookingAt() || !named.find()) {

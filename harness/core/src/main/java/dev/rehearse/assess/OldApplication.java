@@ -108,7 +108,7 @@ final class OldApplication {
                 -1,
                 Units.count(lines.size(), "change"),
                 "none",
-                lines.stream().limit(MOST_SHOWN).toList(),
+                AlikeColumns.together(lines).stream().limit(MOST_SHOWN).toList(),
                 "Perhaps nothing of this run's load depends on it; an application that does fails from the migration on, is slower, or keeps other values.",
                 "Expand and contract: first release an application that does not depend on it. What becomes of a column shows"
                         + " where an operation of workload.before writes its table.",

@@ -40,7 +40,7 @@ record SaferWay(@Nullable String catalogue, String text) {
         if (statement == null) {
             return new SaferWay(null, RETRY + "; keep each transaction to one table.");
         }
-        String sql = Words.withoutLeadingComments(statement.sql())
+        String sql = Words.withoutComments(statement.sql())
                 .strip()
                 .replaceAll("\\s+", " ")
                 .toLowerCase(Locale.ROOT);

@@ -5,6 +5,7 @@ import dev.rehearse.report.Units;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Facts in a report's units and words. */
@@ -12,6 +13,9 @@ final class Words {
 
     private static final Pattern LEADING_COMMENTS =
             Pattern.compile("\\A(?:\\s+|--[^\\n]*(?:\\n|\\z)|/\\*.*?\\*/)+", Pattern.DOTALL);
+
+    /** A comment, or in the group a text in quotes, in which none begins. */
+    private static final Pattern COMMENT = Pattern.compile("('[^']*+'|\"[^\"]*+\")|--.*|/\\*(?s:.*?)\\*/");
 
     private static final int MOST_NAMED = 5;
     private static final int LONGEST_LINE = 120;
@@ -51,6 +55,12 @@ final class Words {
     /** Tools send the comments above a statement along with it. */
     static String withoutLeadingComments(String sql) {
         return LEADING_COMMENTS.matcher(sql).replaceFirst("");
+    }
+
+    /** With a space in the place of each. */
+    static String withoutComments(String sql) {
+        return COMMENT.matcher(sql)
+                .replaceAll(found -> found.group(1) == null ? " " : Matcher.quoteReplacement(found.group(1)));
     }
 
     /** Where a statement stands: "V7__widen.sql:9"; of one whose script is not known, its number in the report. */

@@ -91,7 +91,33 @@ public record SchemaFingerprint(SortedMap<String, String> objects) {
                 differences.add(new SchemaDifference(object, was, is));
             }
         }
-        return differences;
+        return withoutRenamedNotNull(differences);
+    }
+
+    /** What NOT NULL is called, which it is from PostgreSQL 18 on, changes nothing for anybody who reads or writes. */
+    private static List<SchemaDifference> withoutRenamedNotNull(List<SchemaDifference> differences) {
+        List<SchemaDifference> left = new ArrayList<>(differences);
+        for (SchemaDifference gone : differences) {
+            if (gone.after() == null && isNotNull(gone)) {
+                left.stream()
+                        .filter(young -> young.before() == null
+                                && tableOf(young).equals(tableOf(gone))
+                                && Objects.equals(young.after(), gone.before()))
+                        .findFirst()
+                        .ifPresent(young -> left.removeAll(List.of(gone, young)));
+            }
+        }
+        return left;
+    }
+
+    private static boolean isNotNull(SchemaDifference constraint) {
+        return constraint.object().startsWith("constraint ")
+                && String.valueOf(constraint.before()).startsWith("NOT NULL ");
+    }
+
+    /** Of a constraint, with what kind of object it is: its own name may have dots only within quotes. */
+    private static String tableOf(SchemaDifference constraint) {
+        return constraint.object().replaceFirst("\\.(?:[^.\"]+|\"(?:[^\"]|\"\")+\")$", "");
     }
 
     /** Added and dropped columns are differences of their own; an order differs only where the columns that stayed changed places. */

@@ -428,7 +428,13 @@ class AssessmentTest {
         run.every = SECOND;
         run.failingShare = 0.5;
 
-        assertThat(finding("ERRORS").title()).startsWith("1 of 3 operations failed");
+        assertThat(finding("ERRORS").title()).startsWith("1 of 1 operation failed");
+        assertThat(finding("ERRORS").evidence())
+                .as("of each phase, told once")
+                .anySatisfy(
+                        line -> assertThat(line)
+                                .isEqualTo(
+                                        "for the same: 1 of 3 operations failed with 42703 (undefined column) while the migration ran"));
         assertThat(report().outages()).isEmpty();
     }
 

@@ -306,7 +306,7 @@ class EvidenceTest {
 
         assertThat(report().findings())
                 .filteredOn(finding -> Set.of("OUTAGE", "ERRORS").contains(finding.id()))
-                .hasSize(4)
+                .hasSize(2)
                 .allSatisfy(finding -> assertThat(finding.statement()).isZero());
     }
 

@@ -14,6 +14,7 @@ class NewConstraintTest {
             alter table only orders add unique (code, day)                                                     | keeps: [{ table: orders, constraint: 'unique (code, day)' }]
             alter table orders add check (state in ('a', 'b')) not valid                                       | keeps: [{ table: orders, constraint: 'check (state in (''a'', ''b''))' }]
             create unique index concurrently if not exists k on orders (lower(email)) where email > 'a'        | keeps: [{ table: orders, constraint: 'unique (lower(email)) where email > ''a''' }]
+            ALTER TABLE /* TEMPLATE: schema */orders ADD CHECK (note <> '--') -- (later: note > '')              | keeps: [{ table: orders, constraint: 'CHECK (note <> ''--'')' }]
             create unique index on only orders using btree(code);                                              | keeps: [{ table: orders, constraint: 'unique (code)' }]
             """)
     void a_statement_that_makes_one_constraint_tells_it(String sql, String inPlan) {

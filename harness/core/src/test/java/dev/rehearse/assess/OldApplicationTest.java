@@ -65,6 +65,20 @@ class OldApplicationTest {
         assertThat(Assessment.of(run.build()).verdict()).isEqualTo(Verdict.GO);
     }
 
+    @Test
+    void what_is_said_alike_of_columns_of_a_table_is_said_once() {
+        for (String column : List.of("flow.a", "flow.b", "flow.c", "shop.flow.a", "flow.d", "flow.e", "flow.f")) {
+            changed("column " + column, "text default 'x'::text", "text");
+        }
+        changed("column flow.g", "text", "text not null");
+
+        assertThat(told())
+                .containsExactly(
+                        "columns a, b, c, d and 2 others of flow: each lost its default: an INSERT without it leaves it NULL",
+                        "column shop.flow.a lost its default: an INSERT without it leaves it NULL",
+                        "column flow.g is now NOT NULL: a write that leaves it NULL fails (23502)");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
                 character varying(40)  | character varying(80)

@@ -380,7 +380,7 @@ class ToolFindingsTest {
         assertThat(report().findings())
                 .extracting(Finding::title)
                 .contains(
-                        "50 of 200 operations failed with 42703 (undefined column) while the old and the new application ran on the new schema",
+                        "150 of 600 operations failed with 42703 (undefined column) while the migration ran",
                         "100 of 200 operations failed with 42P01 (undefined table) while the old and the new application ran on the new schema");
     }
 
