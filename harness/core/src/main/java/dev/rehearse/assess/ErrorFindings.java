@@ -180,7 +180,11 @@ final class ErrorFindings {
                 .entrySet()
                 .stream()
                 .sorted(Comparator.comparingInt(each -> -each.getValue().size()))
-                .forEach(each -> blamed.put(each.getKey(), FirstError.of(facts, each.getValue())));
+                .forEach(each -> blamed.put(
+                        each.getKey(),
+                        FirstError.known(facts, each.getValue())
+                                .map(StatementFact::index)
+                                .orElse(-1)));
         return blamed;
     }
 

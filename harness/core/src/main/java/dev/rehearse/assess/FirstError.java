@@ -55,7 +55,9 @@ final class FirstError {
             cause("23505", "unique|primary\\s+key|restart"),
             cause("23514", "check|partition"),
             cause("428C9", "generated"),
-            cause("55000", "(?<!\\bnot\\s{1,9})deferrable"));
+            cause(
+                    "55000",
+                    "(?<!\\bnot\\s{1,9})deferrable|drop\\s+constraint|drop\\s+index|replica\\s+identity|publication|with\\s+no\\s+data"));
 
     private FirstError() {}
 
@@ -63,38 +65,52 @@ final class FirstError {
         return Map.entry(sqlState, Pattern.compile("\\b(" + words + ")\\b", Pattern.CASE_INSENSITIVE));
     }
 
+    /** {@link #known}, or else just the last statement before the first error that did something; -1: there is none. */
+    static int of(Facts facts, List<Operation> operations) {
+        List<StatementFact> before =
+                first(operations).map(first -> before(facts, first)).orElse(List.of());
+        return known(facts, operations)
+                .or(() -> last(before, statement -> !begins(statement, CONTROLS)))
+                .or(() -> last(before, statement -> true))
+                .map(StatementFact::index)
+                .orElse(-1);
+    }
+
     /**
      * The last statement before the first error, of what was not undone, that names a table of the operation that failed and may have caused such an error; else the last that locked
-     * one, or wrote to it; else the last that defined a function, or else just the last one that did something.
+     * one, or wrote to it; else one of another table that may have caused it, as of rows that go with those of the operation's; else the last that defined a function.
      */
-    static int of(Facts facts, List<Operation> operations) {
-        Operation first = operations.stream()
-                .filter(o -> o.outcome() != Outcome.SUCCEEDED)
-                .min(Comparator.comparingLong(Operation::endMicros))
-                .orElse(null);
-        if (first == null) {
-            return -1;
-        }
+    static Optional<StatementFact> known(Facts facts, List<Operation> operations) {
+        return first(operations).flatMap(first -> known(facts, first));
+    }
+
+    private static Optional<StatementFact> known(Facts facts, Operation first) {
         List<String> tables = facts.kind(first).tables();
-        List<StatementFact> before = facts.recording().statements().stream()
-                .filter(s -> s.startMicros() <= first.endMicros())
+        List<StatementFact> before = before(facts, first);
+        List<StatementFact> causes = before.stream()
+                .filter(statement -> mayCause(first.sqlState(), statement) && !isUndone(facts, statement))
                 .toList();
         return Optional.of(before)
                 .filter(all -> ErrorFindings.WRONG_ROWS.equals(first.sqlState()))
                 .map(all -> all.stream().filter(FirstError::mayChangeRows).toList())
                 .flatMap(changing -> ApplicationFindings.locking(changing, tables, ApplicationFindings.WRITING))
-                .or(() -> last(
-                        before,
-                        statement -> mayCause(first.sqlState(), statement)
-                                && names(statement, tables)
-                                && !isUndone(facts, statement)))
+                .or(() -> last(causes, statement -> names(statement, tables)))
                 .or(() -> ApplicationFindings.locking(before, tables, LockMode::blocksWriters))
                 .or(() -> ApplicationFindings.locking(before, tables, ApplicationFindings.WRITING))
-                .or(() -> last(before, statement -> begins(statement, DEFINES_CODE)))
-                .or(() -> last(before, statement -> !begins(statement, CONTROLS)))
-                .or(() -> last(before, statement -> true))
-                .map(StatementFact::index)
-                .orElse(-1);
+                .or(() -> last(causes, statement -> true))
+                .or(() -> last(before, statement -> begins(statement, DEFINES_CODE)));
+    }
+
+    private static Optional<Operation> first(List<Operation> operations) {
+        return operations.stream()
+                .filter(operation -> operation.outcome() != Outcome.SUCCEEDED)
+                .min(Comparator.comparingLong(Operation::endMicros));
+    }
+
+    private static List<StatementFact> before(Facts facts, Operation operation) {
+        return facts.recording().statements().stream()
+                .filter(statement -> statement.startMicros() <= operation.endMicros())
+                .toList();
     }
 
     private static Optional<StatementFact> last(List<StatementFact> statements, Predicate<StatementFact> which) {

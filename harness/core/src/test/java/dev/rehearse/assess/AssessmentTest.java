@@ -962,6 +962,36 @@ class AssessmentTest {
                 });
     }
 
+    @Test
+    void of_rows_that_go_with_those_of_another_table_the_statement_is_named_that_may_be_the_cause() {
+        run.loadTable = "parents";
+        run.failingShare = 0.2;
+        run.failingWith = "55000";
+        run.statements.clear();
+        run.sent("V1", 4711, 5 * SECOND - 9_000, true, "ALTER TABLE lines DROP CONSTRAINT lines_pkey");
+        run.sent("V1", 4711, 5 * SECOND - 6_000, true, "CREATE UNIQUE INDEX lines_u ON lines (order_id, no)");
+        run.sent("V1", 4711, 5 * SECOND - 4_000, false, "COMMIT");
+
+        assertThat(finding("ERRORS").statement()).isZero();
+    }
+
+    @Test
+    void an_error_of_which_no_statement_is_known_has_none_in_its_line() {
+        run.failingShare = 0.2;
+        run.failingWith = "23514";
+        run.othersFailWith = "57014";
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "ALTER TABLE orders ADD CHECK (total > 0)",
+                5 * SECOND - 2_000,
+                5 * SECOND - 1_000,
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 1_000)));
+        run.statements.add(run.statement("CREATE TABLE notes (id int)", 5 * SECOND - 1_000, 5 * SECOND));
+
+        assertThat(finding("ERRORS").evidence())
+                .noneSatisfy(line -> assertThat(line).contains("CREATE TABLE notes"));
+    }
+
     @ParameterizedTest
     @CsvSource({"false,true", "true,false"})
     void a_new_constraint_that_copies_of_made_up_rows_break_says_how_the_plan_has_it(boolean brought, boolean told) {
