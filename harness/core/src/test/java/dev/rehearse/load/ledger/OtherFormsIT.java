@@ -149,6 +149,39 @@ class OtherFormsIT {
 
             assertThat(parcel.written()).isPositive();
             assertThat(parcel.lostByColumn()).containsOnlyKeys("size");
+            assertThat(load.ledger().notes())
+                    .as("what is taken for turned back is told")
+                    .anySatisfy(note -> assertThat(note)
+                            .startsWith("Values of parcel.state that the application wrote count as kept"))
+                    .noneSatisfy(note -> assertThat(note).contains("parcel.size"));
+        }
+    }
+
+    @Test
+    void rows_that_their_table_keeps_from_being_read_are_named_and_those_of_others_accounted_for() throws Exception {
+        shop.execute(
+                "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+                "CREATE TABLE parcel (id int PRIMARY KEY, place text NOT NULL)",
+                "CREATE TABLE part (id int PRIMARY KEY, n int NOT NULL)",
+                "INSERT INTO parcel SELECT i, 'shop' FROM generate_series(1, 100) i",
+                "INSERT INTO part SELECT i, i % 2 FROM generate_series(1, 100) i");
+        Workload.Operation store = LoadedServer.operation(
+                "store",
+                false,
+                Map.of("id", LoadedServer.key("parcel", "id")),
+                "UPDATE parcel SET place = 'store' WHERE id = :id");
+        takeSample();
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(500, 6, store))) {
+            load.start();
+            shop.runFor(Duration.ofMillis(200));
+            load.stop(LoadedServer.DRAIN);
+            shop.execute("ALTER TABLE part ADD share numeric GENERATED ALWAYS AS (1.0 / n) VIRTUAL");
+
+            WriteLedgerIT.assertNothingLost(accounts(load, () -> true), "parcel");
+            assertThat(load.ledger().notes())
+                    .singleElement()
+                    .satisfies(note -> assertThat(note)
+                            .startsWith("The rows of part were not accounted for: reading them fails with 22012"));
         }
     }
 
