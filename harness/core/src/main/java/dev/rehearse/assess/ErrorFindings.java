@@ -67,16 +67,31 @@ final class ErrorFindings {
      * @param share of the operations of the phase
      * @param inWords how many of how many, and when
      */
-    private record TooMany(Finding finding, double share, String inWords) {}
+    private record TooMany(Finding finding, double share, String inWords) {
+
+        /** Whether it is of the same statement, and its way out is among the other's, or the other's among its. */
+        boolean needsTheSame(TooMany other) {
+            String way = String.valueOf(finding.saferWay());
+            String otherWay = String.valueOf(other.finding.saferWay());
+            return finding.statement() == other.finding.statement()
+                    && (way.contains(otherWay) || otherWay.contains(way));
+        }
+    }
 
     /** What fails for the same statement, and needs the same, is told once, as of the phase in which the most failed. */
     private static List<Finding> togetherOfPhases(List<TooMany> tooMany) {
-        Map<List<Object>, List<TooMany>> byCause = new LinkedHashMap<>();
-        tooMany.forEach(each -> byCause.computeIfAbsent(
-                        List.of(each.finding.statement(), String.valueOf(each.finding.saferWay())),
-                        any -> new ArrayList<>())
-                .add(each));
-        return byCause.values().stream().map(ErrorFindings::worst).toList();
+        List<List<TooMany>> alike = new ArrayList<>();
+        for (TooMany one : tooMany) {
+            alike.stream()
+                    .filter(others -> others.get(0).needsTheSame(one))
+                    .findFirst()
+                    .orElseGet(() -> {
+                        alike.add(new ArrayList<>());
+                        return alike.get(alike.size() - 1);
+                    })
+                    .add(one);
+        }
+        return alike.stream().map(ErrorFindings::worst).toList();
     }
 
     private static Finding worst(List<TooMany> alike) {
@@ -93,7 +108,10 @@ final class ErrorFindings {
                 finding.limit(),
                 evidence,
                 finding.effect(),
-                finding.saferWay(),
+                alike.stream()
+                        .map(each -> String.valueOf(each.finding.saferWay()))
+                        .max(Comparator.comparingInt(String::length))
+                        .orElse(finding.saferWay()),
                 finding.catalogue());
     }
 

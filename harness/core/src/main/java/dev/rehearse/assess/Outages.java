@@ -59,7 +59,7 @@ final class Outages {
                         Words.millis(gap.start),
                         Words.millis(gap.micros()),
                         facts.ownTimes().outageMillis(table, gap.start, gap.end),
-                        statementDuring(facts, table, gap)))
+                        statementDuring(facts, table, operations, gap)))
                 .toList();
     }
 
@@ -120,9 +120,18 @@ final class Outages {
                 .orElse(micros);
     }
 
-    /** The statement whose lock on the table stood in the way the longest; where none did, the one that ran the longest meanwhile. */
-    private static int statementDuring(Facts facts, String table, Gap gap) {
+    /**
+     * The statement whose lock on the table stood in the way the longest; where none did, the one that operations failed for, or else that ran the longest
+     * meanwhile.
+     *
+     * @param operations on the table
+     */
+    private static int statementDuring(Facts facts, String table, List<Operation> operations, Gap gap) {
+        List<Operation> due = operations.stream()
+                .filter(operation -> operation.dueMicros() >= gap.start && operation.dueMicros() < gap.end)
+                .toList();
         return longest(facts, gap, s -> heldUntil(s, table))
+                .or(() -> FirstError.known(facts, due))
                 .or(() -> longest(facts, gap, StatementFact::endMicros))
                 .map(StatementFact::index)
                 .orElse(-1);

@@ -90,11 +90,20 @@ final class Slowdown {
                         one.before().size(), one.after().size()))
                 .map(Compared::kind)
                 .collect(Collectors.toSet());
+        // Those that never work there any more are told as errors.
+        Set<OperationKind> failing = facts.judgedOperations(Phase.SETTLE).stream()
+                .collect(Collectors.groupingBy(facts::kind, Collectors.mapping(Operation::outcome, Collectors.toSet())))
+                .entrySet()
+                .stream()
+                .filter(each -> each.getValue().equals(Set.of(Outcome.FAILED)))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
         List<String> rare = facts.recording().operations().kinds().stream()
                 .filter(kind ->
                         kind.application().equals(facts.recording().load().before()))
                 .filter(kind -> !compared.contains(kind))
                 .filter(kind -> statementOn(statements, kind).isPresent())
+                .filter(kind -> !failing.contains(kind))
                 .map(OperationKind::name)
                 .toList();
         return rare.isEmpty()

@@ -15,9 +15,13 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public record SchemaFingerprint(SortedMap<String, String> objects) {
 
     private static final String COLUMN_ORDER = "column order of ";
+    private static final Pattern NOT_NULL = Pattern.compile("NOT NULL (\\S+|\".+\")");
     private static final String OWN_SCHEMA = "rehearse";
     private static final String SQL = sql();
 
@@ -91,14 +96,19 @@ public record SchemaFingerprint(SortedMap<String, String> objects) {
                 differences.add(new SchemaDifference(object, was, is));
             }
         }
-        return withoutRenamedNotNull(differences);
+        return withoutNotNull(differences);
     }
 
-    /** What NOT NULL is called, which it is from PostgreSQL 18 on, changes nothing for anybody who reads or writes. */
-    private static List<SchemaDifference> withoutRenamedNotNull(List<SchemaDifference> differences) {
+    /**
+     * From PostgreSQL 18 on NOT NULL is a constraint with a name. What it is called changes nothing for anybody who reads or writes, and that it came or went the
+     * column tells.
+     */
+    private static List<SchemaDifference> withoutNotNull(List<SchemaDifference> differences) {
         List<SchemaDifference> left = new ArrayList<>(differences);
+        Set<String> objects = differences.stream().map(SchemaDifference::object).collect(Collectors.toSet());
+        left.removeIf(difference -> objects.contains(columnOfNotNull(difference)));
         for (SchemaDifference gone : differences) {
-            if (gone.after() == null && isNotNull(gone)) {
+            if (gone.after() == null && !columnOfNotNull(gone).isEmpty()) {
                 left.stream()
                         .filter(young -> young.before() == null
                                 && tableOf(young).equals(tableOf(gone))
@@ -110,9 +120,17 @@ public record SchemaFingerprint(SortedMap<String, String> objects) {
         return left;
     }
 
-    private static boolean isNotNull(SchemaDifference constraint) {
-        return constraint.object().startsWith("constraint ")
-                && String.valueOf(constraint.before()).startsWith("NOT NULL ");
+    /** The column of a plain NOT NULL that is new or gone, as the column is called here; empty for anything else. */
+    private static String columnOfNotNull(SchemaDifference constraint) {
+        String definition = Objects.requireNonNullElse(
+                constraint.before() == null
+                        ? constraint.after()
+                        : constraint.after() == null ? constraint.before() : "",
+                "");
+        Matcher notNull = NOT_NULL.matcher(definition);
+        return constraint.object().startsWith("constraint ") && notNull.matches()
+                ? "column " + tableOf(constraint).substring("constraint ".length()) + "." + notNull.group(1)
+                : "";
     }
 
     /** Of a constraint, with what kind of object it is: its own name may have dots only within quotes. */

@@ -311,6 +311,30 @@ class EvidenceTest {
     }
 
     @Test
+    void an_outage_of_a_table_that_is_gone_is_blamed_on_what_dropped_it_not_on_what_ran_longest_later() {
+        run.statements.clear();
+        run.sent(
+                "V1",
+                4711,
+                5 * SECOND - 9_000,
+                false,
+                "DROP TABLE orders",
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 1_000));
+        run.statements.add(run.statement(
+                "UPDATE items SET x = 1",
+                5 * SECOND + 10_000,
+                8 * SECOND,
+                lock("items", LockMode.ROW_EXCLUSIVE, SECOND)));
+        run.failingShare = 1;
+        run.failingWith = "42P01";
+
+        assertThat(report().findings())
+                .filteredOn(finding -> Set.of("OUTAGE", "ERRORS").contains(finding.id()))
+                .hasSize(2)
+                .allSatisfy(finding -> assertThat(finding.statement()).isZero());
+    }
+
+    @Test
     void a_deadlock_of_operations_with_each_other_is_not_the_migrations() {
         LockWait deadlock = waited(
                 "place_order",

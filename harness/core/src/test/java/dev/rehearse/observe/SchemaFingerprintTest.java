@@ -14,6 +14,22 @@ class SchemaFingerprintTest {
     }
 
     @Test
+    void that_not_null_came_or_went_is_told_of_the_column_alone_and_one_that_holds_new_rows_only_by_itself() {
+        SchemaFingerprint before = of(Map.of(
+                "column items.n", "integer not null",
+                "constraint items.items_n_not_null", "NOT NULL n",
+                "column items.note", "text"));
+        SchemaFingerprint after = of(Map.of(
+                "column items.n", "integer",
+                "column items.note", "text not null",
+                "constraint items.note_set", "NOT NULL note NOT VALID; not validated"));
+
+        assertThat(SchemaFingerprint.differences(before, after))
+                .extracting(SchemaDifference::object)
+                .containsExactly("column items.n", "column items.note", "constraint items.note_set");
+    }
+
+    @Test
     void another_name_of_not_null_is_no_difference_and_another_column_or_table_or_name_of_a_check_is() {
         SchemaFingerprint before = of(Map.of(
                 "constraint flow.scope_json_not_null", "NOT NULL scope",

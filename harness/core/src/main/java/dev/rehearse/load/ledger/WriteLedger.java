@@ -158,6 +158,7 @@ public final class WriteLedger {
         verifiedAt.add(now);
         RowAccounting accounting = new RowAccounting(connection, this, now, earlier);
         List<RowAccounting.Comparison> comparisons = new ArrayList<>();
+        List<String> unfindable = new ArrayList<>();
         List<BaseSample.Table> all = new ArrayList<>(sample.tables());
         tables.values().stream()
                 .filter(ledger -> sample.tables().stream()
@@ -169,9 +170,7 @@ public final class WriteLedger {
             if (excluded != null) {
                 notes.add("The rows of " + base.table().label() + " were not accounted for: " + excluded + ".");
             } else if (!base.table().isFindable()) {
-                notes.add("The rows of " + base.table().label()
-                        + " were not accounted for: it has no primary key to find them by, or one of an array or a document, or"
-                        + " other tables inherit from it.");
+                unfindable.add(base.table().label());
             } else {
                 compare(accounting, base, ledger).ifPresent(comparisons::add);
             }
@@ -184,6 +183,11 @@ public final class WriteLedger {
                         + base.table().label() + ": up to " + ledger.uncertainRows()
                         + " of its rows may differ for that reason and were not counted.");
             }
+        }
+        if (!unfindable.isEmpty()) {
+            notes.add("The rows of " + String.join(", ", unfindable)
+                    + " were not accounted for: no primary key to find them by, or one of an array or a document, or other tables inherit"
+                    + " from it.");
         }
         if (comparisons.stream().anyMatch(RowAccounting.Comparison::finds) && !underWay.await()) {
             return List.of();

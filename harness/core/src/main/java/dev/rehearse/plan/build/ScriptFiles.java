@@ -62,7 +62,7 @@ final class ScriptFiles {
                 "The script \"" + name + "\" has no statement"
                         + (TwoWayScript.isOne(whole)
                                 ? " for the way " + way.name().toLowerCase(Locale.ROOT)
-                                : "") + ".");
+                                : "") + ": leave it out.");
         return transaction == null ? SqlFile.of(name, text) : new SqlFile(name, text, transaction);
     }
 
