@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** Judges what the application's users felt: errors ({@link ErrorFindings}), outages, response times ({@link ResponseFindings}). */
 final class ApplicationFindings {
@@ -25,6 +26,9 @@ final class ApplicationFindings {
     private static final Set<String> UNFITTING = Set.of("22", "23", "42");
 
     static final Predicate<LockMode> WRITING = mode -> mode.compareTo(LockMode.ROW_EXCLUSIVE) >= 0;
+
+    private static final Pattern CHANGES_TYPE = Pattern.compile(
+            "\\balter\\s+(column\\s+)?(\\w+|\"[^\"]+\")\\s+(set\\s+data\\s+)?type\\b", Pattern.CASE_INSENSITIVE);
 
     private ApplicationFindings() {}
 
@@ -75,10 +79,15 @@ final class ApplicationFindings {
                 .filter(OldApplication::givesColumnAnotherType)
                 .map(SchemaDifference::object)
                 .toList();
+        // A type that was made anew under the same name is another, too.
+        List<StatementFact> changing = facts.statements(Phase.MIGRATE).stream()
+                .filter(statement -> CHANGES_TYPE.matcher(statement.sql()).find())
+                .toList();
         return operations.stream()
                 .flatMap(operation -> facts.kind(operation).tables().stream())
                 .distinct()
-                .anyMatch(table -> columns.stream().anyMatch(column -> column.startsWith("column " + table + ".")));
+                .anyMatch(table -> columns.stream().anyMatch(column -> column.startsWith("column " + table + "."))
+                        || changing.stream().anyMatch(statement -> FirstError.names(statement, List.of(table))));
     }
 
     /** "3 x baseline". */

@@ -122,11 +122,11 @@ final class RollbackFindings {
                     Units.count(differences.size(), "difference"),
                     "none",
                     differences.stream().limit(10).map(RollbackFindings::words).toList(),
-                    differences.stream().allMatch(SchemaDifference::isPosition)
+                    differences.stream().allMatch(SchemaDifference::standsElsewhere)
                             ? "Rows get numbers that are there: their INSERT fails (23505), or two rows have the same where nothing keeps them apart."
                             : "The old application meets a schema that it was never tested on.",
                     "Complete the down script until before and after are the same."
-                            + (differences.stream().anyMatch(SchemaDifference::isPosition)
+                            + (differences.stream().anyMatch(SchemaDifference::standsElsewhere)
                                     ? " A sequence goes on from the greatest number that is there with setval('...', (SELECT max(...) FROM ...))."
                                     : ""),
                     null));

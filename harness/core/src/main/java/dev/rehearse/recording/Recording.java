@@ -369,7 +369,7 @@ public record Recording(
         }
 
         /** Whether a sequence stands elsewhere. */
-        public boolean isPosition() {
+        public boolean standsElsewhere() {
             return object.startsWith(POSITION);
         }
 

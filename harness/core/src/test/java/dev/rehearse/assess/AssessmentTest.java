@@ -685,6 +685,17 @@ class AssessmentTest {
     }
 
     @Test
+    void a_type_that_was_made_anew_under_its_name_is_as_great_a_danger_to_cached_plans() {
+        run.failingShare = 0.1;
+        run.failingWith = "0A000";
+        run.application = "derived";
+        run.statements.add(run.statement(
+                "ALTER TABLE orders ALTER m TYPE mood USING m::text::mood", 5 * SECOND + 3_000, 5 * SECOND + 4_000));
+
+        assertThat(finding("CACHED_PLAN").severity()).isEqualTo(Severity.DANGER);
+    }
+
+    @Test
     void a_new_column_is_no_danger_for_applications_that_name_theirs() {
         run.failingShare = 0.1;
         run.failingWith = "0A000";
