@@ -7,6 +7,7 @@ import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,50 +26,14 @@ public final class ColumnFrame {
     /** The same of what is said of some only, as its name tells. */
     private static final List<Double> OPTIONAL_SHARES = List.of(0.5, 0.75);
 
-    private static final List<String> OPTIONAL = List.of(
-            "middle",
-            "maiden",
-            "suffix",
-            "fax",
-            "note",
-            "notes",
-            "comment",
-            "comments",
-            "remark",
-            "remarks",
-            "secondary",
-            "alternate",
-            "alternative",
-            "alt",
-            "extra",
-            "optional",
-            "error",
-            "failure",
-            "failed",
-            "exception",
-            "cancellation",
-            "rejection",
-            "parent",
-            "previous",
-            "prev",
-            "next",
-            "override",
-            "legacy",
-            "old",
-            "promo",
-            "coupon",
-            "end",
-            "ended",
-            "finished",
-            "closed",
-            "resolved",
-            "completed",
-            "left",
-            "terminated",
-            "termination");
+    private static final Set<String> OPTIONAL =
+            Set.of(("middle maiden suffix fax note notes comment comments remark remarks secondary alternate"
+                            + " alternative alt extra optional error failure failed exception cancellation rejection"
+                            + " parent previous prev next override legacy old promo coupon end ended finished closed"
+                            + " resolved completed left terminated termination")
+                    .split(" "));
 
-    private static final List<String> AMOUNTS =
-            List.of("total", "price", "amount", "quantity", "qty", "subtotal", "net", "gross");
+    private static final Set<String> AMOUNTS = Set.of("total price amount quantity qty subtotal net gross".split(" "));
 
     /** The share of rows that have seen what befalls few. */
     static final double EXCEPTIONS = 0.05;

@@ -21,6 +21,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,19 +46,8 @@ public record ValueMaker(
         List<DocumentKey> read) {
 
     /** What UUIDs are called that name no other things. */
-    private static final List<String> OWN = List.of(
-            "uuid",
-            "guid",
-            "uid",
-            "token",
-            "key",
-            "secret",
-            "nonce",
-            "reference",
-            "ref",
-            "trace",
-            "correlation",
-            "code");
+    private static final Set<String> OWN =
+            Set.of("uuid guid uid token key secret nonce reference ref trace correlation code".split(" "));
 
     private static final Restriction LISTED =
             unrestricted(new SqlType("text", Kind.TEXT, -1, List.of(), null, List.of(), List.of(), false));

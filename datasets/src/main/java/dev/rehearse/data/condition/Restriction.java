@@ -4,6 +4,7 @@ import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.Expression;
 import dev.rehearse.data.catalog.SqlType;
 import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,17 @@ public record Restriction(
         return (minLength == 0 || (length >= minLength && !text.isBlank()))
                 && length <= maxLength
                 && (pattern == null || pattern.accepts(text));
+    }
+
+    /** Whether no value keeps to both, as far as lists and bounds tell. */
+    public boolean isApartFrom(Restriction other) {
+        return allowed != null && other.allowed != null
+                ? Collections.disjoint(allowed, other.allowed)
+                : isBelow(high, other.low) || isBelow(other.high, low);
+    }
+
+    private static boolean isBelow(@Nullable BigDecimal high, @Nullable BigDecimal low) {
+        return high != null && low != null && high.compareTo(low) < 0;
     }
 
     /** Whether anything but NULL is restricted. */

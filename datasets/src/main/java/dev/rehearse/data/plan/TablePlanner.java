@@ -61,7 +61,7 @@ public final class TablePlanner {
         this.computedKeys = new ComputedKeys(plan, context.probe());
         this.possible = new PossibleValues(plan, context, checks, foreignKeys.deciding(), computedKeys);
         this.freedom = new ColumnFreedom(plan, context, checks, possible, foreignKeys, tried, numbering);
-        this.plain = new PlainValues(plan, context, checks, possible, numbering);
+        this.plain = new PlainValues(plan, context, possible, numbering);
         plan.partitions(possible.partitions());
     }
 

@@ -1,5 +1,6 @@
 package dev.rehearse.data.plausible;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,159 +13,47 @@ import java.util.stream.Stream;
  */
 public record ColumnName(List<String> words) {
 
-    private static final List<String> EVENTS = List.of(
-            "create",
-            "created",
-            "creation",
-            "update",
-            "updated",
-            "start",
-            "end",
-            "begin",
-            "finish",
-            "finished",
-            "completed",
-            "closed",
-            "received",
-            "modified",
-            "login",
-            "exp",
-            "expires",
-            "expire",
-            "expiry",
-            "expiration",
-            "fire",
-            "sent",
-            "event",
-            "entry",
-            "trigger",
-            "send",
-            "cancel",
-            "clear",
-            "remove");
+    private static final Set<String> EVENTS =
+            Set.of(("create created creation update updated start end begin finish finished completed closed"
+                            + " received modified login exp expires expire expiry expiration fire sent event entry"
+                            + " trigger send cancel clear remove")
+                    .split(" "));
 
     private static final Set<String> FLAG_BEGINS = Set.of("is", "has", "can");
 
-    private static final Set<String> FLAGS = Set.of(
-            "admin",
-            "flag",
-            "enabled",
-            "disabled",
-            "deleted",
-            "active",
-            "activated",
-            "deactivated",
-            "locked",
-            "approved",
-            "hidden",
-            "archived",
-            "verified",
-            "cleared",
-            "acknowledged");
+    private static final Set<String> FLAGS =
+            Set.of(("admin flag enabled disabled deleted active activated deactivated locked approved hidden"
+                            + " archived verified cleared acknowledged")
+                    .split(" "));
 
     /** What is counted or dated is no flag, though its name ends as one: {@code num_active}, {@code last_active}. */
-    private static final List<String> AMOUNTS_AND_TIMES =
-            List.of("count", "num", "number", "total", "sum", "last", "first", "date", "time", "days");
+    private static final Set<String> AMOUNTS_AND_TIMES =
+            Set.of("count num number total sum last first date time days".split(" "));
 
     /** What befalls few things of any kind. */
-    private static final List<String> EXCEPTIONS = List.of(
-            "delete",
-            "deleted",
-            "deletion",
-            "removed",
-            "destroyed",
-            "discarded",
-            "death",
-            "died",
-            "deceased",
-            "dod",
-            "trashed",
-            "purged",
-            "archived",
-            "retired",
-            "banned",
-            "suspended",
-            "blocked",
-            "disabled",
-            "deactivated",
-            "revoked",
-            "revocation",
-            "canceled",
-            "cancelled",
-            "withdrawn",
-            "abandoned",
-            "deprecated",
-            "refunded",
-            "voided",
-            "disputed",
-            "bounced",
-            "unsubscribed",
-            "spam");
+    private static final Set<String> EXCEPTIONS =
+            Set.of(("delete deleted deletion removed destroyed discarded death died deceased dod trashed"
+                            + " purged archived retired banned suspended blocked disabled deactivated revoked"
+                            + " revocation canceled cancelled withdrawn abandoned deprecated refunded voided disputed"
+                            + " bounced unsubscribed spam")
+                    .split(" "));
 
     private static final Set<String> USUAL = Set.of("active", "enabled", "visible", "available", "valid", "allowed");
 
-    private static final Set<String> SORTS = Set.of(
-            "type",
-            "kind",
-            "status",
-            "format",
-            "mode",
-            "method",
-            "provider",
-            "algorithm",
-            "category",
-            "strategy",
-            "alg",
-            "data",
-            "template");
+    private static final Set<String> SORTS =
+            Set.of(("type kind status format mode method provider algorithm category strategy alg data" + " template")
+                    .split(" "));
 
-    private static final Set<String> CALLED = Set.of(
-            "name",
-            "title",
-            "slug",
-            "label",
-            "email",
-            "mail",
-            "address",
-            "phone",
-            "username",
-            "login",
-            "handle",
-            "url",
-            "path",
-            "domain",
-            "host",
-            "hostname",
-            "filename",
-            "sku",
-            "number",
-            "token",
-            "hash");
+    private static final Set<String> CALLED =
+            Set.of(("name title slug label email mail address phone username login handle url path domain"
+                            + " host hostname filename sku number token hash")
+                    .split(" "));
 
     /** Of these there are few, whatever they are called. */
-    private static final List<String> FEW = List.of(
-            "role",
-            "country",
-            "currency",
-            "language",
-            "locale",
-            "state",
-            "region",
-            "department",
-            "category",
-            "status",
-            "type",
-            "kind",
-            "source",
-            "channel",
-            "provider",
-            "platform",
-            "operation",
-            "trigger",
-            "severity",
-            "stage",
-            "tier",
-            "engine");
+    private static final Set<String> FEW =
+            Set.of(("role country currency language locale state region department category status type kind"
+                            + " source channel provider platform operation trigger severity stage tier engine")
+                    .split(" "));
 
     /** What the names of points in time end with, or begin. */
     private static final Set<String> MOMENTS = Set.of("at", "on", "date", "time", "timestamp", "ts");
@@ -179,32 +68,16 @@ public record ColumnName(List<String> words) {
             Set.of("paid", "sent", "read", "won", "lost", "sold", "done", "begun", "taken");
 
     /** What ends as ids do and is none. */
-    private static final Set<String> NO_IDS = Set.of(
-            "paid",
-            "unpaid",
-            "prepaid",
-            "postpaid",
-            "overpaid",
-            "valid",
-            "invalid",
-            "void",
-            "grid",
-            "solid",
-            "rapid",
-            "fluid",
-            "avoid",
-            "acid",
-            "covid",
-            "hybrid",
-            "humid",
-            "android",
-            "raid");
+    private static final Set<String> NO_IDS =
+            Set.of(("paid unpaid prepaid postpaid overpaid valid invalid void grid solid rapid fluid avoid"
+                            + " acid covid hybrid humid android raid")
+                    .split(" "));
 
     private static final Set<String> COUNTERS = Set.of("num", "number", "nb", "nbr", "cnt", "count", "total");
 
     /** What is in the plural and is an amount of money all the same. */
     private static final Set<String> MONEY =
-            Set.of("sales", "taxes", "fees", "costs", "charges", "expenses", "earnings", "payments", "savings");
+            Set.of("sales taxes fees costs charges expenses earnings payments savings".split(" "));
 
     private static final Set<String> PERIODS = Set.of("year", "quarter", "month", "week", "day");
 
@@ -212,33 +85,36 @@ public record ColumnName(List<String> words) {
         return new ColumnName(NameReader.words(name));
     }
 
+    /** The last word, or an empty one. */
+    public String last() {
+        return words.isEmpty() ? "" : words.get(words.size() - 1);
+    }
+
     /** Whether a number in it is the id of something, also where that is written as one word: {@code jobid}. */
     public boolean isOfId() {
-        String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+        String last = last();
         return last.equals("id") || (last.endsWith("id") && last.length() > 3 && !NO_IDS.contains(last));
     }
 
     /** Whether it says of what sort something is, which is not the thing itself: {@code token_type} holds no token. */
     public boolean isOfSort() {
-        return words.size() > 1 && SORTS.contains(words.get(words.size() - 1));
+        return words.size() > 1 && SORTS.contains(last());
     }
 
     /** Whether a text in it is what one of many things is called or known by: {@code file_name}, {@code slug}; not {@code role_name}, {@code locale}. */
     public boolean isOfOne() {
-        return !words.isEmpty()
-                && !hasAny(FEW)
-                && (CALLED.contains(words.get(words.size() - 1)) || words.equals(List.of("code")));
+        return !hasAny(FEW) && (CALLED.contains(last()) || words.equals(List.of("code")));
     }
 
     /** Whether what stands in it is one of a few: {@code status}, {@code insight_type}. */
     public boolean isOfFew() {
-        String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+        String last = last();
         return FEW.contains(last) || SORTS.contains(last);
     }
 
     /** What a number in it counts: "changes" of {@code num_changes}, "bytes" of {@code total_bytes}; itself where it counts nothing. */
     public ColumnName counted() {
-        String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+        String last = last();
         boolean many = isPlural(last) && !MONEY.contains(last);
         return words.size() > 1 && many && COUNTERS.contains(words.get(0))
                 ? new ColumnName(words.subList(words.get(1).equals("of") ? 2 : 1, words.size()))
@@ -251,7 +127,7 @@ public record ColumnName(List<String> words) {
 
     /** The name of one of those that it names: {@code redirect_uri} of {@code redirect_uris}. */
     public ColumnName ofOne() {
-        String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+        String last = last();
         if (!isPlural(last)) {
             return this;
         }
@@ -264,7 +140,7 @@ public record ColumnName(List<String> words) {
 
     /** Whether a number in it is one of a few periods of time: {@code fiscal_year}. */
     public boolean isOfPeriod() {
-        return !words.isEmpty() && PERIODS.contains(words.get(words.size() - 1));
+        return PERIODS.contains(last());
     }
 
     /** Whether a number in it is a point in time: {@code created_ts}, {@code updateAt}, {@code start_time}. */
@@ -280,7 +156,7 @@ public record ColumnName(List<String> words) {
             return false;
         }
         return (words.size() > 1 && FLAG_BEGINS.contains(words.get(0)) && !endsWith("count"))
-                || (!words.isEmpty() && FLAGS.contains(words.get(words.size() - 1)) && !hasAny(AMOUNTS_AND_TIMES));
+                || (FLAGS.contains(last()) && !hasAny(AMOUNTS_AND_TIMES));
     }
 
     /**
@@ -335,7 +211,7 @@ public record ColumnName(List<String> words) {
                 .skip(flag.words.size() > 1 && FLAG_BEGINS.contains(flag.words.get(0)) ? 1 : 0)
                 .toList();
         return words.size() == seen.size() + 1
-                && MOMENTS.contains(words.get(words.size() - 1))
+                && MOMENTS.contains(last())
                 && words.subList(0, seen.size()).equals(seen);
     }
 
@@ -357,7 +233,7 @@ public record ColumnName(List<String> words) {
 
     /** Whether most things are so as it says: {@code enabled}, {@code is_visible}. */
     public boolean isUsual() {
-        return words.stream().anyMatch(USUAL::contains) && !hasAny("not", "no", "in", "un");
+        return hasAny(USUAL) && !hasAny("not", "no", "in", "un");
     }
 
     /** Whether it says what few rows have seen: {@code deleted_at}, {@code is_banned}. */
@@ -365,7 +241,7 @@ public record ColumnName(List<String> words) {
         return hasAny(EXCEPTIONS);
     }
 
-    public boolean hasAny(List<String> any) {
+    public boolean hasAny(Collection<String> any) {
         return words.stream().anyMatch(any::contains);
     }
 

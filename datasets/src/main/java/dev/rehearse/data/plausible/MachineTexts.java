@@ -7,6 +7,7 @@ import dev.rehearse.data.value.Permutation;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -84,21 +85,10 @@ public final class MachineTexts {
         }
     }
 
-    private static final List<String> OTHER = List.of(
-            "name",
-            "label",
-            "title",
-            "description",
-            "error",
-            "message",
-            "reason",
-            "issuer",
-            "endpoint",
-            "scope",
-            "audience",
-            "policy",
-            "hint",
-            "pattern");
+    private static final Set<String> OTHER =
+            Set.of(("name label title description error message reason issuer endpoint scope audience policy"
+                            + " hint pattern")
+                    .split(" "));
 
     private static final List<String> SIZED = List.of("md5", "sha", "sha1", "sha256", "sha512");
     private static final int LONGEST_JSON = 60;

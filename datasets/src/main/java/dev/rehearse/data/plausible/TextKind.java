@@ -26,112 +26,29 @@ public enum TextKind {
     BIC,
     PROSE;
 
-    private static final String[] PERSONS = {
-        "customer",
-        "customers",
-        "user",
-        "users",
-        "person",
-        "persons",
-        "people",
-        "employee",
-        "employees",
-        "contact",
-        "contacts",
-        "patient",
-        "patients",
-        "member",
-        "members",
-        "client",
-        "clients",
-        "student",
-        "students",
-        "teacher",
-        "author",
-        "authors",
-        "owner",
-        "owners",
-        "staff",
-        "tenant",
-        "guest",
-        "driver",
-        "recipient",
-        "sender",
-        "applicant",
-        "candidate",
-        "artist",
-        "actor",
-        "reporter",
-        "holder",
-        "passenger",
-        "subscriber",
-        "subscribers",
-        "recipients",
-        "candidates",
-        "applicants",
-        "drivers",
-        "guests",
-        "artists",
-        "actors",
-        "teachers",
-        "profile",
-        "profiles",
-        "buyer",
-        "seller"
-    };
+    private static final Set<String> PERSONS =
+            Set.of(("customer customers user users person persons people employee employees contact contacts"
+                            + " patient patients member members client clients student students teacher author authors"
+                            + " owner owners staff tenant guest driver recipient sender applicant candidate artist"
+                            + " actor reporter holder passenger subscriber subscribers recipients candidates applicants"
+                            + " drivers guests artists actors teachers profile profiles buyer seller")
+                    .split(" "));
     /** What shows a name that may be a person's. */
-    private static final String[] ACCOUNTS = {"account", "accounts", "identity", "identities", "author", "commenter"};
+    private static final Set<String> ACCOUNTS =
+            Set.of("account accounts identity identities author commenter".split(" "));
 
-    private static final Set<String> LETTER = Set.of(
-            "subject",
-            "body",
-            "text",
-            "html",
-            "content",
-            "message",
-            "signature",
-            "footer",
-            "title",
-            "code",
-            "key",
-            "label",
-            "icon",
-            "exec",
-            "pattern",
-            "attribute",
-            "setting",
-            "settings",
-            "config",
-            "server",
-            "frequency",
-            "preference",
-            "preferences",
-            "notification",
-            "notifications",
-            "prefix",
-            "suffix");
+    private static final Set<String> LETTER =
+            Set.of(("subject body text html content message signature footer title code key label icon exec"
+                            + " pattern attribute setting settings config server frequency preference preferences"
+                            + " notification notifications prefix suffix")
+                    .split(" "));
 
-    private static final String[] COMPANIES = {
-        "company",
-        "companies",
-        "organization",
-        "organizations",
-        "organisation",
-        "organisations",
-        "supplier",
-        "suppliers",
-        "vendor",
-        "vendors",
-        "manufacturer",
-        "employer",
-        "merchant",
-        "merchants",
-        "firm",
-        "firms",
-        "carrier",
-        "shipper"
-    };
-    private static final String[] PRODUCTS = {"product", "products", "item", "items", "article", "articles", "goods"};
+    private static final Set<String> COMPANIES =
+            Set.of(("company companies organization organizations organisation organisations supplier"
+                            + " suppliers vendor vendors manufacturer employer merchant merchants firm firms carrier"
+                            + " shipper")
+                    .split(" "));
+    private static final Set<String> PRODUCTS = Set.of("product products item items article articles goods".split(" "));
 
     /** What a column of this name in a table of this name holds, or null where no plausible text is known. */
     public static @Nullable TextKind of(String column, String table) {
@@ -201,7 +118,7 @@ public enum TextKind {
 
     /** Whether it is a part of a letter, or of what one is addressed by, that is no address of mail. */
     private static boolean isOfLetter(ColumnName name) {
-        return LETTER.contains(name.words().get(name.words().size() - 1));
+        return LETTER.contains(name.last());
     }
 
     private static @Nullable TextKind name(ColumnName name, ColumnName table) {
@@ -258,7 +175,7 @@ public enum TextKind {
     }
 
     /** Whether it is the name of one of these: {@code company}, {@code company_name}, or {@code name} of a table {@code company}. */
-    private static boolean plainlyOf(ColumnName name, @Nullable ColumnName table, boolean named, String[] things) {
+    private static boolean plainlyOf(ColumnName name, @Nullable ColumnName table, boolean named, Set<String> things) {
         if (table != null) {
             return table.hasAny(things);
         }

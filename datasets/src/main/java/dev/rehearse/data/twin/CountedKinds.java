@@ -62,7 +62,7 @@ public final class CountedKinds {
                         || most > known * ABOUT
                         || most * ABOUT + 2 > mostNumbers
                 ? null
-                : leading.familiesBySize(parents, Long.MAX_VALUE, numbers);
+                : Families.bySize(leading, parents, Long.MAX_VALUE, numbers);
         if (families == null) {
             return null;
         }

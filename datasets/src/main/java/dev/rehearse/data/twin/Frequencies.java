@@ -49,6 +49,11 @@ final class Frequencies {
         }
     }
 
+    /** So many values, each once. */
+    static Frequencies different(long values) {
+        return new Frequencies(values, new long[0], new long[0], values);
+    }
+
     /** The same but for the places of the most common value and of the one in its new place, if that is a common one, too. */
     Frequencies withMostCommonAt(long number) {
         long[] places = numbers.clone();

@@ -1,7 +1,6 @@
 package dev.rehearse.data.twin;
 
 import dev.rehearse.data.column.NullRows;
-import dev.rehearse.data.profile.ColumnProfile.Statistics;
 import dev.rehearse.data.profile.PartitionStatistics;
 import dev.rehearse.data.value.Mix;
 import java.util.ArrayList;
@@ -42,51 +41,6 @@ final class PartitionNumbers implements LongUnaryOperator {
     private static final double GOOD_MISS = 0.03;
 
     private static final double SAMPLE = 3_000;
-
-    /** How many common values are followed, those of all partitions together. */
-    private static final int MOST_COMMON = 100_000;
-
-    /** As many as the server's default statistics target are followed in each partition, however many these are. */
-    private static final int LEAST_COMMON = 100;
-
-    /**
-     * A partition.
-     *
-     * @param known null only where it has no rows
-     * @param read its place in the order in which the server reads the partitions
-     */
-    record Shape(long rows, @Nullable PartitionStatistics known, int read) {
-
-        /** The column as it is in the partition. */
-        ProfiledColumn of(ProfiledColumn whole, long seed) {
-            Statistics all = whole.statistics();
-            Statistics own = known == null ? all : known.statistics();
-            int followed = Math.max(
-                    LEAST_COMMON, MOST_COMMON / Math.max(1, whole.shapes().size()));
-            return whole.part(
-                    new Statistics(
-                            whole.isNullable() ? own.nullShare() : 0,
-                            own.distinct(),
-                            own.widthBytes(),
-                            own.correlation(),
-                            own.commonShares()
-                                    .subList(
-                                            0,
-                                            Math.min(
-                                                    followed, own.commonShares().size())),
-                            List.of(),
-                            List.of(),
-                            all.lengths(),
-                            all.characters(),
-                            all.magnitudes(),
-                            all.years(),
-                            0),
-                    rows,
-                    whole.isNullable(),
-                    -1,
-                    seed);
-        }
-    }
 
     /** What one partition has, while that is decided. */
     private static final class Leaf {
@@ -147,9 +101,6 @@ final class PartitionNumbers implements LongUnaryOperator {
     /** The numbers of the table's common values, in their order. */
     private final long[] common;
 
-    /** How many of the table's rarer values stand before each of these. */
-    private final long[] rarerBefore;
-
     /** @param whole a column that knows the shapes of its partitions */
     PartitionNumbers(ProfiledColumn whole, Frequencies frequencies) {
         this.whole = whole;
@@ -158,9 +109,7 @@ final class PartitionNumbers implements LongUnaryOperator {
                 .map(i -> frequencies.numberOf((int) i))
                 .sorted()
                 .toArray();
-        this.rarerBefore = new long[common.length];
-        Arrays.setAll(rarerBefore, i -> common[i] - i);
-        List<Shape> shapes = whole.shapes();
+        List<PartitionShape> shapes = whole.shapes();
         this.starts = new long[shapes.size() + 1];
         List<Leaf> leaves = new ArrayList<>();
         for (int i = 0; i < shapes.size(); i++) {
@@ -183,7 +132,7 @@ final class PartitionNumbers implements LongUnaryOperator {
         if (whole.shapes().isEmpty()
                 || whole.statistics().correlation() == null
                 || common < 2
-                || common > LEAST_COMMON
+                || common > PartitionShape.LEAST_COMMON
                 || nearest.distinct() == nearest.rows()) {
             return nearest;
         }
@@ -199,16 +148,6 @@ final class PartitionNumbers implements LongUnaryOperator {
         return nearest;
     }
 
-    /** Partitions with rows of which something is known, or none where it is not of each of them. */
-    static List<Shape> shapes(long[] sizes, List<@Nullable PartitionStatistics> known, List<Integer> readOrder) {
-        boolean all = IntStream.range(0, sizes.length).allMatch(i -> sizes[i] == 0 || known.get(i) != null);
-        return all
-                ? IntStream.range(0, sizes.length)
-                        .mapToObj(i -> new Shape(sizes[i], known.get(i), readOrder.indexOf(i)))
-                        .toList()
-                : List.of();
-    }
-
     @Override
     public long applyAsLong(long row) {
         int found = Arrays.binarySearch(starts, row);
@@ -220,20 +159,15 @@ final class PartitionNumbers implements LongUnaryOperator {
     }
 
     private long rarerValues() {
-        return frequencies.distinct() - rarerBefore.length;
+        return frequencies.distinct() - common.length;
     }
 
     /** The number of one of the table's rarer values. */
     private long rarer(long place) {
-        int found = Arrays.binarySearch(rarerBefore, place);
-        int before = found >= 0 ? found : -found - 1;
-        while (before < rarerBefore.length && rarerBefore[before] <= place) {
-            before++;
-        }
-        return place + before;
+        return without(common, place);
     }
 
-    private Leaf leaf(Shape shape, long seed) {
+    private Leaf leaf(PartitionShape shape, long seed) {
         Leaf leaf = new Leaf(shape.of(whole, seed));
         PartitionStatistics known = shape.known();
         Frequencies usual = leaf.column.frequencies(null, -1, frequencies.distinct());
@@ -315,7 +249,7 @@ final class PartitionNumbers implements LongUnaryOperator {
     }
 
     private List<Integer> readOrder() {
-        List<Shape> shapes = whole.shapes();
+        List<PartitionShape> shapes = whole.shapes();
         return IntStream.range(0, shapes.size())
                 .boxed()
                 .sorted(Comparator.comparing(i -> shapes.get(i).read()))

@@ -29,8 +29,6 @@ public final class ProfiledColumn {
     private static final double UNIQUE_ENOUGH = 0.9;
 
     private static final int MOST_DRAWN = 16;
-    /** Share of the rows that common values have from which on they tell how the values go about. */
-    private static final double FAVOURED = 0.1;
 
     private final Statistics statistics;
     private final long rows;
@@ -41,7 +39,7 @@ public final class ProfiledColumn {
     /** The partitions that the rows lie in; null for a table without. */
     private final @Nullable Stretches partitions;
 
-    private final List<PartitionNumbers.Shape> shapes;
+    private final List<PartitionShape> shapes;
     /** The most different values that one partition has. */
     private final long distinctInOne;
     /** How many values that are not common there are; -1 where only ANALYZE's estimate of all is known. */
@@ -67,7 +65,7 @@ public final class ProfiledColumn {
             @Nullable JointColumns joint,
             long rare,
             @Nullable Stretches partitions,
-            List<PartitionNumbers.Shape> shapes) {
+            List<PartitionShape> shapes) {
         this.shapes = shapes;
         this.name = name;
         this.joint = joint;
@@ -93,7 +91,7 @@ public final class ProfiledColumn {
      * @param readOrder their places in the order in which the server reads them
      */
     public ProfiledColumn in(long[] sizes, List<@Nullable PartitionStatistics> known, List<Integer> readOrder) {
-        List<PartitionNumbers.Shape> shapes = PartitionNumbers.shapes(sizes, known, readOrder);
+        List<PartitionShape> shapes = PartitionShape.of(sizes, known, readOrder);
         return new ProfiledColumn(
                 name,
                 statistics,
@@ -126,7 +124,7 @@ public final class ProfiledColumn {
     }
 
     /** The partitions and what each has in this column; none where that is not known of each with rows. */
-    List<PartitionNumbers.Shape> shapes() {
+    List<PartitionShape> shapes() {
         return shapes;
     }
 
@@ -337,18 +335,14 @@ public final class ProfiledColumn {
 
     /** The different values of a unique column, in the order of the rows that the profile asks for. */
     public Values unique(Keys keys) {
-        return keys.capacity() < filled() ? keys.at() : written(different(filled()), keys.at());
-    }
-
-    private static Frequencies different(long values) {
-        return new Frequencies(values, new long[0], new long[0], values);
+        return keys.capacity() < filled() ? keys.at() : written(Frequencies.different(filled()), keys.at());
     }
 
     /** The row that has the n-th of the values that {@link #unique} writes, or null where not every row has the next one or another. */
     public @Nullable LongUnaryOperator rowsOfUnique(Keys keys) {
         return nulls > 0 || rows == 0 || keys.capacity() < rows || joint != null && !isUnique()
                 ? null
-                : order(different(rows), true)::row;
+                : order(Frequencies.different(rows), true)::row;
     }
 
     /**
@@ -364,61 +358,6 @@ public final class ProfiledColumn {
             long number = numbers.applyAsLong(row);
             return number < 0 ? ParentChoice.NONE : inOrder.applyAsLong(number * candidates / distinct);
         };
-    }
-
-    /**
-     * How the column numbers the rows of the same parent.
-     *
-     * @param parents how many parents there are
-     * @param most how many different numbers there are at the most
-     * @param references the column that refers to the parents, or null when nobody knows in which order
-     * @return null when there are not parents enough, or the numbers too many
-     */
-    public @Nullable Families families(long parents, long most, @Nullable ProfiledColumn references) {
-        return NumberedFamilies.of(
-                frequencies(null, -1, most),
-                parents,
-                families -> references == null
-                        ? new RowOrder(families, 1, seed)
-                        : references.order(different(families), true),
-                seed);
-    }
-
-    /**
-     * Families as large as this column has its values, which are their parents.
-     *
-     * @param parents how many parents there are
-     * @param most how many different numbers there are at the most
-     * @param numbered the column that numbers the rows of the same parent
-     * @return null when there are no parents, this favours no values, or the numbers are too few
-     */
-    public @Nullable Families familiesBySize(long parents, long most, ProfiledColumn numbered) {
-        double favoured =
-                statistics.commonShares().stream().mapToDouble(share -> share).sum();
-        if (parents == 0 || isUnique() || nulls > 0 || favoured < FAVOURED) {
-            return null;
-        }
-        Frequencies sizes = frequencies(null, -1, parents);
-        long numbers = Math.max(sizes.most(), Math.min(most, (long) numbered.statistics.distinctOf(rows)));
-        if (numbers > most) {
-            return null;
-        }
-        LongBinaryOperator different = numbered.different(numbers, sizes.most());
-        // Those that are counted from one on in each family are about as many as the largest has rows.
-        return new SizedFamilies(
-                sizes,
-                order(sizes, true),
-                numbers <= 2 * sizes.most()
-                        ? (place, parent) -> place
-                        : (place, parent) -> different.applyAsLong(place, Mix.at(seed, parent)));
-    }
-
-    /** Families of the rows that refer to the members of others, each as often as any, in the order of this column; null where it has NULLs. */
-    public Families.@Nullable InOrder inherited(Families.InOrder families, long members) {
-        Frequencies evenly = new Frequencies(rows, new long[0], new long[0], Math.min(rows, members));
-        return nulls > 0
-                ? null
-                : new InheritedFamilies(evenly, order(frequencies(null, -1, members), true), members, families);
     }
 
     /** The values by their numbers, each in the rows that are to have it. */

@@ -215,60 +215,14 @@ public final class Features {
 
     /** @param blank whether the domains are taken out of the text */
     private void mails(Sink sink, boolean blank) {
-        int after = 0;
-        for (int at = 0; at < length; at++) {
-            if (text[at] != '@') {
-                continue;
-            }
-            int start = at;
-            while (start > after && isMailCharacter(Character.codePointBefore(text, start, after))) {
-                start -= Character.charCount(Character.codePointBefore(text, start, after));
-            }
-            int end = labelEnd(at + 1);
-            int labels = end > at + 1 ? 1 : 0;
-            while (labels > 0 && end + 1 < length && text[end] == '.' && labelEnd(end + 1) > end + 1) {
-                end = labelEnd(end + 1);
-                labels++;
-            }
-            if (labels < 2) {
-                continue;
-            }
+        MailAddresses.find(text, length, (start, at, end) -> {
             if (start < at) {
                 tell('e', text, start, end, start, end, sink);
             }
             if (blank) {
                 Arrays.fill(text, at, end, ' ');
             }
-            after = end;
-            at = end - 1;
-        }
-    }
-
-    private int labelEnd(int start) {
-        int end = start;
-        while (end < length) {
-            int c = Character.codePointAt(text, end, length);
-            if (c != '-' && !isLetterOrNumber(c)) {
-                return end;
-            }
-            end += Character.charCount(c);
-        }
-        return end;
-    }
-
-    private static boolean isMailCharacter(int c) {
-        return isLetterOrNumber(c) || (c < 0x80 && "._%+-".indexOf(c) >= 0);
-    }
-
-    private static boolean isLetterOrNumber(int c) {
-        if (c < 0x80) {
-            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        }
-        int type = Character.getType(c);
-        return Character.isLetter(c)
-                || type == Character.DECIMAL_DIGIT_NUMBER
-                || type == Character.LETTER_NUMBER
-                || type == Character.OTHER_NUMBER;
+        });
     }
 
     private void find(boolean whole, Sink sink) {
@@ -281,7 +235,7 @@ public final class Features {
                 }
             } else if (isScheme(i)) {
                 continue;
-            } else if (runs.isTelling(i) && !isHex(i)) {
+            } else if (runs.isTelling(i) && !runs.isHex(i)) {
                 tell('w', text, runs.start(i), runs.end(i), runs.start(i), runs.end(i), sink);
             } else {
                 phrase(i, sink);
@@ -294,38 +248,6 @@ public final class Features {
     private boolean isScheme(int run) {
         int end = runs.end(run);
         return end + 2 < length && text[end] == ':' && text[end + 1] == '/' && text[end + 2] == '/';
-    }
-
-    /** Letters that are a part of a hexadecimal number, such as a group of a UUID, are no word. */
-    private boolean isHex(int run) {
-        for (int i = runs.start(run); i < runs.end(run); i++) {
-            if (text[i] < 'a' || text[i] > 'f') {
-                return false;
-            }
-        }
-        return isHexBeside(runs.start(run) - 1, -1) || isHexBeside(runs.end(run), 1);
-    }
-
-    private boolean isHexBeside(int place, int step) {
-        int beside = place >= 0 && place < length && text[place] == '-' ? place + step : place;
-        return beside >= 0
-                && beside < length
-                && (isDigit(text[beside]) || (beside != place && isHexGroup(beside, step)));
-    }
-
-    /** Whether there are hexadecimal digits, some of them decimal, up to the next gap. */
-    private boolean isHexGroup(int place, int step) {
-        boolean hasDigit = false;
-        int i = place;
-        while (i >= 0 && i < length && ((text[i] >= 'a' && text[i] <= 'f') || isDigit(text[i]))) {
-            hasDigit |= isDigit(text[i]);
-            i += step;
-        }
-        return hasDigit && (i < 0 || i == length || Runs.kindOf(text[i]) == 0);
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
     }
 
     /** Whether two neighbouring runs are one number with something between. */

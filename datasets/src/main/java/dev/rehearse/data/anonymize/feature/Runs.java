@@ -13,14 +13,18 @@ final class Runs {
     private static final int DIGIT = 2;
     private static final int IDEOGRAPH = 3;
 
+    private char[] text = {};
+    private int length;
     private int[] starts = new int[32];
     private int[] ends = new int[32];
     private boolean[] digits = new boolean[32];
     private boolean[] telling = new boolean[32];
     private int count;
 
-    /** @param text in lower case */
-    void find(char[] text, int length) {
+    /** @param lower in lower case; read until the next one */
+    void find(char[] lower, int size) {
+        text = lower;
+        length = size;
         count = 0;
         int i = 0;
         while (i < length) {
@@ -91,5 +95,37 @@ final class Runs {
     /** Whether it is a word that is long enough to tell who somebody is. */
     boolean isTelling(int run) {
         return telling[run];
+    }
+
+    /** Letters that are a part of a hexadecimal number, such as a group of a UUID, are no word. */
+    boolean isHex(int run) {
+        for (int i = starts[run]; i < ends[run]; i++) {
+            if (text[i] < 'a' || text[i] > 'f') {
+                return false;
+            }
+        }
+        return isHexBeside(starts[run] - 1, -1) || isHexBeside(ends[run], 1);
+    }
+
+    private boolean isHexBeside(int place, int step) {
+        int beside = place >= 0 && place < length && text[place] == '-' ? place + step : place;
+        return beside >= 0
+                && beside < length
+                && (isDigit(text[beside]) || (beside != place && isHexGroup(beside, step)));
+    }
+
+    /** Whether there are hexadecimal digits, some of them decimal, up to the next gap. */
+    private boolean isHexGroup(int place, int step) {
+        boolean hasDigit = false;
+        int i = place;
+        while (i >= 0 && i < length && ((text[i] >= 'a' && text[i] <= 'f') || isDigit(text[i]))) {
+            hasDigit |= isDigit(text[i]);
+            i += step;
+        }
+        return hasDigit && (i < 0 || i == length || kindOf(text[i]) == 0);
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 }

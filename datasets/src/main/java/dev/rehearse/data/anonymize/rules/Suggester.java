@@ -4,7 +4,6 @@ import dev.rehearse.data.MigrationHistory;
 import dev.rehearse.data.anonymize.Treatment;
 import dev.rehearse.data.anonymize.rules.KeyFamilies.Place;
 import dev.rehearse.data.anonymize.source.SourceColumn;
-import dev.rehearse.data.anonymize.source.SourceReader;
 import dev.rehearse.data.anonymize.source.SourceSchema;
 import dev.rehearse.data.anonymize.source.SourceTable;
 import dev.rehearse.data.anonymize.source.ValueType;
@@ -12,7 +11,6 @@ import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.Meaning;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +29,6 @@ import java.util.stream.Collectors;
  */
 public final class Suggester {
 
-    private static final int SAMPLED_ROWS = 500;
     private static final int MOST_CODES = 64;
     /** Who is called as a code that so many of the sample have is not known by it there. */
     static final int OFTEN = 5;
@@ -77,7 +74,7 @@ public final class Suggester {
     public Map<Place, ColumnRule> suggest() throws SQLException {
         Map<Place, ColumnRule> rules = new HashMap<>();
         for (SourceTable table : schema.tables()) {
-            Map<Integer, List<String>> samples = sample(table);
+            Map<Integer, List<String>> samples = SampledTexts.of(table, connection);
             for (SourceColumn column : table.copied()) {
                 rules.put(
                         new Place(table.oid(), column.number()),
@@ -364,41 +361,5 @@ public final class Suggester {
                 .filter(each -> each.getValue() >= OFTEN)
                 .map(each -> each.getKey().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private Map<Integer, List<String>> sample(SourceTable table) throws SQLException {
-        List<SourceColumn> sampled = table.copied().stream()
-                .filter(column -> column.type().isTextual()
-                        || column.type().holdsLongNumbers()
-                        || column.type().kind() == Kind.INTEGER
-                        || column.type().kind() == Kind.UUID
-                        || column.type().kind() == Kind.DATE
-                        || column.type().kind() == Kind.TIMESTAMP
-                        || column.type().isRangeOfDays()
-                        || column.type().kind() == Kind.BYTEA)
-                .filter(column -> !column.type().hasUnknown())
-                .toList();
-        Map<Integer, List<String>> samples = new HashMap<>();
-        if (sampled.isEmpty()) {
-            return samples;
-        }
-        String columns = sampled.stream().map(DocumentKeys::sampled).collect(Collectors.joining(", "));
-        for (SourceColumn column : sampled) {
-            samples.put(column.number(), new ArrayList<>());
-        }
-        new SourceReader(connection)
-                .each(
-                        "SELECT " + columns + " FROM " + (table.partitioned() ? "" : "ONLY ") + table.quoted()
-                                + " LIMIT " + SAMPLED_ROWS,
-                        r -> {
-                            for (int i = 0; i < sampled.size(); i++) {
-                                String value = r.getString(i + 1);
-                                if (value != null && !value.isBlank()) {
-                                    samples.getOrDefault(sampled.get(i).number(), new ArrayList<>())
-                                            .add(value);
-                                }
-                            }
-                        });
-        return samples;
     }
 }

@@ -47,10 +47,10 @@ public record ProfiledKeys(TablePlan plan, PlanContext context, PossibleValues p
         // How common the first of several columns is does not say how common the rows are that all of them mean.
         Families sized = references == null || use.owned().size() > 1
                 ? null
-                : references.familiesBySize(use.candidates(), most, numbers);
+                : Families.bySize(references, use.candidates(), most, numbers);
         return sized != null || !column.type().kind().isInteger()
                 ? Optional.ofNullable(sized)
-                : Optional.ofNullable(numbers.families(use.candidates(), most, references));
+                : Optional.ofNullable(Families.numbered(numbers, use.candidates(), most, references));
     }
 
     /** How a column numbers the rows with the same value of the one that leads a key with it, where that favours some. */
@@ -60,7 +60,7 @@ public record ProfiledKeys(TablePlan plan, PlanContext context, PossibleValues p
         SqlType.Kind kind = plan.table().column(number).type().kind();
         return numbers == null || values == null || isDecided(leading) || isDecided(number) || kind.isText()
                 ? Optional.empty()
-                : Optional.ofNullable(values.familiesBySize(capacity(leading), capacity(number), numbers));
+                : Optional.ofNullable(Families.bySize(values, capacity(leading), capacity(number), numbers));
     }
 
     /** The values of two parts of a key by which no two rows are alike, where a profile knows both. */
@@ -147,7 +147,7 @@ public record ProfiledKeys(TablePlan plan, PlanContext context, PossibleValues p
                 .column(parent.table(), parent.table().column(first), parent.rows(), false, possible.seed("referred"));
         return referred == null || Math.abs(referred.mostCommonShare() - own.mostCommonShare()) > ABOUT_AS_OFTEN
                 ? null
-                : own.inherited(families, use.candidates());
+                : Families.inherited(own, families, use.candidates());
     }
 
     /** The first column of a foreign key stands for all of them. */

@@ -6,20 +6,15 @@ import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.plan.table.MatchIndex;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.value.CopyBuffer;
-import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.ParentChoice;
 import dev.rehearse.data.value.Values;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.function.LongUnaryOperator;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +45,7 @@ public final class ForeignKeyUse {
     /** Columns of which the row that has the same number in the parent has the same values. */
     private final List<Integer> inStep;
 
-    private ForeignKeyUse(
+    ForeignKeyUse(
             ForeignKey foreignKey, TablePlan parent, List<Integer> owned, List<Integer> shared, List<Integer> inStep) {
         this.foreignKey = foreignKey;
         this.parent = parent;
@@ -59,74 +54,8 @@ public final class ForeignKeyUse {
         this.inStep = inStep;
     }
 
-    /** The foreign keys of a table, those that decide before those that must match. */
-    static List<ForeignKeyUse> of(Table table, Map<Long, TablePlan> plans, long randomSeed) {
-        return decided(table, plans).stream()
-                .map(use -> KeyLoop.of(table, use, plans)
-                        .or(() -> KeyLoop.mutual(table, use, plans))
-                        .map(loop -> use.inStep(
-                                loop, Mix.seed(randomSeed, table.schema(), table.name(), use.foreignKey.name())))
-                        .orElse(use))
-                .toList();
-    }
-
-    /** As {@link #of}, where loops of foreign keys are as they stand. */
-    static List<ForeignKeyUse> decided(Table table, Map<Long, TablePlan> plans) {
-        List<ForeignKey> ordered = new ArrayList<>(table.foreignKeys());
-        ordered.sort(Comparator.comparing(ForeignKey::isSelfReference)
-                // What refers back has its values from here.
-                .thenComparing(foreignKey -> refersBack(table, foreignKey, plans))
-                .thenComparing(foreignKey -> -foreignKey.columns().size())
-                // One that is left out in some rows decides nothing there.
-                .thenComparing(foreignKey -> foreignKey.columns().stream()
-                        .anyMatch(column -> table.indexOf(column) >= 0
-                                && !table.column(column).notNull())));
-        Set<Integer> taken = new HashSet<>();
-        List<ForeignKeyUse> uses = new ArrayList<>();
-        for (ForeignKey foreignKey : ordered) {
-            List<Integer> own = new ArrayList<>();
-            List<Integer> shared = new ArrayList<>();
-            for (int column : foreignKey.columns()) {
-                // One that is the same in all rows only leaves fewer parents to choose from.
-                if (table.constant(column).isEmpty()) {
-                    (taken.contains(column) || table.indexOf(column) < 0 ? shared : own).add(column);
-                }
-            }
-            taken.addAll(own);
-            TablePlan parent = plans.get(foreignKey.parent());
-            if (parent != null) {
-                uses.add(new ForeignKeyUse(foreignKey, parent, own, shared, List.of()));
-            }
-        }
-        return uses;
-    }
-
-    /** Whether the parent has the values of a column from here, where they come from yet another table. */
-    private static boolean refersBack(Table table, ForeignKey foreignKey, Map<Long, TablePlan> plans) {
-        TablePlan parent = plans.get(foreignKey.parent());
-        return parent != null
-                && !foreignKey.isSelfReference()
-                && parent.table().foreignKeys().stream()
-                        .filter(back -> back.parent() == table.oid())
-                        .flatMap(back -> IntStream.range(0, back.columns().size())
-                                .filter(i -> foreignKey
-                                        .parentColumns()
-                                        .contains(back.columns().get(i)))
-                                .mapToObj(i -> List.of(
-                                        back.columns().get(i),
-                                        back.parentColumns().get(i))))
-                        .filter(pair -> foreignKey
-                                .columns()
-                                .get(foreignKey.parentColumns().indexOf(pair.get(0)))
-                                .equals(pair.get(1)))
-                        .anyMatch(pair -> table.foreignKeys().stream()
-                                .anyMatch(other -> other != foreignKey
-                                        && !other.isSelfReference()
-                                        && other.columns().contains(pair.get(1))));
-    }
-
     /** The same foreign key as a part of a loop; of the table that is planned first it no longer decides the columns that loop. */
-    private ForeignKeyUse inStep(KeyLoop loop, long seed) {
+    ForeignKeyUse inStep(KeyLoop loop, long seed) {
         List<Integer> own = new ArrayList<>(owned);
         if (loop.begins()) {
             own.removeAll(loop.columns());

@@ -42,7 +42,7 @@ record KeyLoop(List<Integer> columns, boolean begins) {
     static Optional<KeyLoop> mutual(Table table, ForeignKeyUse use, Map<Long, TablePlan> plans) {
         boolean mutual = use.parent().rows() > 0
                 && !use.foreignKey().isSelfReference()
-                && ForeignKeyUse.decided(use.parent().table(), plans).stream()
+                && ForeignKeyUses.decided(use.parent().table(), plans).stream()
                         .filter(other -> other.foreignKey().parent() == table.oid())
                         .anyMatch(other -> use.decidesAll()
                                 ? answers(use, other, use.parent().table())
@@ -70,7 +70,7 @@ record KeyLoop(List<Integer> columns, boolean begins) {
             int number = at.column;
             Optional<ForeignKeyUse> decisive = plan.rows() == 0
                     ? Optional.empty()
-                    : ForeignKeyUse.decided(plan.table(), plans).stream()
+                    : ForeignKeyUses.decided(plan.table(), plans).stream()
                             .filter(use -> use.owned().contains(number)
                                     && !use.foreignKey().isSelfReference())
                             .findFirst();

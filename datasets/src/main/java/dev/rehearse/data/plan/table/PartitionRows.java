@@ -299,7 +299,7 @@ public final class PartitionRows {
         List<Restriction> bounds = new ArrayList<>();
         for (PartitionBounds.Leaf leaf : leaves) {
             @Nullable Restriction one = leaf.restrictions().get(column.number());
-            if (one == null || bounds.stream().anyMatch(other -> !other.equals(one) && !apart(one, other))) {
+            if (one == null || bounds.stream().anyMatch(other -> !other.equals(one) && !one.isApartFrom(other))) {
                 return new Keys(0, (row, out) -> {});
             }
             bounds.add(one);
@@ -327,21 +327,6 @@ public final class PartitionRows {
             int leaf = leafOf(row);
             perLeaf.get(leaf).at().write((row - firstRowOf(leaf)) * sharers[leaf] + turns[leaf], out);
         });
-    }
-
-    /** Whether no value satisfies both. */
-    private static boolean apart(Restriction one, @Nullable Restriction other) {
-        if (other == null) {
-            return false;
-        }
-        if (one.allowed() != null && other.allowed() != null) {
-            return Collections.disjoint(one.allowed(), other.allowed());
-        }
-        return isBelow(one.high(), other.low()) || isBelow(other.high(), one.low());
-    }
-
-    private static boolean isBelow(@Nullable BigDecimal high, @Nullable BigDecimal low) {
-        return high != null && low != null && high.compareTo(low) < 0;
     }
 
     /**

@@ -67,7 +67,7 @@ public final class FramedValues {
             if (profiled != null
                     && isOrderedAlone(lesser)
                     && (kind.isInteger() || kind.isInstant())
-                    && possible.orderings().stream().noneMatch(o -> o.greater() == lesser.number())
+                    && !possible.isGreater(lesser.number())
                     && possible.restriction(table.column(ordering.greater())).high() == null
                     && shaped(lesser, profiled, r, 0, (row, out) -> out.putNull()) instanceof Values.Ordered values) {
                 plain.shape(lesser.number(), values);
@@ -139,7 +139,7 @@ public final class FramedValues {
             return shaped == null ? profiled.withNulls(values) : shaped;
         }
         double share = context.spec().edgeCaseShare();
-        Values usual = plain.isAmongOthers(column) ? values : ColumnFrame.withDefault(values, column, r, seed);
+        Values usual = plain.related().isOfSum(column) ? values : ColumnFrame.withDefault(values, column, r, seed);
         // Ranges of a key must not overlap, and no range with time in it may be empty.
         SqlType.Kind kind = column.type().kind();
         boolean apart = (kind == SqlType.Kind.RANGE || kind == SqlType.Kind.MULTIRANGE)

@@ -81,7 +81,8 @@ public record Happenings(
     private void writeInstant(Column column, ColumnName name, Map<Column, Set<String>> statuses) throws SQLException {
         Optional<String> event = name.event();
         Optional<Column> telling = event.flatMap(word -> telling(word, statuses));
-        Optional<Column> earlier = plain.earlier(column, ValueMaker::isInstant)
+        Optional<Column> earlier = plain.related()
+                .earlier(column, ValueMaker::isInstant)
                 .filter(other -> !possible.restriction(other).notNull());
         if (telling.isEmpty() && earlier.isEmpty()) {
             return;
@@ -171,8 +172,7 @@ public record Happenings(
     private Map<Column, Set<String>> statuses(Table table) {
         Map<Column, Set<String>> statuses = new LinkedHashMap<>();
         for (Column column : table.columns()) {
-            List<String> words = ColumnName.of(column.name()).words();
-            boolean named = !words.isEmpty() && STATUS.contains(words.get(words.size() - 1));
+            boolean named = STATUS.contains(ColumnName.of(column.name()).last());
             boolean known = plan.values(table.indexOf(column.number())) != null && !possible.isForeign(column);
             if (named
                     && known

@@ -11,19 +11,16 @@ import dev.rehearse.data.column.AddressRange;
 import dev.rehearse.data.column.NumberValues;
 import dev.rehearse.data.column.TemporalValues;
 import dev.rehearse.data.column.ValueMaker;
-import dev.rehearse.data.condition.CheckSolver;
 import dev.rehearse.data.condition.Ordering;
 import dev.rehearse.data.condition.Restriction;
 import dev.rehearse.data.condition.TypeOrder;
 import dev.rehearse.data.plan.table.TablePlan;
-import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.value.CopyBuffer;
 import dev.rehearse.data.value.Mix;
 import dev.rehearse.data.value.Values;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,57 +28,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
-import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The values of the columns of one table before anything is mixed in, once it is known which columns keys number. */
 public final class PlainValues {
 
-    /** What is told of in advance. */
-    private static final Set<String> AHEAD =
-            Set.of("scheduled", "planned", "expected", "estimated", "expired", "promised", "anticipated");
-
     private final TablePlan plan;
     private final Table table;
     private final PlanContext context;
-    private final CheckSolver checks;
     private final PossibleValues possible;
     private final KeyNumbering numbering;
-    /** Of the columns in their order; reading one takes longer than comparing it with all others. */
-    private final List<ColumnName> names;
+    private final RelatedColumns related;
 
     private final Map<Integer, Values> made = new HashMap<>();
     private final Set<Integer> shaped = new HashSet<>();
-    /** When a row was made, wherever that column stands: what else happened to the row came later. */
-    private final @Nullable Column creation;
 
     private Values.@Nullable Ordered firstInstant;
 
-    private @Nullable Set<Column> amongOthers;
-
     /** @param numbering what keys number the columns' values by */
-    public PlainValues(
-            TablePlan plan, PlanContext context, CheckSolver checks, PossibleValues possible, KeyNumbering numbering) {
+    public PlainValues(TablePlan plan, PlanContext context, PossibleValues possible, KeyNumbering numbering) {
         this.plan = plan;
         this.table = plan.table();
         this.context = context;
-        this.checks = checks;
         this.possible = possible;
         this.numbering = numbering;
-        this.names = table.columns().stream()
-                .map(column -> ColumnName.of(column.name()))
-                .toList();
-        this.creation = table.columns().stream()
-                .filter(column -> ValueMaker.isInstant(column)
-                        && ColumnName.of(column.name()).isCreation()
-                        && checks.orderings().stream().noneMatch(o -> o.greater() == column.number()))
-                // The row's own creation, where the one of something else stands beside it.
-                .min(Comparator.comparing(
-                        column -> ColumnName.of(column.name()).words().size()))
-                .orElse(null);
+        this.related = new RelatedColumns(table, possible);
     }
 
     /** Gives a column values that a profile shapes, with its NULLs, unless it has some already. */
@@ -101,6 +72,11 @@ public final class PlainValues {
         return numbering.isNumbered(number);
     }
 
+    /** Which columns go with which others. */
+    RelatedColumns related() {
+        return related;
+    }
+
     /** As {@link #of}, with the error of the server explained. */
     public Values ofOrExplain(Column column) {
         try {
@@ -114,6 +90,7 @@ public final class PlainValues {
     Values of(Column column) throws SQLException {
         Values known = made.get(column.number());
         if (known == null) {
+            Column creation = related.creation();
             if (ValueMaker.isInstant(column) && column != creation && creation != null && firstInstant == null) {
                 of(creation);
             }
@@ -121,7 +98,7 @@ public final class PlainValues {
             made.put(column.number(), known);
             boolean instant = ValueMaker.isInstant(column);
             boolean inRowOrder =
-                    instant && !possible.isForeign(column) && !TemporalValues.isBirth(ColumnName.of(column.name()));
+                    instant && !possible.isForeign(column) && !TemporalValues.isBirth(related.name(column));
             if (inRowOrder && firstInstant == null && known instanceof Values.Ordered ordered) {
                 firstInstant = TemporalValues.instants(ordered, column.type());
             }
@@ -135,7 +112,7 @@ public final class PlainValues {
             Values look = numbering.look(column.number());
             return numbered(look == null ? possible.distinct(column).at() : look, index);
         }
-        for (Ordering ordering : checks.orderings()) {
+        for (Ordering ordering : possible.orderings()) {
             if (ordering.greater() == column.number()) {
                 return after(column, ordering);
             }
@@ -146,7 +123,7 @@ public final class PlainValues {
                     .values(column, possible.restriction(column), r -> orExplain(column, maker.plain(column, r, null)));
         }
         Restriction r = possible.restriction(column);
-        for (Ordering ordering : checks.orderings()) {
+        for (Ordering ordering : possible.orderings()) {
             BigDecimal bound =
                     possible.restriction(table.column(ordering.greater())).high();
             if (ordering.lesser() == column.number() && bound != null) {
@@ -154,13 +131,13 @@ public final class PlainValues {
                 r = r.atMost(ordering.strict() ? latest.subtract(TypeOrder.step(column.type())) : latest);
             }
         }
-        Optional<Column> exact = r.narrows(column) ? Optional.empty() : timeOf(column);
+        Optional<Column> exact = r.narrows(column) ? Optional.empty() : related.timeOf(column);
         if (exact.isPresent() && of(exact.get()) instanceof Values.Ordered instants) {
             return TemporalValues.of(instants, column.type());
         }
         Values plain = orFail(column, maker.plain(column, r, before(column)));
         Optional<Column> first = column.type().kind() == SqlType.Kind.INET && !r.narrows(column)
-                ? earlier(column, other -> other.type().kind() == SqlType.Kind.INET)
+                ? related.earlier(column, other -> other.type().kind() == SqlType.Kind.INET)
                 : Optional.empty();
         if (first.isPresent()) {
             return AddressRange.last(of(first.get()), possible.seed(column.name()));
@@ -168,33 +145,18 @@ public final class PlainValues {
         Optional<Polymorphic> pair = possible.polymorphic(column);
         if (plain instanceof NumberValues alone
                 && pair.isEmpty()
-                && !names.get(table.indexOf(column.number())).isOfId()) {
+                && !related.name(column).isOfId()) {
             return amount(column, alone);
         }
         if (pair.isPresent()) {
             return meant(pair.get(), column, plain);
         }
         Restriction restriction = r;
-        return context.namesakes().getOrDefault(ColumnName.of(column.name()), List.of()).stream()
+        return context.namesakes().getOrDefault(related.name(column), List.of()).stream()
                 .filter(namesake -> namesake.suits(table, column, restriction))
                 .findFirst()
                 .map(namesake -> namesake.values(plain, possible.seed(column.name())))
                 .orElseGet(() -> wanted(column, restriction, plain));
-    }
-
-    /** Where a column has a day, the one that has the time of the same, too. */
-    private Optional<Column> timeOf(Column day) {
-        ColumnName name = names.get(table.indexOf(day.number()));
-        return day.type().kind() != SqlType.Kind.DATE || day == creation
-                ? Optional.empty()
-                : table.columns().stream()
-                        .filter(other -> other.type().kind().isInstant()
-                                && other.type().kind() != SqlType.Kind.DATE
-                                && name.isDayOf(names.get(table.indexOf(other.number()))))
-                        .filter(other -> !possible.isForeign(other)
-                                && !possible.partitions().decide(other.number())
-                                && checks.orderings().stream().noneMatch(o -> o.greater() == other.number()))
-                        .findFirst();
     }
 
     /** As many rows as not have a value with which they can be referred to, where not every value is one. */
@@ -218,7 +180,7 @@ public final class PlainValues {
 
     /** Numbers that go with others of the row as their names say: a sum of them, or what is no smaller than another. */
     private Values amount(Column column, NumberValues alone) throws SQLException {
-        Optional<Sums> sums = Sums.of(column, table, this::isSummable);
+        Optional<Sums> sums = related.sums(column);
         if (sums.isPresent()) {
             Map<Column, NumberValues> parts = new HashMap<>();
             for (Column part : sums.get().parts()) {
@@ -233,60 +195,28 @@ public final class PlainValues {
                     sums.get().added().stream().map(parts::get).toList(),
                     sums.get().subtracted().stream().map(parts::get).toList());
         }
-        Optional<Column> whole = Sums.whole(column, table, this::isSummable);
+        Optional<Column> whole = related.whole(column);
         if (whole.isPresent()) {
             return of(whole.get()) instanceof NumberValues values
                     ? alone.partOf(values, Sums.usualShares(column), possible.seed(column.name()))
                     : alone;
         }
-        Optional<Column> smaller = smaller(column);
+        Optional<Column> smaller = related.smaller(column);
         return smaller.isPresent() && of(smaller.get()) instanceof NumberValues least ? alone.above(least) : alone;
-    }
-
-    /** Which other number an upper bound is not below. */
-    private Optional<Column> smaller(Column column) {
-        return !ColumnName.of(column.name()).isUpperBound()
-                ? Optional.empty()
-                : earlier(
-                        column,
-                        other -> isSummable(other)
-                                && other.type().kind() == column.type().kind());
-    }
-
-    /** Whether others of its row may follow from the numbers of a column. */
-    private boolean isSummable(Column column) {
-        return !possible.isForeign(column)
-                && !possible.partitions().decide(column.number())
-                && checks.orderings().stream().noneMatch(o -> o.greater() == column.number());
-    }
-
-    /** Whether a number follows from others or they from it, as a sum does, so that its default would not go with them. */
-    boolean isAmongOthers(Column column) {
-        if (amongOthers == null) {
-            amongOthers = table.columns().stream()
-                    .filter(number -> number.type().kind().isNumber())
-                    .flatMap(number -> Stream.of(
-                                    Sums.of(number, table, this::isSummable).stream()
-                                            .flatMap(sums -> sums.parts().stream()),
-                                    smaller(number).stream())
-                            .flatMap(others -> others)
-                            .flatMap(other -> Stream.of(number, other)))
-                    .collect(Collectors.toSet());
-        }
-        return amongOthers.contains(column);
     }
 
     /** The points in time that those of a column come after: when what is nearest before it was, or when the row was made. */
     private Values.@Nullable Ordered before(Column column) throws SQLException {
+        Column creation = related.creation();
         if (column != creation
                 && ValueMaker.isInstant(column)
-                && ColumnName.of(column.name()).isChange()) {
+                && related.name(column).isChange()) {
             return latest();
         }
         // All others wait for when the row was made.
         Optional<Column> earlier = column == creation || !ValueMaker.isInstant(column)
                 ? Optional.empty()
-                : earlier(column, ValueMaker::isInstant);
+                : related.earlier(column, ValueMaker::isInstant);
         if (earlier.isPresent() && of(earlier.get()) instanceof Values.Ordered begins) {
             return TemporalValues.instants(begins, earlier.get().type());
         }
@@ -296,17 +226,9 @@ public final class PlainValues {
     /** When the last of all happened to a row that its columns tell of: what it was changed by. */
     private Values.@Nullable Ordered latest() throws SQLException {
         List<Values.Ordered> all = new ArrayList<>();
-        for (Column other : table.columns()) {
-            boolean past = ValueMaker.isInstant(other)
-                    && !possible.isForeign(other)
-                    && ColumnName.of(other.name())
-                            .event()
-                            .filter(event -> !AHEAD.contains(event))
-                            .isPresent()
-                    && checks.orderings().stream().noneMatch(o -> o.greater() == other.number());
-            Values.Ordered instants = past && of(other) instanceof Values.Ordered values
-                    ? TemporalValues.instants(values, other.type())
-                    : null;
+        for (Column other : related.past()) {
+            Values.Ordered instants =
+                    of(other) instanceof Values.Ordered values ? TemporalValues.instants(values, other.type()) : null;
             if (instants != null) {
                 all.add(instants);
             }
@@ -329,19 +251,6 @@ public final class PlainValues {
                         made.write(row, out);
                     }
                 };
-    }
-
-    /** What the names of two columns say to stand before a column's values. */
-    Optional<Column> earlier(Column column, Predicate<Column> alike) {
-        ColumnName name = names.get(table.indexOf(column.number()));
-        ColumnName tableName = ColumnName.of(table.name());
-        ToIntFunction<Column> distance = other -> name.follows(names.get(table.indexOf(other.number())), tableName);
-        return table.columns().stream()
-                .filter(other -> other != column && distance.applyAsInt(other) >= 0)
-                .filter(other -> alike.test(other) && !possible.isForeign(other))
-                // What a check puts after something might wait for this.
-                .filter(other -> checks.orderings().stream().noneMatch(o -> o.greater() == other.number()))
-                .min(Comparator.comparingInt(distance));
     }
 
     private Values meant(Polymorphic pair, Column column, Values plain) {

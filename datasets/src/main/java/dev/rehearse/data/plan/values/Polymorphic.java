@@ -40,27 +40,10 @@ record Polymorphic(Column type, Column id, List<Target> targets, boolean keyed, 
     /** Tables that a column means which says nothing of them. */
     private static final int MOST_TARGETS = 4;
 
-    private static final Set<String> THINGS = Set.of(
-            "owner",
-            "subject",
-            "object",
-            "target",
-            "source",
-            "item",
-            "record",
-            "model",
-            "entity",
-            "resource",
-            "parent",
-            "actor",
-            "origin",
-            "context",
-            "content",
-            "reference",
-            "related",
-            "initiator",
-            "container",
-            "attached");
+    private static final Set<String> THINGS =
+            Set.of(("owner subject object target source item record model entity resource parent actor origin"
+                            + " context content reference related initiator container attached")
+                    .split(" "));
 
     /** @param rows null where a name means no table that is known */
     record Target(byte[] name, @Nullable Namesake rows) {

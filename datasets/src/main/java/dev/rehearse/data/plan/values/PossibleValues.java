@@ -136,6 +136,11 @@ public final class PossibleValues {
         return checks.orderings();
     }
 
+    /** Whether a check puts the column after another. */
+    boolean isGreater(int number) {
+        return checks.orderings().stream().anyMatch(o -> o.greater() == number);
+    }
+
     /** Whether a check puts the column in order with another. */
     boolean isOrdered(int number) {
         return checks.orderings().stream().anyMatch(o -> o.lesser() == number || o.greater() == number);
@@ -176,9 +181,8 @@ public final class PossibleValues {
     /** The different values of a column, of which there are none where another column decides. */
     public Keys distinctIfFree(int number) {
         Column column = table.column(number);
-        boolean ordered = checks.orderings().stream().anyMatch(o -> o.greater() == number);
         boolean told = polymorphic(column).filter(pair -> pair.type() == column).isPresent();
-        return ordered || told ? new Keys(0, (row, out) -> {}) : distinct(column);
+        return isGreater(number) || told ? new Keys(0, (row, out) -> {}) : distinct(column);
     }
 
     /** The different values of a column. */

@@ -51,18 +51,17 @@ public record TreeDepth(TablePlan plan, List<ForeignKeyUse> uses, PossibleValues
     }
 
     private static boolean isDepth(Column column) {
-        List<String> words = ColumnName.of(column.name()).words();
-        String last = words.get(words.size() - 1);
+        ColumnName name = ColumnName.of(column.name());
+        List<String> words = name.words();
         return column.type().kind().isInteger()
-                && (last.equals("depth") || LEVELS.contains(last))
+                && (name.endsWith("depth") || LEVELS.contains(name.last()))
                 && words.subList(0, words.size() - 1).stream().allMatch(TREES::contains);
     }
 
     /** What a root has; nothing where checks leave too few numbers. */
     private Optional<Long> first(Column column) {
         Restriction r = possible.restriction(column);
-        List<String> words = ColumnName.of(column.name()).words();
-        long first = LEVELS.contains(words.get(words.size() - 1)) ? 1 : 0;
+        long first = LEVELS.contains(ColumnName.of(column.name()).last()) ? 1 : 0;
         BigDecimal low = r.low();
         BigDecimal high = r.high();
         long least = low == null ? first : Math.max(first, low.longValue());

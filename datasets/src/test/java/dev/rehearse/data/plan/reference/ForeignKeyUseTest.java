@@ -29,7 +29,7 @@ class ForeignKeyUseTest {
         parent.keysInOrder(1, keys);
         Table child = table(2, "child", 0, foreignKey(2, 1));
         Map<Long, TablePlan> plans = Map.of(1L, parent, 2L, new TablePlan(child, 100, false));
-        ForeignKeyUse use = ForeignKeyUse.of(child, plans, 1).get(0);
+        ForeignKeyUse use = ForeignKeyUses.of(child, plans, 1).all().get(0);
 
         assertThat(use.keysInOrder()).isSameAs(keys);
 
@@ -71,7 +71,7 @@ class ForeignKeyUseTest {
                 11L, new TablePlan(settings, 10, false),
                 12L, new TablePlan(table(12, "tenant", 0), 10, false));
 
-        List<ForeignKeyUse> ofMethods = ForeignKeyUse.of(methods, plans, 7);
+        List<ForeignKeyUse> ofMethods = ForeignKeyUses.of(methods, plans, 7).all();
 
         assertThat(ofMethods).extracting(ForeignKeyUse::owned).containsExactlyInAnyOrder(List.of(1), List.of(2));
         assertThat(List.of(
@@ -79,7 +79,7 @@ class ForeignKeyUseTest {
                                 .filter(use -> !use.decidesAll())
                                 .findFirst()
                                 .orElseThrow(),
-                        ForeignKeyUse.of(settings, plans, 7).get(0)))
+                        ForeignKeyUses.of(settings, plans, 7).all().get(0)))
                 .allSatisfy(use -> assertThat(LongStream.range(0, 10).map(Objects.requireNonNull(use.choice())::parent))
                         .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L));
     }
@@ -102,10 +102,11 @@ class ForeignKeyUseTest {
                 List.of(),
                 List.of(),
                 0);
-        ForeignKeyUse use = ForeignKeyUse.of(
+        ForeignKeyUse use = ForeignKeyUses.of(
                         credential,
                         Map.of(1L, new TablePlan(library, 10, false), 2L, new TablePlan(credential, 10, false)),
                         7)
+                .all()
                 .get(0);
 
         assertThat(use.mayBeNull(credential, key(1))).isFalse();
@@ -141,7 +142,7 @@ class ForeignKeyUseTest {
         planned.planned();
         Map<Long, TablePlan> plans = Map.of(oid, planned, oid + 1, new TablePlan(members, 100, false));
         ParentChoice choice = Objects.requireNonNull(
-                ForeignKeyUse.of(members, plans, 7).get(0).choice());
+                ForeignKeyUses.of(members, plans, 7).all().get(0).choice());
         return LongStream.range(0, 100).map(choice::parent).boxed().toList();
     }
 

@@ -85,7 +85,8 @@ class ParentsApartTest {
         parent.planned();
         TablePlan plan = new TablePlan(child, 1_000, false);
         CheckSolver solver = new CheckSolver(child);
-        List<ForeignKeyUse> uses = ForeignKeyUse.of(child, Map.of(1L, parent, 2L, plan), 1);
+        List<ForeignKeyUse> uses =
+                ForeignKeyUses.of(child, Map.of(1L, parent, 2L, plan), 1).all();
 
         new ParentsApart(child, uses, List.of(), solver).keep();
         uses.forEach(use ->
@@ -127,7 +128,7 @@ class ParentsApartTest {
         TablePlan parent = new TablePlan(table(1, "parent", 0), 100, false);
         CheckSolver solver = new CheckSolver(child);
         Map<Long, TablePlan> plans = Map.of(1L, parent, 2L, new TablePlan(child, 100, false));
-        new ParentsApart(child, ForeignKeyUse.of(child, plans, 1), List.of(), solver).keep();
+        new ParentsApart(child, ForeignKeyUses.of(child, plans, 1).all(), List.of(), solver).keep();
         return solver;
     }
 }
