@@ -30,6 +30,17 @@ public final class JsonWalk {
 
         /** A character outside of these. */
         default void other(char c) {}
+
+        /** What is told until {@link #counted} stands behind the number of its bytes, in brackets. */
+        default void uncounted() {}
+
+        /** What {@link #uncounted} begins has ended. */
+        default void counted() {}
+
+        /** A string that stands as it is, without quotes. */
+        default void bare(String name, String text, boolean keyed) {
+            text(name, text, keyed);
+        }
     }
 
     private JsonWalk() {}

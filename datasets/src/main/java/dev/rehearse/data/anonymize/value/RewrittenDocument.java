@@ -2,6 +2,9 @@ package dev.rehearse.data.anonymize.value;
 
 import dev.rehearse.data.anonymize.source.ValueType.Kind;
 import dev.rehearse.data.anonymize.text.JsonWalk;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.BiConsumer;
 
 /** Writes a document again with other strings and numbers, and everything else as it is. For one document. */
@@ -11,6 +14,8 @@ final class RewrittenDocument implements JsonWalk.Visitor {
     private final BiConsumer<String, StringBuilder> string;
     private final boolean inside;
     private final Leaf leaf;
+    /** Where what is to be counted begins, of one within another. */
+    private final Deque<Integer> uncounted = new ArrayDeque<>();
 
     /**
      * @param length of the document, more or less
@@ -42,6 +47,23 @@ final class RewrittenDocument implements JsonWalk.Visitor {
     @Override
     public void other(char c) {
         out.append(c);
+    }
+
+    @Override
+    public void uncounted() {
+        uncounted.push(out.length());
+    }
+
+    @Override
+    public void counted() {
+        int start = uncounted.pop();
+        int bytes = out.substring(start).getBytes(StandardCharsets.UTF_8).length;
+        out.insert(start, bytes + ":{").append('}');
+    }
+
+    @Override
+    public void bare(String name, String text, boolean keyed) {
+        out.append(ValueShape.text(name, text, inside || keyed, leaf));
     }
 
     @Override

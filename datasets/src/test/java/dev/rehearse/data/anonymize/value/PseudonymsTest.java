@@ -290,6 +290,32 @@ class PseudonymsTest {
     }
 
     @Test
+    void what_objects_of_php_write_of_themselves_is_counted_anew_and_its_enums_stay() {
+        Leaf leaf = new PseudonymLeaf(pseudonyms, null, null, Set.of(), false);
+        String list = "x:i:0;a:1:{s:4:\"city\";s:8:\"M\u00fcnster\";};m:a:0:{}";
+        String own = "Anna M\u00fcller|Bonn";
+        String document = "a:3:{s:4:\"list\";C:11:\"ArrayObject\":" + bytes(list) + ":{" + list
+                + "}s:3:\"own\";C:5:\"Names\":" + bytes(own) + ":{" + own + "}s:4:\"suit\";E:15:\"App\\Suit:Hearts\";}";
+
+        String image = ValueShape.map(type(ValueType.Kind.TEXT, null), "meta_value", document, false, leaf);
+
+        assertThat(PhpDocument.isOne(document)).isTrue();
+        assertThat(PhpDocument.isOne(image)).as(image).isTrue();
+        assertThat(image)
+                .containsPattern(
+                        "C:11:\"ArrayObject\":\\d+:\\{x:i:0;a:1:\\{s:4:\"city\";s:\\d+:\"[^\"]+\";};m:a:0:\\{}}")
+                .containsPattern("s:3:\"own\";C:5:\"Names\":\\d+:\\{[^}]+}")
+                .endsWith("s:4:\"suit\";E:15:\"App\\Suit:Hearts\";}")
+                .doesNotContain("nster", "Anna", "ller", "Bonn");
+        assertThat(PhpDocument.isOne("C:5:\"Names\":4:{Anna, Eva}")).isFalse();
+        assertThat(PhpDocument.isOne("E:15:\"App\\Suit:Hearts\";")).as("alone").isFalse();
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    @Test
     void a_day_among_the_values_of_keys_stays_one() {
         SourceColumn value = named(1, "meta_value");
         SourceColumn key = named(2, "meta_key");
