@@ -124,25 +124,30 @@ public final class DataAnonymizing {
         DatabaseProvider provider = DatabaseProviders.external(to, SESSION);
         TestDatabase database =
                 provider.start(new DatabaseRequest(DatabaseRequest.NEWEST, 0, Map.of(), null, null), progress);
-        return new Place(endpoint(database.primary(), false), source.major(), database);
+        return new Place(endpoint(to, database.primary()), source.major(), database);
+    }
+
+    /** A database that was named: the programs of PostgreSQL's own reach it as its URL says, over TLS where that asks for it. */
+    static Endpoint endpoint(String url, TestDatabase.Server server) {
+        return new Endpoint(() -> server.connect(SESSION), DatabaseUrl.of(url).libpq(), false);
     }
 
     private static Place ours(int major, Progress progress) {
         TestDatabase database =
                 DatabaseProviders.embedded().start(new DatabaseRequest(major, 0, Map.of(), null, null), progress);
-        return new Place(endpoint(database.primary(), true), major, database);
-    }
-
-    private static Endpoint endpoint(TestDatabase.Server server, boolean ours) {
-        return new Endpoint(
-                () -> server.connect(SESSION),
-                Map.of(
-                        "PGHOST", server.host(),
-                        "PGPORT", Integer.toString(server.port()),
-                        "PGDATABASE", server.database(),
-                        "PGUSER", server.user(),
-                        "PGPASSWORD", server.password()),
-                ours);
+        TestDatabase.Server server = database.primary();
+        return new Place(
+                new Endpoint(
+                        () -> server.connect(SESSION),
+                        Map.of(
+                                "PGHOST", server.host(),
+                                "PGPORT", Integer.toString(server.port()),
+                                "PGDATABASE", server.database(),
+                                "PGUSER", server.user(),
+                                "PGPASSWORD", server.password()),
+                        true),
+                major,
+                database);
     }
 
     /** By who must act. */
