@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class CheckSolver {
 
     private static final Set<String> LENGTHS = Set.of("length", "char_length", "character_length", "octet_length");
+    private static final Set<String> TRIMS = Set.of("btrim", "trim");
     private static final Map<String, String> MIRRORED =
             Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=", "=", "=", "<>", "<>");
     private static final Constant UPPER_CASE = new Constant("^[A-Z]+$");
@@ -293,42 +294,43 @@ public final class CheckSolver {
     }
 
     private boolean applyCall(String operator, Call call, Expression right, @Nullable Column domainColumn) {
-        Expression subject = call.arguments().get(0);
-        if (LENGTHS.contains(call.function())
-                && subject instanceof Call inner
-                && Set.of("btrim", "trim").contains(inner.function())) {
-            subject = inner.arguments().get(0);
+        if (LENGTHS.contains(call.function())) {
+            return applyLength(operator, call, right, domainColumn);
         }
-        if (LENGTHS.contains(call.function())
-                && right instanceof Constant length
-                && length.text().matches("\\d{1,9}")) {
-            int bound = Integer.parseInt(length.text());
-            boolean narrowed = narrow(
-                    subject,
-                    domainColumn,
-                    (column, r) ->
-                            !column.type().kind().isText() && column.type().kind() != Kind.BYTEA
-                                    ? null
-                                    : switch (operator) {
-                                        case "=" -> r.length(bound, bound);
-                                        case "<" -> r.length(0, bound - 1);
-                                        case "<=" -> r.length(0, bound);
-                                        case ">" -> r.length(bound + 1, r.maxLength());
-                                        case ">=" -> r.length(bound, r.maxLength());
-                                        default -> null;
-                                    });
-            // Characters may be of several bytes, and a profile may ask for other lengths of these.
-            return narrowed
-                    && !call.function().equals("octet_length")
-                    && !(subject instanceof ColumnRef ref && isBytes(ref, domainColumn));
-        }
-        if (Set.of("btrim", "trim").contains(call.function())
+        if (TRIMS.contains(call.function())
                 && operator.equals("<>")
                 && right instanceof Constant empty
                 && empty.text().isEmpty()) {
-            return narrow(subject, domainColumn, (column, r) -> r.length(1, r.maxLength()));
+            return narrow(call.arguments().get(0), domainColumn, (column, r) -> r.length(1, r.maxLength()));
         }
         return operator.equals("=") && applyOptions(call, List.of(right), domainColumn);
+    }
+
+    private boolean applyLength(String operator, Call call, Expression right, @Nullable Column domainColumn) {
+        if (!(right instanceof Constant length) || !length.text().matches("\\d{1,9}")) {
+            return false;
+        }
+        Expression subject = call.arguments().get(0) instanceof Call inner && TRIMS.contains(inner.function())
+                ? inner.arguments().get(0)
+                : call.arguments().get(0);
+        int bound = Integer.parseInt(length.text());
+        boolean narrowed = narrow(
+                subject,
+                domainColumn,
+                (column, r) -> !column.type().kind().isText() && column.type().kind() != Kind.BYTEA
+                        ? null
+                        : switch (operator) {
+                            case "=" -> r.length(bound, bound);
+                            case "<" -> r.length(0, bound - 1);
+                            case "<=" -> r.length(0, bound);
+                            case ">" -> r.length(bound + 1, r.maxLength());
+                            case ">=" -> r.length(bound, r.maxLength());
+                            default -> null;
+                        });
+        // Characters may be of several bytes, and a profile may ask for other lengths of these.
+        return narrowed
+                && !call.function().equals("octet_length")
+                && !(subject instanceof ColumnRef ref && isBytes(ref, domainColumn));
     }
 
     private boolean isBytes(ColumnRef ref, @Nullable Column domainColumn) {
@@ -339,6 +341,12 @@ public final class CheckSolver {
     private boolean applyOptions(Expression subject, List<Expression> options, @Nullable Column domainColumn) {
         if (!options.stream().allMatch(Constant.class::isInstance)) {
             return false;
+        }
+        if (subject instanceof Call call
+                && LENGTHS.contains(call.function())
+                && call.arguments().size() == 1) {
+            // Values of one of the lengths are enough.
+            return !options.isEmpty() && applyLength("=", call, options.get(0), domainColumn);
         }
         List<String> texts =
                 options.stream().map(option -> ((Constant) option).text()).toList();

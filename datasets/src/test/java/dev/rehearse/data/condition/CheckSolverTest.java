@@ -56,6 +56,21 @@ class CheckSolverTest {
         assertThat(r.high()).isEqualByComparingTo("9");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(octet_length(hash) = ANY (ARRAY[20, 64]))",
+                "((octet_length(hash) = 20) OR (octet_length(hash) = 64))"
+            })
+    void bytes_of_one_of_the_lengths_are_enough(String check) {
+        Column hash = column(1, "hash", Kind.BYTEA);
+
+        Restriction r = new CheckSolver(checked(List.of(hash), check)).restriction(hash);
+
+        assertThat(r.minLength()).isEqualTo(20);
+        assertThat(r.maxLength()).isEqualTo(20);
+    }
+
     @Test
     void a_strict_bound_of_a_decimal_moves_by_its_last_digit() {
         assertThat(solved(PRICE, "(price > (0)::numeric)").low()).isEqualByComparingTo("0.01");

@@ -1,6 +1,7 @@
 package dev.rehearse.data.fill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rehearse.data.ConnectionSource;
 import dev.rehearse.data.DatasetSpec;
@@ -125,6 +126,26 @@ class TiedKeysIT {
     }
 
     @Test
+    void rows_that_refer_to_one_of_several_tables_differ_where_null_is_equal_to_null() throws Exception {
+        ConnectionSource database = server.database("favourites");
+        assumeTrue(
+                answer(database, "SELECT current_setting('server_version_num')::integer >= 150000")
+                        .equals("t"),
+                "NULLS NOT DISTINCT is new in PostgreSQL 15");
+        fill(database, """
+                CREATE TABLE post (id integer PRIMARY KEY);
+                CREATE TABLE comment (id integer PRIMARY KEY);
+                CREATE TABLE favourite (
+                  id serial PRIMARY KEY, post_id integer REFERENCES post, comment_id integer REFERENCES comment,
+                  CHECK (num_nonnulls(post_id, comment_id) = 1), UNIQUE NULLS NOT DISTINCT (post_id, comment_id));""");
+
+        assertThat(answer(
+                        database,
+                        "SELECT count(*) = 200 AND count(post_id) = 100 AND count(comment_id) = 100 FROM favourite"))
+                .isEqualTo("t");
+    }
+
+    @Test
     void a_key_that_is_a_part_of_a_reference_has_each_of_its_values_once() throws Exception {
         ConnectionSource database = filled("trash", """
                 CREATE TABLE file (id bigint PRIMARY KEY);
@@ -151,12 +172,16 @@ class TiedKeysIT {
 
     private static ConnectionSource filled(String name, String schema) throws Exception {
         ConnectionSource database = server.database(name);
+        fill(database, schema);
+        return database;
+    }
+
+    private static void fill(ConnectionSource database, String schema) throws Exception {
         try (Connection c = database.open();
                 Statement s = c.createStatement()) {
             s.execute(schema);
         }
         Dataset.fill(database, DatasetSpec.of(1_000, 7), FillProgress.SILENT);
-        return database;
     }
 
     private static String answer(ConnectionSource database, String sql) throws Exception {

@@ -91,6 +91,7 @@ public final class ExclusiveReferences {
             boolean alone = read.size() > 1
                     && read.size() <= MOST
                     && read.size() == check.columns().size()
+                    && read.stream().allMatch(use -> found.keysOf(use).allMatch(key -> bearsNulls(key, check)))
                     && check.columns().stream()
                             .noneMatch(column ->
                                     CheckText.readsValue(check, plan.table().column(column)))
@@ -122,8 +123,12 @@ public final class ExclusiveReferences {
                 && use.foreignKey().partition() == 0
                 && use.parent() != plan
                 && use.parent().isPlanned()
-                && keysOf(use).findAny().isPresent()
-                && keysOf(use).noneMatch(UniqueKey::nullsEqual);
+                && keysOf(use).findAny().isPresent();
+    }
+
+    /** Whether rows that have another one of the references do not conflict: where NULLs are equal, by that one. */
+    private static boolean bearsNulls(UniqueKey key, CheckConstraint check) {
+        return !key.nullsEqual() || key.columns().containsAll(check.columns());
     }
 
     private Stream<UniqueKey> keysOf(ForeignKeyUse use) {
@@ -134,8 +139,14 @@ public final class ExclusiveReferences {
     private boolean isAskedFor(Group group) {
         return group.room() >= plan.rows()
                 || group.uses().stream()
-                        .allMatch(use ->
-                                keysOf(use).anyMatch(key -> key.columns().equals(use.owned()) && isOfAll(key)));
+                        .allMatch(use -> keysOf(use)
+                                .anyMatch(key -> isOfAll(key)
+                                        && (key.columns().equals(use.owned()) || isOfGroup(key, group.check()))));
+    }
+
+    /** Whether rows that differ in no more than which reference is left out conflict. */
+    private static boolean isOfGroup(UniqueKey key, CheckConstraint check) {
+        return key.nullsEqual() && check.columns().containsAll(key.columns());
     }
 
     /** Whether all rows that have the key's one column stand in it; of one that leaves others out, rows may be kept out. */
