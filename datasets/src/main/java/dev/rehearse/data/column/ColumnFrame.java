@@ -73,6 +73,7 @@ public final class ColumnFrame {
         };
     }
 
+    /** @param cases may lose some before the first row is made */
     public static Values withEdgeCases(Values inner, List<EdgeCase> cases, double share, long seed) {
         if (cases.isEmpty() || share <= 0) {
             return inner;
@@ -80,7 +81,7 @@ public final class ColumnFrame {
         long edgeSeed = Mix.seed(seed, "edge cases");
         return (row, out) -> {
             long bits = Mix.at(edgeSeed, row);
-            if (Mix.within(bits, share)) {
+            if (Mix.within(bits, share) && !cases.isEmpty()) {
                 EdgeCase edge = cases.get((int) Mix.below(Mix.mix(bits), cases.size()));
                 out.put(edge.escaped());
                 if (out.counting()) {

@@ -17,6 +17,7 @@ import dev.rehearse.data.plan.reference.ParentsApart;
 import dev.rehearse.data.plan.table.TablePlan;
 import dev.rehearse.data.plan.trial.ComputedKeys;
 import dev.rehearse.data.plan.trial.Doubt;
+import dev.rehearse.data.plan.trial.RefusedEdges;
 import dev.rehearse.data.plan.trial.TriedValues;
 import dev.rehearse.data.plan.values.ColumnFreedom;
 import dev.rehearse.data.plan.values.DifferingColumns;
@@ -105,6 +106,9 @@ public final class TablePlanner {
         plan.planned();
         if (!problems.isEmpty()) {
             throw DatasetException.spec(String.join("\n", problems));
+        }
+        if (table.columns().stream().noneMatch(this::isUnknown)) {
+            new RefusedEdges(plan, context.probe()).leaveOut();
         }
     }
 

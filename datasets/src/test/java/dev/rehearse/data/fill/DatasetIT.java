@@ -850,6 +850,32 @@ class DatasetIT {
     }
 
     @Test
+    void rows_have_the_edge_cases_alone_that_the_triggers_of_their_table_take() throws Exception {
+        ConnectionSource database = server.database("triggers");
+        script(database, """
+                CREATE TABLE customer (id serial PRIMARY KEY);
+                CREATE TABLE invoice (
+                  id serial PRIMARY KEY, customer_id integer NOT NULL REFERENCES customer, code text NOT NULL, amount integer NOT NULL, note text NOT NULL);
+                CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                  IF NEW.amount < 0 OR NEW.code !~ '[a-z]' THEN RAISE EXCEPTION 'this is no invoice'; END IF;
+                  RETURN NEW; END $$;
+                CREATE TRIGGER look BEFORE INSERT OR UPDATE ON invoice FOR EACH ROW EXECUTE FUNCTION look();""");
+
+        FilledDataset filled = Dataset.fill(database, new DatasetSpec(2_000, Map.of(), 7, 0.2), FillProgress.SILENT);
+
+        script(database, "UPDATE invoice SET note = note");
+        assertThat(query(
+                        database,
+                        "SELECT count(*) FILTER (WHERE amount = 2147483647) > 0 AND count(*) FILTER (WHERE code = 'O''Brien') > 0"
+                                + " AND count(*) FILTER (WHERE note = '') > 0 AND count(*) = 2000 FROM invoice"))
+                .containsExactly("t");
+        assertThat(filled.notes())
+                .anyMatch(
+                        note -> note.contains(
+                                "Table public.invoice has not all edge cases in code, amount: its triggers refuse some of them."));
+    }
+
+    @Test
     void what_was_committed_without_waiting_is_on_disk_after_a_flush() throws Exception {
         try (Connection connection = Sql.open(server.database("flushed"))) {
             Sql.execute(connection, "CREATE TABLE t (n integer)");

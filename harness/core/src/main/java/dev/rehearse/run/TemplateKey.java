@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class TemplateKey {
 
     /** Raised whenever the same plan gives other rows than before. */
-    private static final String DATA_FORMAT = "14";
+    private static final String DATA_FORMAT = "15";
 
     /** The server's settings that decide what a script builds or a row holds; those of extensions have a dot. */
     private static final Predicate<String> SHAPES_CONTENT = Pattern.compile(

@@ -151,6 +151,11 @@ public final class TablePlan {
         edgeCases.put(column, mixedIn);
     }
 
+    /** Those of a column; who may not have one takes it out of the list. */
+    public List<EdgeCase> edgeCases(int column) {
+        return edgeCases.getOrDefault(column, List.of());
+    }
+
     /**
      * What was loaded into which column beside plain values; the counts are those so far.
      *
@@ -160,8 +165,7 @@ public final class TablePlan {
         return IntStream.range(0, values.length)
                 .mapToObj(place -> {
                     Map<String, Long> uses = new LinkedHashMap<>();
-                    edgeCases
-                            .getOrDefault(place, List.of())
+                    edgeCases(place)
                             .forEach(edge -> uses.merge(edge.name(), edge.uses().sum(), Long::sum));
                     return new FilledColumn(
                             table.columns().get(place).name(),

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -56,21 +57,23 @@ public final class Probe {
     private final Facts facts;
     private final boolean unicode;
     private final ParentsInPlace parents;
+    private final TriggerTrial triggers;
 
     /** @param plans of all tables, by OID, those that are planned so far */
     public Probe(Connection connection, Facts facts, Map<Long, TablePlan> plans) throws SQLException {
-        this(connection, facts, plans, isUnicode(connection));
+        this(connection, facts, plans, isUnicode(connection), TriggerTrial.refusing(connection, facts));
     }
 
     public Probe(Connection connection, Facts facts, boolean unicode) {
-        this(connection, facts, Map.of(), unicode);
+        this(connection, facts, Map.of(), unicode, Set.of());
     }
 
-    private Probe(Connection connection, Facts facts, Map<Long, TablePlan> plans, boolean unicode) {
+    private Probe(Connection connection, Facts facts, Map<Long, TablePlan> plans, boolean unicode, Set<Long> refusing) {
         this.connection = connection;
         this.facts = facts;
         this.unicode = unicode;
         this.parents = new ParentsInPlace(connection, plans);
+        this.triggers = new TriggerTrial(connection, facts, refusing);
     }
 
     private static boolean isUnicode(Connection connection) throws SQLException {
@@ -79,6 +82,10 @@ public final class Probe {
             r.next();
             return r.getString(1).equals("UTF8");
         }
+    }
+
+    TriggerTrial triggers() {
+        return triggers;
     }
 
     /** Whether the database can store every character. */

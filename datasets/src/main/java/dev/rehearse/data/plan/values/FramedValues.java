@@ -15,6 +15,7 @@ import dev.rehearse.data.twin.ProfiledValues;
 import dev.rehearse.data.value.Keys;
 import dev.rehearse.data.value.Values;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
@@ -146,7 +147,8 @@ public final class FramedValues {
                 && table.keys().stream().anyMatch(key -> key.columns().contains(number));
         List<EdgeCase> edgeCases = tried.contains(number) || apart || share <= 0
                 ? List.of()
-                : possible.maker(column).edgeCases(column, r, context.probe().unicode());
+                : new ArrayList<>(possible.maker(column)
+                        .edgeCases(column, r, context.probe().unicode()));
         if (r.notNull()) {
             refuseNulls(column, "a constraint forbids it");
         }
