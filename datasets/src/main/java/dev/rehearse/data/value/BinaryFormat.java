@@ -248,13 +248,22 @@ public final class BinaryFormat {
                 }
                 continue;
             }
-            int high = Character.digit(text[i], 16);
-            int low = Character.digit(text[++i], 16);
+            int high = hexDigit(text[i]);
+            int low = hexDigit(text[++i]);
             if (high < 0 || low < 0) {
                 throw unusual(text, length);
             }
             out.put(high << 4 | low);
         }
+    }
+
+    /** What a digit stands for, or -1. */
+    private static int hexDigit(byte digit) {
+        if (digit >= '0' && digit <= '9') {
+            return digit - '0';
+        }
+        int letter = digit | 0x20;
+        return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
     }
 
     private static void text(byte[] text, int length, CopyBuffer out) {

@@ -12,6 +12,9 @@ public final class CopyBuffer {
 
     public static final byte[] NULL = {'\\', 'N'};
 
+    /** Hexadecimal ones come first. */
+    private static final byte[] DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz".getBytes(StandardCharsets.US_ASCII);
+
     private byte[] bytes;
     private int length;
     private boolean counting = true;
@@ -119,7 +122,7 @@ public final class CopyBuffer {
     public void putHex(long value, int width) {
         ensure(width);
         for (int shift = (width - 1) * 4; shift >= 0; shift -= 4) {
-            bytes[length++] = (byte) Character.forDigit((int) (value >>> shift) & 15, 16);
+            bytes[length++] = DIGITS[(int) (value >>> shift) & 15];
         }
     }
 
@@ -128,7 +131,7 @@ public final class CopyBuffer {
         ensure(width);
         long rest = value;
         for (int i = width - 1; i >= 0; i--) {
-            bytes[length + i] = (byte) Character.forDigit((int) (rest % 36), 36);
+            bytes[length + i] = DIGITS[(int) (rest % 36)];
             rest /= 36;
         }
         length += width;
@@ -205,7 +208,8 @@ public final class CopyBuffer {
 
     private static int digits(long value) {
         int digits = 1;
-        for (long rest = value / 10; rest > 0; rest /= 10) {
+        // Multiplying takes less time than dividing; a long has 19 digits at the most.
+        for (long power = 10; digits < 19 && value >= power; power *= 10) {
             digits++;
         }
         return digits;
