@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -79,6 +80,9 @@ public record ColumnName(List<String> words) {
     private static final Set<String> MONEY =
             Set.of("sales taxes fees costs charges expenses earnings payments savings".split(" "));
 
+    private static final Pattern PLURAL_IN_ES =
+            Pattern.compile(".*(?:ss|x|[^a]ch|[oe]ach|sh|(?:stat|vir|bon|camp|cens)us)es");
+
     private static final Set<String> PERIODS = Set.of("year", "quarter", "month", "week", "day");
 
     public static ColumnName of(String name) {
@@ -128,14 +132,17 @@ public record ColumnName(List<String> words) {
     /** The name of one of those that it names: {@code redirect_uri} of {@code redirect_uris}. */
     public ColumnName ofOne() {
         String last = last();
-        if (!isPlural(last)) {
-            return this;
-        }
-        String one = last.endsWith("ies")
-                ? last.substring(0, last.length() - 3) + "y"
-                : last.substring(0, last.length() - 1);
-        return new ColumnName(Stream.concat(words.stream().limit(words.size() - 1L), Stream.of(one))
-                .toList());
+        String one = PLURAL_IN_ES.matcher(last).matches()
+                ? last.substring(0, last.length() - 2)
+                : !isPlural(last)
+                        ? last
+                        : last.endsWith("ies")
+                                ? last.substring(0, last.length() - 3) + "y"
+                                : last.substring(0, last.length() - 1);
+        return one.equals(last)
+                ? this
+                : new ColumnName(Stream.concat(words.stream().limit(words.size() - 1L), Stream.of(one))
+                        .toList());
     }
 
     /** Whether a number in it is one of a few periods of time: {@code fiscal_year}. */

@@ -32,6 +32,22 @@ class ColumnNameTest {
                 .isNegative();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "redirect_uris, uri",
+        "home_addresses, address",
+        "order_statuses, status",
+        "categories, category",
+        "boxes, box",
+        "warehouses, warehouse",
+        "caches, cache",
+        "status, status",
+        "analysis, analysis"
+    })
+    void what_names_many_names_one(String many, String one) {
+        assertThat(ColumnName.of(many).ofOne().last()).isEqualTo(one);
+    }
+
     @Test
     void guests_arrive_before_they_depart() {
         ColumnName arrival = ColumnName.of("arrival");

@@ -3,9 +3,11 @@ package dev.rehearse.data.plan.table;
 import dev.rehearse.data.DatasetException;
 import dev.rehearse.data.DatasetSpec;
 import dev.rehearse.data.MigrationHistory;
+import dev.rehearse.data.catalog.ForeignKey;
 import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.TableGraph;
 import dev.rehearse.data.catalog.TableNames;
+import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.twin.ProfileUse;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,13 +17,19 @@ import java.util.Set;
 
 /**
  * How many rows each table shall have: what the spec says, or its profile, or else the default over ten for every step of foreign keys between the table
- * and the leaves, but not under a floor of 100. What is kept has what it has, and so has what had rows before, but for what was only begun, and where a
+ * and the leaves, but not under a floor of 100, which is enough for a list of countries or roles. What is kept has what it has, and so has what had rows before, but for what was only begun, and where a
  * migration tool keeps its history.
  */
 public final class RowTargets {
 
     private static final long FAN_OUT = 10;
     private static final long FLOOR = 100;
+
+    /** What there are few of, however large the tables are that refer to them. */
+    private static final Set<String> LISTS =
+            Set.of(("country currency language locale timezone role permission status type kind category"
+                            + " severity priority tier unit gender department region")
+                    .split(" "));
 
     private final Map<Long, Long> chosen = new HashMap<>();
     private final Map<Long, Integer> heights;
@@ -79,9 +87,18 @@ public final class RowTargets {
             return table.existingRows();
         }
         long share = defaultRows;
-        for (int step = 0; step < heights.getOrDefault(table.oid(), 0); step++) {
+        int height = heights.getOrDefault(table.oid(), 0);
+        for (int step = 0; step < height; step++) {
             share /= FAN_OUT;
         }
-        return Math.max(share, Math.min(defaultRows, FLOOR));
+        return height > 0 && isList(table)
+                ? Math.min(defaultRows, FLOOR)
+                : Math.max(share, Math.min(defaultRows, FLOOR));
+    }
+
+    /** Whether others choose from its rows, which nothing adds to: a list of countries, not the roles of each tenant. */
+    private static boolean isList(Table table) {
+        return LISTS.contains(ColumnName.of(table.name()).ofOne().last())
+                && table.foreignKeys().stream().allMatch(ForeignKey::isSelfReference);
     }
 }

@@ -220,18 +220,7 @@ record Polymorphic(Column type, Column id, List<Target> targets, boolean keyed, 
 
     /** The words of a name, the last of them in the singular. */
     private static List<String> singular(String name) {
-        List<String> words = new ArrayList<>(ColumnName.of(name).words());
-        if (words.isEmpty()) {
-            return words;
-        }
-        String last = words.remove(words.size() - 1);
-        words.add(
-                last.endsWith("ies")
-                        ? last.substring(0, last.length() - 3) + "y"
-                        : last.matches(".*(ss|x|[^a]ch|[oe]ach|sh|us)es")
-                                ? last.substring(0, last.length() - 2)
-                                : last.matches(".*[^su]s") ? last.substring(0, last.length() - 1) : last);
-        return words;
+        return ColumnName.of(name).ofOne().words();
     }
 
     /** All rows that can be meant, by numbers without a gap, where keys ask for different ones. */

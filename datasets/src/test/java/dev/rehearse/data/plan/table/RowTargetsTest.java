@@ -35,6 +35,23 @@ class RowTargetsTest {
     }
 
     @Test
+    void lists_that_others_choose_from_are_short() {
+        Table country = table(1, "countries", 0);
+        Table tenant = table(2, "tenant", 0);
+        Table role = table(3, "tenant_roles", 0, foreignKey(3, 2));
+        Table user = table(4, "users", 0, foreignKey(4, 1), foreignKey(4, 3));
+        Table type = table(5, "event_type", 0);
+        List<Table> all = List.of(country, tenant, role, user, type);
+
+        RowTargets targets = targets(all, Map.of());
+
+        assertThat(targets.of(country)).isEqualTo(100);
+        assertThat(targets.of(role)).as("of each tenant").isEqualTo(500);
+        assertThat(targets.of(type)).as("nobody refers to it").isEqualTo(5_000);
+        assertThat(targets(all, Map.of("countries", 250L)).of(country)).isEqualTo(250);
+    }
+
+    @Test
     void a_table_that_had_rows_keeps_them_unless_it_is_named() {
         assertThat(targets(Map.of()).of(version)).isEqualTo(12);
         assertThat(targets(Map.of("schema_version", 40L)).of(version)).isEqualTo(40);
