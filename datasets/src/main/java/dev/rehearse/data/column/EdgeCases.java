@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** The values that break programs, of each type, as far as the column can hold them; of composites, {@link ValueMaker#edgeCases}. */
 final class EdgeCases {
 
-    /** Longest text of a column in an index: an entry of a B-tree holds at most 2704 bytes, shared by all its columns. */
-    private static final int LONGEST_INDEXED = 400;
-
     private static final int LONGEST = 4_000;
 
     private static final List<EdgeCase> ASCII_TEXTS = List.of(
@@ -181,11 +178,11 @@ final class EdgeCases {
     }
 
     private static Stream<EdgeCase> texts(Restriction r, boolean indexed, boolean unicode) {
-        int longest = Math.min(r.maxLength(), indexed ? LONGEST_INDEXED : LONGEST);
+        int longest = Math.min(r.maxLength(), indexed ? ValueMaker.LONGEST_INDEXED : LONGEST);
         List<EdgeCase> texts = new ArrayList<>(ASCII_TEXTS);
         texts.add(EdgeCase.of(longest + " characters", "x".repeat(longest)));
         if (unicode) {
-            int emojis = Math.min(longest, LONGEST_INDEXED / 4);
+            int emojis = Math.min(longest, ValueMaker.LONGEST_INDEXED / 4);
             texts.addAll(UNICODE_TEXTS);
             texts.add(EdgeCase.of(emojis + " characters of 4 bytes", "\ud83d\ude00".repeat(emojis)));
         }

@@ -30,6 +30,9 @@ final class LiteralValues {
     /** As many as a latitude and a longitude may have, whichever comes first. */
     private static final int DEGREES = 80;
 
+    private static final int SMALLEST_CONTENT = 64;
+    private static final int DOUBLINGS_OF_CONTENT = 5;
+
     private LiteralValues() {}
 
     /** Values of a type that stands alone, or null when the type is not known here. */
@@ -100,16 +103,30 @@ final class LiteralValues {
         return new Keys(1L << bits, (i, out) -> out.putText(text.apply(order.apply(i))));
     }
 
-    /** Bytes of random lengths, up to 64 of them where more are not asked for; null where there is no such length. */
-    static @Nullable Values bytes(int least, int most, long seed) {
+    /**
+     * Bytes of random lengths as far as the bounds allow; null where there is no such length.
+     *
+     * @param content whether they are what somebody stored, of up to 2 kB, and not a few that a program made
+     */
+    static @Nullable Values bytes(int least, int most, boolean content, long seed) {
         if (least > most) {
             return null;
         }
         return (row, out) -> {
             long bits = Mix.at(seed, row);
-            int usual = 8 * (1 + (int) Mix.below(Mix.mix(bits), 8));
-            writeBytes("", bits, fitted(usual, least, most), out);
+            writeBytes("", bits, fitted(content ? sizeOfContent(bits) : fewBytes(bits), least, most), out);
         };
+    }
+
+    private static int fewBytes(long bits) {
+        return 8 * (1 + (int) Mix.below(Mix.mix(bits), 8));
+    }
+
+    /** Each doubling as often as the one before. */
+    private static int sizeOfContent(long bits) {
+        long size = Mix.mix(bits);
+        int least = SMALLEST_CONTENT << (int) Mix.below(size, DOUBLINGS_OF_CONTENT);
+        return least + (int) Mix.below(Mix.mix(size), least);
     }
 
     /** Bytes that all differ in the first eight of them, or in fewer where they may have no more; eight where that is a length that they may have. */

@@ -5,6 +5,7 @@ import dev.rehearse.data.catalog.SqlType.Kind;
 import dev.rehearse.data.plausible.ColumnName;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How large numbers are, and how often which, by the names of their columns.
@@ -133,8 +134,18 @@ record NumberHabit(List<List<String>> names, boolean anywhere, long low, long hi
             named("width, height, length, depth", 5, 2_000, Shape.MAGNITUDES),
             named("score, points", 0, 100, Shape.EVEN));
 
+    /** Addresses of machines, in 10.0.0.0/8. */
+    private static final NumberHabit MACHINES =
+            named("ip, ip address, ip addr, ipv4, ipv4 address", (10L << 24) + 1, (11L << 24) - 2, Shape.EVEN);
+
+    /** Tables in which an address is a machine's. */
+    private static final Set<String> OF_MACHINES = Set.of("lease", "lease4", "leases", "dhcp", "ip", "ips", "ipv4");
+
     /** What a column of this name holds, of which one that names other things by id speaks of so many. */
-    static NumberHabit of(ColumnName name, SqlType type, long population) {
+    static NumberHabit of(ColumnName name, SqlType type, ColumnName table, long population) {
+        if (isOfMachines(name, type, table)) {
+            return MACHINES;
+        }
         if (name.isOfId()) {
             return named("id", 1, Math.max(10, population), Shape.SKEWED);
         }
@@ -149,6 +160,16 @@ record NumberHabit(List<List<String>> names, boolean anywhere, long low, long hi
                 .filter(habit -> habit.isOf(counted))
                 .findFirst()
                 .orElse(!counted.equals(name) ? COUNT : type.kind() == Kind.INT2 ? ANY_SMALL : ANY);
+    }
+
+    /** Where the numbers begin that a column of this name may have as a key. */
+    static long firstKey(ColumnName name, SqlType type, ColumnName table) {
+        return isOfMachines(name, type, table) ? MACHINES.low() : Long.MIN_VALUE;
+    }
+
+    private static boolean isOfMachines(ColumnName name, SqlType type, ColumnName table) {
+        return type.kind() == Kind.INT8
+                && (MACHINES.isOf(name) || name.words().equals(List.of("address")) && table.hasAny(OF_MACHINES));
     }
 
     /** @param names separated by commas, after a "~" where each is a word that may stand anywhere */

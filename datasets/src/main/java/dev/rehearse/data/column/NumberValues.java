@@ -80,15 +80,15 @@ public final class NumberValues implements Values.Ordered {
         this.numbers = numbers;
     }
 
-    /** Numbers as the column's name suggests, as far as the bounds allow; null when the bounds leave none. */
+    /** Numbers as the names of the column and its table suggest, as far as the bounds allow; null when the bounds leave none. */
     static @Nullable NumberValues plain(
-            ColumnName name, SqlType type, Restriction restriction, long population, long seed) {
+            ColumnName name, SqlType type, ColumnName table, Restriction restriction, long population, long seed) {
         Range range = Range.of(type, restriction);
         if (range.size() == 0) {
             return null;
         }
         long unit = BigInteger.TEN.pow(range.scale).longValueExact();
-        NumberHabit habit = NumberHabit.of(name, type, population);
+        NumberHabit habit = NumberHabit.of(name, type, table, population);
         long wantedLow = habit.low() * unit;
         long wantedHigh =
                 habit.high() > Long.MAX_VALUE / unit / 2 ? Long.MAX_VALUE / 2 : habit.high() * unit + (unit - 1);

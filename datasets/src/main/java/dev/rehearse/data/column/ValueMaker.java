@@ -49,6 +49,10 @@ public record ValueMaker(
     private static final Set<String> OWN =
             Set.of("uuid guid uid token key secret nonce reference ref trace correlation code".split(" "));
 
+    /** What bytes are called that somebody stored. */
+    private static final Set<String> CONTENT =
+            Set.of("data content contents blob payload image file body document attachment photo picture".split(" "));
+
     private static final Restriction LISTED =
             unrestricted(new SqlType("text", Kind.TEXT, -1, List.of(), null, List.of(), List.of(), false));
 
@@ -57,6 +61,9 @@ public record ValueMaker(
 
     /** So many texts tell whether those that a name suggests fit a pattern. */
     private static final int SAMPLE = 1_000;
+
+    /** Characters of a text that is read by an index, of which the server takes 2704 bytes at the most, for all columns together. */
+    static final int LONGEST_INDEXED = 400;
 
     /** So many have every entry in them of the lists that they are drawn from. */
     private static final int EVERY_ENTRY = 100_000;
@@ -69,7 +76,8 @@ public record ValueMaker(
         if (column.type().kind() == Kind.JSON && read.isEmpty() && (isList || isListOfTexts(name, column))) {
             return Documents.lists(listed(name.ofOne()), seed);
         }
-        return plain(name, column.type(), r, first);
+        return plain(
+                name, column.type(), column.indexed() || column.computedFrom() ? r.within(LONGEST_INDEXED) : r, first);
     }
 
     /** Whether a name says which texts of a plain form a document is a list of: {@code redirect_uris}. */
@@ -101,7 +109,7 @@ public record ValueMaker(
             }
         }
         if (kind.isNumber()) {
-            return NumberValues.plain(name, type, r, population, seed);
+            return NumberValues.plain(name, type, subject.table(), r, population, seed);
         }
         if (kind.isInstant()) {
             return TemporalValues.plain(name, type, r, first, rows, seed);
@@ -121,8 +129,8 @@ public record ValueMaker(
             case BYTEA -> {
                 int digest = MachineTexts.digestBytes(name);
                 yield digest > 0 && r.minLength() <= digest && digest <= r.maxLength()
-                        ? LiteralValues.bytes(digest, digest, seed)
-                        : LiteralValues.bytes(r.minLength(), r.maxLength(), seed);
+                        ? LiteralValues.bytes(digest, digest, false, seed)
+                        : LiteralValues.bytes(r.minLength(), r.maxLength(), name.hasAny(CONTENT), seed);
             }
             default -> LiteralValues.plain(name, type, seed);
         };
@@ -147,7 +155,10 @@ public record ValueMaker(
             return options(type, r);
         }
         if (type.kind() == Kind.FLOAT4 || type.kind().isNumber()) {
-            return NumberValues.keys(type, r, first);
+            return NumberValues.keys(
+                    type,
+                    r,
+                    Math.max(first, NumberHabit.firstKey(ColumnName.of(column.name()), type, subject.table())));
         }
         if (type.kind().isInstant()) {
             return TemporalValues.keys(type, r, rows);
@@ -173,7 +184,8 @@ public record ValueMaker(
     }
 
     /** Texts as the name suggests; where these do not fit the pattern, texts made of the pattern. */
-    private @Nullable Values texts(ColumnName name, Restriction r) {
+    private @Nullable Values texts(ColumnName called, Restriction r) {
+        ColumnName name = subject.meant(called);
         long shared = Mix.seed(randomSeed, "by name", String.join("_", name.words()));
         Values named = TextValues.plain(name, r, population, shared, seed, Plausibly.of(name, subject, plausible));
         TextPattern pattern = r.pattern();
@@ -195,7 +207,8 @@ public record ValueMaker(
     }
 
     /** No key can stand for one that does not fit, which might be another row's already. */
-    private Keys distinctTexts(ColumnName name, Restriction r) {
+    private Keys distinctTexts(ColumnName called, Restriction r) {
+        ColumnName name = subject.meant(called);
         Keys named = TextValues.keys(name, r, rows, seed, Plausibly.of(name, subject, plausible));
         TextPattern pattern = r.pattern();
         return pattern == null

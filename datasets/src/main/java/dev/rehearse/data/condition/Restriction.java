@@ -59,6 +59,11 @@ public record Restriction(
                 low, high, allowed, Math.max(minLength, least), Math.min(maxLength, most), notNull, pattern);
     }
 
+    /** As short as so many characters where that is allowed. */
+    public Restriction within(int characters) {
+        return minLength > characters ? this : length(0, characters);
+    }
+
     public Restriction withoutNull() {
         return new Restriction(low, high, allowed, minLength, maxLength, true, pattern);
     }

@@ -103,6 +103,8 @@ public final class MachineTexts {
     private static final int SERIAL = 12;
 
     private static final List<Meaning> MEANINGS = List.of(
+            Meaning.last("url key, url slug", room -> room < LONGEST_SLUG ? null : MachineTexts::slug)
+                    .differing((room, seed) -> room < LONGEST_SLUG + SERIAL ? NONE.in(room, seed) : slugs(seed)),
             Meaning.last("url, uri, href", room -> MachineTexts::url)
                     .differing((room, seed) -> room < LONGEST_URL + SERIAL ? NONE.in(room, seed) : urls(seed)),
             Meaning.last(

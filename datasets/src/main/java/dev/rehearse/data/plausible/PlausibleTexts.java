@@ -30,6 +30,14 @@ public final class PlausibleTexts {
     private static final int LANGUAGE_ALONE = 2;
     private static final int SMALLEST_COUNTRY_NAME = 4;
 
+    /** Words of the shortest article, and how often they are doubled in the longest: the mean is a hundred, and one in seven is of more than 256. */
+    private static final int SHORTEST_ARTICLE = 4;
+
+    private static final int DOUBLINGS_OF_ARTICLE = 7;
+
+    /** Characters of a column that is too narrow for any. */
+    private static final int ROOM_OF_ARTICLE = 1_000;
+
     private final List<String> locales;
     private final int largest;
     private volatile LocalePool @Nullable [] read;
@@ -122,7 +130,14 @@ public final class PlausibleTexts {
             }
             case IBAN -> iban(withAccount(subject), own >>> 1, out);
             case BIC -> out.put(pool.bics.length == 0 ? pool.country : pick(pool.bics, own));
-            case PROSE -> prose(pool, own, out);
+            case PROSE -> words(pool, 4 + Mix.below(Mix.mix(own), 9), own, room, out);
+            case ARTICLE ->
+                words(
+                        pool,
+                        room < ROOM_OF_ARTICLE ? 4 + Mix.below(Mix.mix(own), 9) : articleWords(own),
+                        own,
+                        room,
+                        out);
         }
     }
 
@@ -236,9 +251,17 @@ public final class PlausibleTexts {
         out.truncate(Math.min(out.length(), start + LONGEST_LATIN));
     }
 
-    private static void prose(LocalePool pool, long own, CopyBuffer out) {
-        int count = 4 + (int) Mix.below(Mix.mix(own), 9);
-        for (int i = 0; i < count; i++) {
+    /** From a line to pages, each doubling of the length as often as the one before. */
+    private static long articleWords(long own) {
+        long bits = Mix.mix(own);
+        long least = (long) SHORTEST_ARTICLE << Mix.below(bits, DOUBLINGS_OF_ARTICLE);
+        return least + Mix.below(Mix.mix(bits), least);
+    }
+
+    /** So many words, or as many as fill the room. */
+    private static void words(LocalePool pool, long count, long own, int room, CopyBuffer out) {
+        int start = out.length();
+        for (int i = 0; i < count && out.length() - start < room; i++) {
             if (i > 0) {
                 out.put(' ');
             }

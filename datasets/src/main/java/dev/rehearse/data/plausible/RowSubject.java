@@ -11,9 +11,12 @@ import java.util.Set;
  *
  * @param table the name of the table
  * @param besidePlace whether the table has a city or a postcode
+ * @param besidePort whether it has a port instead, so that an address is a machine's
  * @param seed the seed of the table
  */
-public record RowSubject(ColumnName table, boolean besidePlace, long seed) {
+public record RowSubject(ColumnName table, boolean besidePlace, boolean besidePort, long seed) {
+
+    private static final ColumnName OF_MACHINE = ColumnName.of("ip_address");
 
     /** Columns that begin with one of these speak of somebody or someplace else than the others do. */
     private static final Set<String> ROLES =
@@ -26,7 +29,18 @@ public record RowSubject(ColumnName table, boolean besidePlace, long seed) {
         boolean place = table.columns().stream()
                 .map(column -> TextKind.of(column.name(), table.name()))
                 .anyMatch(kind -> kind == TextKind.CITY || kind == TextKind.POSTCODE);
-        return new RowSubject(ColumnName.of(table.name()), place, seed);
+        boolean port = table.columns().stream()
+                .anyMatch(column -> column.type().kind().isInteger()
+                        && ColumnName.of(column.name()).endsWith("port"));
+        return new RowSubject(ColumnName.of(table.name()), place, port && !place, seed);
+    }
+
+    /** What a column of text holds, where its name alone says something else. */
+    public ColumnName meant(ColumnName name) {
+        boolean address = besidePort && (name.endsWith("address") || name.endsWith("addr"));
+        return address && TextKind.of(name, table, false) == TextKind.STREET_ADDRESS && !name.hasAny("street")
+                ? OF_MACHINE
+                : name;
     }
 
     /** Random bits that the columns about the same person or place share in each row. */

@@ -24,7 +24,15 @@ public enum TextKind {
     LANGUAGE,
     IBAN,
     BIC,
-    PROSE;
+    /** What is said in a line or two. */
+    PROSE,
+    /** What may go on for pages. */
+    ARTICLE;
+
+    private static final Set<String> ARTICLES = Set.of("body content html markdown article transcript".split(" "));
+
+    private static final Set<String> REMARKS =
+            Set.of("description comment comments note notes message msg text details remark remarks bio".split(" "));
 
     private static final Set<String> PERSONS =
             Set.of(("customer customers user users person persons people employee employees contact contacts"
@@ -155,23 +163,7 @@ public enum TextKind {
                 || name.endsWith("next", "of", "kin")) {
             return FULL_NAME;
         }
-        return name.hasAny(
-                        "description",
-                        "comment",
-                        "comments",
-                        "note",
-                        "notes",
-                        "message",
-                        "msg",
-                        "text",
-                        "body",
-                        "content",
-                        "details",
-                        "remark",
-                        "remarks",
-                        "bio")
-                ? PROSE
-                : null;
+        return ARTICLES.contains(name.last()) ? ARTICLE : name.hasAny(ARTICLES) || name.hasAny(REMARKS) ? PROSE : null;
     }
 
     /** Whether it is the name of one of these: {@code company}, {@code company_name}, or {@code name} of a table {@code company}. */

@@ -97,13 +97,74 @@ class ValueMakerTest {
     }
 
     @Test
+    void an_address_beside_a_port_is_a_machine_s_and_so_is_a_number_by_that_name() {
+        ValueMaker leases = new ValueMaker(
+                ROWS,
+                100,
+                7,
+                11,
+                new RowSubject(ColumnName.of("lease4"), false, true, 5),
+                PlausibleTexts.of(Locales.DEFAULT, Character.MAX_CODE_POINT),
+                List.of());
+        Column address = Tables.column(1, "listen_address", Kind.TEXT);
+        Column street = Tables.column(1, "street_address", Kind.TEXT);
+        Column number = Tables.column(1, "address", Kind.INT8);
+
+        assertThat(text(Objects.requireNonNull(leases.plain(address, Restriction.of(address), null)), 3))
+                .matches("10(\\.\\d{1,3}){3}");
+        assertThat(text(leases.distinct(address, Restriction.of(address), 1).at(), 3))
+                .matches("10(\\.\\d{1,3}){3}");
+        assertThat(text(Objects.requireNonNull(leases.plain(street, Restriction.of(street), null)), 3))
+                .doesNotMatch("10(\\.\\d{1,3}){3}");
+        assertThat(text(Objects.requireNonNull(maker.plain(address, Restriction.of(address), null)), 3))
+                .as("of a table without a port")
+                .doesNotMatch("10(\\.\\d{1,3}){3}");
+        // 10.0.0.1, and 10.0.0.0/8.
+        assertThat(text(leases.distinct(number, Restriction.of(number), 1).at(), 0))
+                .isEqualTo("167772161");
+        Values leased = Objects.requireNonNull(leases.plain(number, Restriction.of(number), null));
+        assertThat(IntStream.range(0, 100).mapToLong(row -> Long.parseLong(text(leased, row)) >>> 24))
+                .containsOnly(10L);
+        assertThat(text(maker.distinct(number, Restriction.of(number), 1).at(), 0))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void what_somebody_wrote_or_stored_may_go_on_for_pages_but_in_an_index() {
+        Column body = Tables.column(1, "body", Kind.TEXT);
+        Column indexed = new Column(1, "body", Tables.type(Kind.TEXT, -1), false, null, null, true, false);
+        Column narrow = new Column(1, "body", Tables.type(Kind.TEXT, 255 + 4), false, null, null, false, false);
+        Column data = Tables.column(1, "data", Kind.BYTEA);
+        Column salt = Tables.column(1, "salt", Kind.BYTEA);
+
+        int[] articles = lengths(body);
+        assertThat(articles[0]).isLessThan(60);
+        assertThat(articles[ROWS / 2]).isBetween(150, 900);
+        assertThat(articles[ROWS - 1]).isBetween(2_000, 6_000);
+        assertThat(lengths(indexed)[ROWS - 1]).isLessThanOrEqualTo(400);
+        assertThat(lengths(narrow)[ROWS - 1]).isLessThan(150);
+        // Two digits a byte.
+        assertThat(lengths(data)[ROWS / 2]).isBetween(600, 1_200);
+        assertThat(lengths(data)[ROWS - 1]).isBetween(4_000, 4_200);
+        assertThat(lengths(salt)[ROWS - 1]).isLessThan(140);
+    }
+
+    private int[] lengths(Column column) {
+        Values values = Objects.requireNonNull(maker.plain(column, Restriction.of(column), null));
+        return IntStream.range(0, ROWS)
+                .map(row -> text(values, row).length())
+                .sorted()
+                .toArray();
+    }
+
+    @Test
     void documents_have_what_the_schema_reads_of_them_and_differ_there() {
         ValueMaker reading = new ValueMaker(
                 ROWS,
                 100,
                 7,
                 11,
-                new RowSubject(ColumnName.of("thing"), true, 5),
+                new RowSubject(ColumnName.of("thing"), true, false, 5),
                 PlausibleTexts.of(Locales.DEFAULT, Character.MAX_CODE_POINT),
                 List.of(
                         new DocumentKey(List.of("domains", "1", "host"), Tables.type(Kind.TEXT, -1)),
@@ -521,7 +582,7 @@ class ValueMakerTest {
                 100,
                 7,
                 seed,
-                new RowSubject(ColumnName.of("thing"), true, 5),
+                new RowSubject(ColumnName.of("thing"), true, false, 5),
                 PlausibleTexts.of(Locales.DEFAULT, Character.MAX_CODE_POINT),
                 List.of());
     }

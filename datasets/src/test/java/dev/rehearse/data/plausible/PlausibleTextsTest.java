@@ -182,7 +182,7 @@ class PlausibleTextsTest {
                 100,
                 7,
                 Mix.seed(11, name),
-                new RowSubject(ColumnName.of("thing"), true, 5),
+                new RowSubject(ColumnName.of("thing"), true, false, 5),
                 PlausibleTexts.of(Locales.DEFAULT, ANY),
                 List.of());
     }
