@@ -859,11 +859,15 @@ class DatasetIT {
                 CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                   IF NEW.amount < 0 OR NEW.code !~ '[a-z]' THEN RAISE EXCEPTION 'this is no invoice'; END IF;
                   RETURN NEW; END $$;
-                CREATE TRIGGER look BEFORE INSERT OR UPDATE ON invoice FOR EACH ROW EXECUTE FUNCTION look();""");
+                CREATE TRIGGER look BEFORE INSERT OR UPDATE ON invoice FOR EACH ROW EXECUTE FUNCTION look();
+                CREATE TABLE offer (id serial PRIMARY KEY, code text NOT NULL, amount integer NOT NULL);
+                CREATE TRIGGER look BEFORE INSERT ON offer FOR EACH ROW EXECUTE FUNCTION look();""");
 
         FilledDataset filled = Dataset.fill(database, new DatasetSpec(2_000, Map.of(), 7, 0.2), FillProgress.SILENT);
 
         script(database, "UPDATE invoice SET note = note");
+        assertThat(query(database, "SELECT count(*) FROM offer WHERE amount < 0 OR code !~ '[a-z]'"))
+                .containsExactly("0");
         assertThat(query(
                         database,
                         "SELECT count(*) FILTER (WHERE amount = 2147483647) > 0 AND count(*) FILTER (WHERE code = 'O''Brien') > 0"
