@@ -9,6 +9,7 @@ import dev.rehearse.data.catalog.TableGraph;
 import dev.rehearse.data.catalog.TableNames;
 import dev.rehearse.data.plausible.ColumnName;
 import dev.rehearse.data.twin.ProfileUse;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,13 +17,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How many rows each table shall have: what the spec says, or its profile, or else the default over ten for every step of foreign keys between the table
- * and the leaves, but not under a floor of 100, which is enough for a list of countries or roles. What is kept has what it has, and so has what had rows before, but for what was only begun, and where a
+ * How many rows each table shall have: what the spec says, or its profile, or else the default where no other refers to it, a tenth of that one step of
+ * foreign keys above, and over ten for each further one. Where so many steps would leave too few rows at the top, they are as small as that no table has less
+ * than 100 rows or a thousandth, and each more than those above it; 100 are enough for a list of countries or roles. What is kept has what it has, and so has what had rows before, but for what was only begun, and where a
  * migration tool keeps its history.
  */
 public final class RowTargets {
 
     private static final long FAN_OUT = 10;
+    private static final long SMALLEST_SHARE = 1_000;
     private static final long FLOOR = 100;
 
     /** What there are few of, however large the tables are that refer to them. */
@@ -86,14 +89,23 @@ public final class RowTargets {
         if (table.existingRows() > 0 && !isBegun(table) || kept.contains(table.oid())) {
             return table.existingRows();
         }
-        long share = defaultRows;
         int height = heights.getOrDefault(table.oid(), 0);
-        for (int step = 0; step < height; step++) {
-            share /= FAN_OUT;
+        if (height == 0) {
+            return defaultRows;
         }
-        return height > 0 && isList(table)
-                ? Math.min(defaultRows, FLOOR)
-                : Math.max(share, Math.min(defaultRows, FLOOR));
+        long least = Math.min(defaultRows, FLOOR);
+        return isList(table) ? least : Math.max(above(height), Math.max(least, defaultRows / SMALLEST_SHARE));
+    }
+
+    /** Rows of a table so many steps of foreign keys above the leaves, as far as there are enough. */
+    private long above(int height) {
+        double tenth = defaultRows / FAN_OUT;
+        double least = Math.max(FLOOR, defaultRows / SMALLEST_SHARE);
+        int steps = Collections.max(heights.values()) - 1;
+        // Not of Math, whose results need not be the same on all machines.
+        double step =
+                steps < 1 || tenth <= least ? FAN_OUT : Math.min(FAN_OUT, StrictMath.pow(tenth / least, 1.0 / steps));
+        return Math.round(tenth / StrictMath.pow(step, height - 1));
     }
 
     /** Whether others choose from its rows, which nothing adds to: a list of countries, not the roles of each tenant. */

@@ -15,6 +15,7 @@ import dev.rehearse.data.catalog.Table;
 import dev.rehearse.data.catalog.TableGraph;
 import dev.rehearse.data.catalog.UniqueKey;
 import dev.rehearse.data.twin.ProfileUse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,26 @@ class RowTargetsTest {
 
         assertThat(targets.of(orders)).isEqualTo(5_000);
         assertThat(targets.of(customer)).isEqualTo(500);
+    }
+
+    @Test
+    void each_step_takes_less_where_many_would_leave_too_few_rows() {
+        List<Table> chain = new ArrayList<>(List.of(table(1, "t1", 0)));
+        for (int i = 2; i <= 6; i++) {
+            chain.add(table(i, "t" + i, 0, foreignKey(i, i - 1)));
+        }
+
+        assertThat(rows(chain, 20_000)).containsExactly(100L, 211L, 447L, 946L, 2_000L, 20_000L);
+        assertThat(rows(chain, 10_000_000))
+                .containsExactly(10_000L, 31_623L, 100_000L, 316_228L, 1_000_000L, 10_000_000L);
+        assertThat(rows(chain.subList(0, 3), 20_000)).containsExactly(200L, 2_000L, 20_000L);
+        assertThat(rows(chain, 50)).containsOnly(50L);
+    }
+
+    private static List<Long> rows(List<Table> tables, long most) {
+        RowTargets targets =
+                new RowTargets(tables, new TableGraph(tables), new DatasetSpec(most, Map.of(), 1, 0), ProfileUse.NONE);
+        return tables.stream().map(targets::of).toList();
     }
 
     @Test
