@@ -208,8 +208,7 @@ public final class CopyBuffer {
 
     private static int digits(long value) {
         int digits = 1;
-        // Multiplying takes less time than dividing; a long has 19 digits at the most.
-        for (long power = 10; digits < 19 && value >= power; power *= 10) {
+        for (long rest = value / 10; rest > 0; rest /= 10) {
             digits++;
         }
         return digits;
