@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What several renderings of a report say alike, said once. */
@@ -51,18 +53,38 @@ final class Facts {
     List<String> setting() {
         List<String> setting = new ArrayList<>();
         setting.add(PlainText.oneLine(report.environment().database()));
-        largestTable()
-                .ifPresent(largest ->
-                        setting.add(Units.count(largest.getValue()) + " " + PlainText.oneLine(largest.getKey(), 40)));
+        headTable()
+                .ifPresent(table ->
+                        setting.add(Units.count(table.getValue()) + " " + PlainText.oneLine(table.getKey(), 40)));
         if (report.load().ratePerSecond() > 0) {
             setting.add(rate(report.load()));
         }
         return setting;
     }
 
+    /** What the run's numbers depend on: the largest table that the migration changes or keeps others from changing; where there is none, of all. */
+    Optional<Map.Entry<String, Long>> headTable() {
+        Set<String> migrated = report.statements().stream()
+                .filter(statement -> statement.phase().equals("MIGRATE"))
+                .flatMap(statement -> statement.locks().stream())
+                .filter(lock -> lock.existedBefore() && MODES.indexOf(lock.mode()) >= MODES.indexOf("ROW EXCLUSIVE"))
+                .map(lock -> unquoted(lock.relation()))
+                .collect(Collectors.toSet());
+        return largestTable(table -> migrated.contains(unquoted(table))).or(this::largestTable);
+    }
+
+    private static String unquoted(String name) {
+        return name.replace("\"", "");
+    }
+
     /** The table with the most rows of the plan's, and how many; of several the first by name. */
     Optional<Map.Entry<String, Long>> largestTable() {
+        return largestTable(table -> true);
+    }
+
+    private Optional<Map.Entry<String, Long>> largestTable(Predicate<String> wanted) {
         return report.plan().rows().entrySet().stream()
+                .filter(table -> wanted.test(table.getKey()))
                 .max(Map.Entry.<String, Long>comparingByValue()
                         .thenComparing(Map.Entry.<String, Long>comparingByKey().reversed()));
     }

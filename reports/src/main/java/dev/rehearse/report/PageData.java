@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param blocking every lock wait as a tree
  * @param budget the limits that can be drawn, in milliseconds where they are times
  * @param rollback the way back in words
+ * @param table that the head has, whose rows the run's numbers depend on; empty where there is none
  * @param durationMillis of the whole run
  * @param sqlStates names of SQLSTATEs
  */
@@ -28,6 +29,7 @@ record PageData(
         BlockingTree blocking,
         Map<String, Double> budget,
         String rollback,
+        String table,
         double durationMillis,
         Map<String, String> sqlStates) {
 
@@ -66,6 +68,7 @@ record PageData(
                 BlockingTree.of(report.lockWaits()),
                 budget,
                 facts.rollbackInWords(),
+                facts.headTable().map(Map.Entry::getKey).orElse(""),
                 facts.durationMillis(),
                 SqlStates.NAMES);
     }

@@ -191,4 +191,27 @@ class ConsoleReportTest {
         assertThat(ConsoleReport.render(SampleReports.noGo(), true, null)).startsWith("\u001B[1;31mNO_GO\u001B[0m");
         assertThat(ConsoleReport.render(SampleReports.go(), true, null)).startsWith("\u001B[1;32mGO\u001B[0m");
     }
+
+    @Test
+    void the_head_has_the_rows_of_the_largest_table_that_the_migration_changes_or_locks() {
+        RehearsalReport larger = EditedReport.of(
+                SampleReports.noGo(), tree -> ((ObjectNode) tree.at("/plan/rows")).put("act_ru_job", 9_000_000));
+        assertThat(ConsoleReport.render(larger)).contains("2,000,000 act_hi_varinst,");
+
+        RehearsalReport quoted = EditedReport.of(
+                larger,
+                tree -> tree.withArray("statements")
+                        .forEach(statement -> statement
+                                .path("locks")
+                                .forEach(lock -> ((ObjectNode) lock).put("relation", "\"act_ru_task\""))));
+        assertThat(ConsoleReport.render(quoted)).contains("40,000 act_ru_task,");
+
+        RehearsalReport reading = EditedReport.of(
+                larger,
+                tree -> tree.withArray("statements")
+                        .forEach(statement -> statement
+                                .path("locks")
+                                .forEach(lock -> ((ObjectNode) lock).put("mode", "ACCESS SHARE"))));
+        assertThat(ConsoleReport.render(reading)).contains("9,000,000 act_ru_job,");
+    }
 }

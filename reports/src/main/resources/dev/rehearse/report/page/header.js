@@ -29,7 +29,7 @@ function header() {
   const verdict = VERDICTS[REPORT.verdict];
   const { plan, environment, load } = REPORT;
   const dangers = REPORT.verdict === "GO" ? REPORT.findings.filter(finding => finding.severity === "DANGER").length : 0;
-  const rows = Object.entries(plan.rows).sort((a, b) => b[1] - a[1]);
+  const tables = Object.keys(plan.rows).length;
   const startedAt = new Date(environment.startedAt);
   return [
     h("div", { class: `verdict ${verdict.kind}` },
@@ -43,8 +43,8 @@ function header() {
     h("div", { class: "inside" },
       h("dl", { class: "setting" },
         fact("Server", environment.database),
-        fact("Data", rows.length
-          ? `${count(rows[0][1])} rows in ${rows[0][0]}` + (rows.length > 1 ? `, ${things(rows.length - 1, "further table")}` : "")
+        fact("Data", tables
+          ? `${count(plan.rows[DATA.table])} rows in ${DATA.table}` + (tables > 1 ? `, ${things(tables - 1, "further table")}` : "")
           : "none loaded"),
         fact("Load", load.ratePerSecond > 0 ? `${load.rate.includes(" ") ? `operations at ${load.rate},` : `${count(load.ratePerSecond)} operations/s`} on ${things(load.clients, "client")}` : "none"),
         fact("Migration", `${plan.tool}${plan.files.length ? `: ${plan.files.slice(0, 3).join(", ")}` : ""}${plan.files.length > 3 ? ` and ${plan.files.length - 3} more` : ""}`),
