@@ -210,7 +210,7 @@ public final class Probe {
         Sql.execute(
                 connection,
                 "CREATE TEMP TABLE rehearse_probe AS " + select + " FROM " + table.quoted() + " WITH NO DATA");
-        copyIn(rows);
+        copyIn(connection, "rehearse_probe", rows);
         Sql.execute(
                 connection,
                 "CREATE FUNCTION pg_temp.rehearse_evaluate(pg_temp.rehearse_probe) RETURNS text LANGUAGE plpgsql AS $rehearse$"
@@ -252,7 +252,8 @@ public final class Probe {
         return fixed ? name + "::character(" + column.type().maxLength() + ")" : name;
     }
 
-    private void copyIn(List<byte[][]> rows) throws SQLException {
+    /** Puts the cells of rows, escaped, NULL as null, behind their numbers into a temporary table. */
+    static void copyIn(Connection connection, String table, List<byte[][]> rows) throws SQLException {
         CopyBuffer lines = new CopyBuffer(1 << 16);
         for (int i = 0; i < rows.size(); i++) {
             lines.putLong(i);
@@ -271,7 +272,7 @@ public final class Probe {
                     .unwrap(PGConnection.class)
                     .getCopyAPI()
                     .copyIn(
-                            "COPY pg_temp.rehearse_probe FROM STDIN",
+                            "COPY pg_temp." + table + " FROM STDIN",
                             new ByteArrayInputStream(lines.array(), 0, lines.length()));
         } catch (IOException e) {
             throw new SQLException(e);

@@ -4,9 +4,6 @@ import dev.rehearse.data.catalog.Column;
 import dev.rehearse.data.catalog.Facts;
 import dev.rehearse.data.catalog.Sql;
 import dev.rehearse.data.catalog.Table;
-import dev.rehearse.data.value.CopyBuffer;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,7 +14,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.postgresql.PGConnection;
 
 /**
  * Asks the server which rows the triggers of a table refuse: each is inserted and taken back. What rows of other tables and other rows of the same
@@ -69,7 +65,7 @@ final class TriggerTrial {
         Sql.execute(connection, "DROP FUNCTION IF EXISTS pg_temp.rehearse_refused()");
         Sql.execute(connection, "DROP TABLE IF EXISTS pg_temp.rehearse_trial CASCADE");
         Sql.execute(connection, "CREATE TEMP TABLE rehearse_trial (place integer, " + cells + ")");
-        copyIn(rows);
+        Probe.copyIn(connection, "rehearse_trial", rows);
         Sql.execute(
                 connection,
                 "CREATE FUNCTION pg_temp.rehearse_refused() RETURNS TABLE (place integer, state text) LANGUAGE plpgsql AS $rehearse$\n"
@@ -115,27 +111,5 @@ final class TriggerTrial {
         return IntStream.range(0, columns.size())
                 .mapToObj(i -> "r.c" + i + "::" + columns.get(i).type().castName())
                 .collect(Collectors.joining(", "));
-    }
-
-    private void copyIn(List<byte[][]> rows) throws SQLException {
-        CopyBuffer lines = new CopyBuffer(1 << 16);
-        for (int i = 0; i < rows.size(); i++) {
-            lines.putLong(i);
-            for (byte[] cell : rows.get(i)) {
-                lines.put('\t');
-                lines.put(cell);
-            }
-            lines.put('\n');
-        }
-        try {
-            connection
-                    .unwrap(PGConnection.class)
-                    .getCopyAPI()
-                    .copyIn(
-                            "COPY pg_temp.rehearse_trial FROM STDIN",
-                            new ByteArrayInputStream(lines.array(), 0, lines.length()));
-        } catch (IOException e) {
-            throw new SQLException(e);
-        }
     }
 }
