@@ -14,6 +14,8 @@ import dev.rehearse.report.ReportFiles;
 import dev.rehearse.run.RunFolder;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -63,12 +65,10 @@ public final class RunCommand implements Callable<Integer> {
             RehearsalReport report = engine.rehearse(rehearsal, options.database(), folder.path(), progress);
             progress.clear();
             show(console, report, folder.path());
-            if (DatabaseUrl.isMeant(options.database())
-                    && report.phases().stream().anyMatch(phase -> phase.phase().equals(Phase.MIGRATE.name()))) {
-                console.message(
-                        "note: the database that you named keeps what the migration and the load did to it: take the migration back"
-                                + " or make the database anew before the next run");
-            }
+            List<String> phases = report.phases().stream()
+                    .map(RehearsalReport.PhaseSpan::phase)
+                    .toList();
+            keptOnNamed(options.database(), phases).ifPresent(kept -> console.message("note: " + kept));
             return report.verdict().exitCode();
         }
     }
@@ -91,6 +91,15 @@ public final class RunCommand implements Callable<Integer> {
                     " The migration had not begun: the database that you named has its schema and rows, some of them the load's.";
         }
         return "Interrupted: there is no verdict. Stopping and cleaning up." + left;
+    }
+
+    /** What a run leaves in a database that is not ours; empty where it is, or the migration never began. */
+    static Optional<String> keptOnNamed(String database, List<String> phases) {
+        return DatabaseUrl.isMeant(database) && phases.contains(Phase.MIGRATE.name())
+                ? Optional.of(
+                        "the database that you named keeps what the migration and the load did to it: take the migration back or"
+                                + " make the database anew before the next run")
+                : Optional.empty();
     }
 
     static void show(Console console, RehearsalReport report, Path folder) {
