@@ -99,20 +99,15 @@ final class ErrorFindings {
         Finding finding = worst.finding;
         List<String> evidence = new ArrayList<>(finding.evidence());
         alike.stream().filter(each -> each != worst).forEach(each -> evidence.add("for the same: " + each.inWords));
-        return new Finding(
-                finding.id(),
-                finding.severity(),
+        return Together.retold(
+                finding,
                 finding.title(),
-                finding.statement(),
                 finding.measured(),
-                finding.limit(),
                 evidence,
-                finding.effect(),
                 alike.stream()
                         .map(each -> String.valueOf(each.finding.saferWay()))
                         .max(Comparator.comparingInt(String::length))
-                        .orElse(finding.saferWay()),
-                finding.catalogue());
+                        .orElse(finding.saferWay()));
     }
 
     /** Operations that never work on the new schema, and not for a reason that they had before, however few such operations are among the others. */

@@ -60,37 +60,22 @@ final class LeftoverFindings {
         alike.forEach((left, found) ->
                 evidence.add(left.object() + ": " + found.evidence().get(0)));
         evidence.addAll(moments(first));
-        return new Finding(
-                first.id(),
-                first.severity(),
+        return Together.retold(
+                first,
                 first.title() + "; likewise "
                         + Words.some(alike.keySet().stream()
                                 .skip(1)
                                 .map(Left::object)
                                 .toList()),
-                first.statement(),
                 Units.count(alike.size()),
-                first.limit(),
                 evidence,
-                first.effect(),
-                first.saferWay(),
-                first.catalogue());
+                first.saferWay());
     }
 
     private static Finding with(Finding finding, String line) {
         List<String> evidence = new ArrayList<>(finding.evidence());
         evidence.add(line);
-        return new Finding(
-                finding.id(),
-                finding.severity(),
-                finding.title(),
-                finding.statement(),
-                finding.measured(),
-                finding.limit(),
-                evidence,
-                finding.effect(),
-                finding.saferWay(),
-                finding.catalogue());
+        return Together.retold(finding, finding.title(), finding.measured(), evidence, finding.saferWay());
     }
 
     private static String foundAfter(Leftover leftover) {

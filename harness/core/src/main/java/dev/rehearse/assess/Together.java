@@ -71,19 +71,29 @@ final class Together {
         objects.remove(worst.object());
         List<String> evidence = new ArrayList<>(finding.evidence());
         evidence.add("in the same transaction, longest first: " + lines(facts, others));
-        return new Finding(
-                finding.id(),
-                finding.severity(),
+        return retold(
+                finding,
                 finding.title()
                         + (objects.isEmpty()
                                 ? ""
                                 : "; likewise " + Words.some(List.copyOf(objects)) + " in the same transaction"),
-                finding.statement(),
                 finding.measured(),
+                evidence,
+                finding.saferWay());
+    }
+
+    /** A finding that stands for others, too. */
+    static Finding retold(Finding finding, String title, String measured, List<String> evidence, String saferWay) {
+        return new Finding(
+                finding.id(),
+                finding.severity(),
+                title,
+                finding.statement(),
+                measured,
                 finding.limit(),
                 evidence,
                 finding.effect(),
-                finding.saferWay(),
+                saferWay,
                 finding.catalogue());
     }
 
