@@ -81,7 +81,7 @@ record LiquibaseProgram(String program, List<String> before, Map<String, String>
         all.put("CLASSPATH", classPath);
         return new LiquibaseProgram(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "dev.rehearse.tool.jvm.LiquibaseCommand"),
+                List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", LiquibaseCommand.class.getName()),
                 all,
                 isAlone);
     }

@@ -5,6 +5,7 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.report.FileTrouble;
 import dev.rehearse.tool.Histories;
 import dev.rehearse.tool.ProjectTool;
+import dev.rehearse.tool.SourceFiles;
 import dev.rehearse.tool.ToolMigration;
 import dev.rehearse.tool.ToolProject;
 import dev.rehearse.tool.ToolResult;
@@ -89,9 +90,9 @@ public final class Atlas implements ProjectTool {
         Path folder = project.folder()
                 .resolve(dir(project).replaceFirst("^file://", "").replaceFirst("\\?.*", ""));
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> nameOf(file).matches("(?!.*\\.down\\.sql$).*\\.sql"))
+            return files.filter(file -> SourceFiles.nameOf(file).matches("(?!.*\\.down\\.sql$).*\\.sql"))
                     .sorted()
-                    .map(file -> ToolMigration.of(nameOf(file).replaceFirst("(\\.up)?\\.sql$", ""), file))
+                    .map(file -> ToolMigration.of(SourceFiles.nameOf(file).replaceFirst("(\\.up)?\\.sql$", ""), file))
                     .toList();
         } catch (IOException e) {
             throw new InvalidRehearsalException(
@@ -166,7 +167,7 @@ public final class Atlas implements ProjectTool {
         try {
             for (ToolMigration migration : migrations) {
                 Path file = migration.files().get(0);
-                Files.copy(file, shown.resolve(nameOf(file)));
+                Files.copy(file, shown.resolve(SourceFiles.nameOf(file)));
                 if (migration.id().equals(id)) {
                     break;
                 }
@@ -247,9 +248,5 @@ public final class Atlas implements ProjectTool {
         } catch (IOException e) {
             return "";
         }
-    }
-
-    private static String nameOf(Path file) {
-        return String.valueOf(file.getFileName());
     }
 }

@@ -5,6 +5,7 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.report.FileTrouble;
 import dev.rehearse.tool.Histories;
 import dev.rehearse.tool.ProjectTool;
+import dev.rehearse.tool.SourceFiles;
 import dev.rehearse.tool.ToolMigration;
 import dev.rehearse.tool.ToolProject;
 import dev.rehearse.tool.ToolResult;
@@ -48,7 +49,8 @@ public final class Dbmate implements ProjectTool {
     @Override
     public boolean detect(Path folder) {
         try (Stream<Path> files = Files.list(folder.resolve(DEFAULT_FOLDER))) {
-            return files.filter(file -> FILE.matcher(nameOf(file)).matches()).anyMatch(Dbmate::hasUp);
+            return files.filter(file -> FILE.matcher(SourceFiles.nameOf(file)).matches())
+                    .anyMatch(Dbmate::hasUp);
         } catch (IOException e) {
             return false;
         }
@@ -82,8 +84,8 @@ public final class Dbmate implements ProjectTool {
         List<ToolMigration> migrations = new ArrayList<>();
         for (Path folder : folders(project)) {
             try (Stream<Path> files = Files.list(folder)) {
-                files.filter(file -> FILE.matcher(nameOf(file)).matches())
-                        .map(file -> ToolMigration.of(nameOf(file).replaceFirst("\\.sql$", ""), file))
+                files.filter(file -> FILE.matcher(SourceFiles.nameOf(file)).matches())
+                        .map(file -> ToolMigration.of(SourceFiles.nameOf(file).replaceFirst("\\.sql$", ""), file))
                         .forEach(migrations::add);
             } catch (IOException e) {
                 throw new InvalidRehearsalException(
@@ -124,7 +126,7 @@ public final class Dbmate implements ProjectTool {
             for (ToolMigration migration : migrations(session.project())) {
                 Path file = migration.files().get(0);
                 if (migration.id().compareTo(id) <= 0) {
-                    Files.copy(file, shown.resolve(nameOf(file)));
+                    Files.copy(file, shown.resolve(SourceFiles.nameOf(file)));
                 }
             }
         } catch (IOException e) {
@@ -185,9 +187,5 @@ public final class Dbmate implements ProjectTool {
     private static String versionOf(String id) {
         Matcher matcher = Pattern.compile("^\\d+").matcher(id);
         return matcher.find() ? matcher.group() : id;
-    }
-
-    private static String nameOf(Path file) {
-        return String.valueOf(file.getFileName());
     }
 }

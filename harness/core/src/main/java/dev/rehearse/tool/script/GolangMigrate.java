@@ -65,7 +65,8 @@ public final class GolangMigrate implements ProjectTool {
     private static boolean isTemplate(Path file) {
         String text = SourceFiles.text(file);
         try {
-            return text.contains("{{") && SqlScripts.split(nameOf(file), text).isEmpty();
+            return text.contains("{{")
+                    && SqlScripts.split(SourceFiles.nameOf(file), text).isEmpty();
         } catch (InvalidRehearsalException noSql) {
             return true;
         }
@@ -73,7 +74,7 @@ public final class GolangMigrate implements ProjectTool {
 
     private static List<Path> ups(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> UP.matcher(nameOf(file)).matches())
+            return files.filter(file -> UP.matcher(SourceFiles.nameOf(file)).matches())
                     .sorted(Comparator.comparingLong(GolangMigrate::version))
                     .toList();
         } catch (IOException e) {
@@ -82,7 +83,7 @@ public final class GolangMigrate implements ProjectTool {
     }
 
     private static long version(Path file) {
-        return versionOf(nameOf(file));
+        return versionOf(SourceFiles.nameOf(file));
     }
 
     private static long versionOf(String id) {
@@ -128,7 +129,7 @@ public final class GolangMigrate implements ProjectTool {
     private static List<ToolMigration> inFolder(ToolProject project) {
         List<ToolMigration> migrations = new ArrayList<>();
         for (Path up : ups(folder(project))) {
-            String id = nameOf(up).replaceFirst("\\.up\\.sql$", "");
+            String id = SourceFiles.nameOf(up).replaceFirst("\\.up\\.sql$", "");
             Path down = up.resolveSibling(id + ".down.sql");
             migrations.add(Files.exists(down) ? ToolMigration.of(id, up, down) : ToolMigration.of(id, up));
         }
@@ -259,9 +260,5 @@ public final class GolangMigrate implements ProjectTool {
                 .filter(id -> versionOf(id) == version)
                 .findFirst()
                 .orElse("");
-    }
-
-    private static String nameOf(Path file) {
-        return String.valueOf(file.getFileName());
     }
 }
