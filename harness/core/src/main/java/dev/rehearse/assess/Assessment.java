@@ -332,6 +332,7 @@ public final class Assessment {
                 .forEach(table -> notMeasured.add("what waiting for " + table
                         + " costs: the migration locked it, but no operation that waits for such a"
                         + " lock succeeded on it"));
+        ValidityFindings.small(facts).ifPresent(notMeasured::add);
         ValidityFindings.untriedAfter(facts).ifPresent(notMeasured::add);
         if (recording.account().verifiedAfter() != null
                 && recording.account().tables().stream().allMatch(t -> t.written() + t.sampled() == 0)) {

@@ -47,6 +47,9 @@ final class ValidityFindings {
 
     private static final Pattern PANIC = Pattern.compile("PANIC: +(.+)");
 
+    /** Of the rows of the largest table. */
+    private static final long SMALL_PART = 50;
+
     private ValidityFindings() {}
 
     static List<Finding> of(Facts facts) {
@@ -197,6 +200,22 @@ final class ValidityFindings {
                     "Empty: " + String.join(", ", tables),
                     "Fill the database before (rehearse data fill), or bring it with rows."));
         }
+    }
+
+    /** Which tables the migration works on that have next to no rows beside the largest, in words: it says little of them in production. */
+    static Optional<String> small(Facts facts) {
+        Map<String, Long> rows = facts.recording().plan().rows();
+        long most = rows.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        List<String> small = facts.tablesWorkedOn().stream()
+                .filter(table -> rows.getOrDefault(table, most) < most / SMALL_PART)
+                .toList();
+        return small.isEmpty() || facts.recording().plan().broughtRows()
+                ? Optional.empty()
+                : Optional.of("what more rows of "
+                        + Words.some(small.stream()
+                                .map(table -> table + " (" + Units.count(rows.getOrDefault(table, 0L)) + " here)")
+                                .toList())
+                        + " do: where production has more, say how many under data: { rows: ... } in the plan");
     }
 
     /** Tables locked against writers on which no operation succeeded that such a lock would have stopped: nothing was measured there. */

@@ -806,6 +806,20 @@ class AssessmentTest {
     }
 
     @Test
+    void a_migration_of_a_table_with_next_to_no_rows_says_little_of_one_with_many() {
+        run.rows = Map.of("orders", 20_000L, "items", 1_000_000L);
+        assertThat(report().notMeasured()).noneMatch(line -> line.contains("more rows"));
+
+        run.rows = Map.of("orders", 19_999L, "items", 1_000_000L);
+        assertThat(report().notMeasured())
+                .contains("what more rows of orders (19,999 here) do: where production has more, say how many under"
+                        + " data: { rows: ... } in the plan");
+
+        run.broughtRows = true;
+        assertThat(report().notMeasured()).noneMatch(line -> line.contains("more rows"));
+    }
+
+    @Test
     void a_server_that_does_not_wait_for_its_disk_tells_nothing_of_one() {
         assertThat(report().notMeasured()).noneMatch(line -> line.contains("fsync"));
 
