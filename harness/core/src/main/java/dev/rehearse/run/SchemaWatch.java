@@ -61,7 +61,7 @@ final class SchemaWatch {
     private @Nullable Privileges privileges;
     private @Nullable SchemaFingerprint before;
     private @Nullable SchemaFingerprint afterMigration;
-    private SequencePositions positions = new SequencePositions(Map.of());
+    private SequencePositions positions = SequencePositions.NONE;
     private OwnGrowth growth = OwnGrowth.NONE;
     private final Set<String> others = new TreeSet<>();
     private List<Leftover> leftoversBefore = List.of();
@@ -185,9 +185,9 @@ final class SchemaWatch {
         List<SchemaDifference> left = now == null
                 ? null
                 : Stream.concat(
+                                fallenSequences(connection).stream(),
                                 since(before, now, recorder.facts()).stream()
-                                        .filter(difference -> !difference.clustersOnly()),
-                                fallenSequences(connection).stream())
+                                        .filter(difference -> !difference.clustersOnly()))
                         .toList();
         collected.schema = with(left, null);
         sizes(connection, RelationSize.AFTER_ROLLBACK);

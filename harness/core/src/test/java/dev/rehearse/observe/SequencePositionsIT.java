@@ -68,4 +68,20 @@ class SequencePositionsIT {
 
         assertThat(before.fallen(connection)).isEmpty();
     }
+
+    @Test
+    void one_that_stayed_while_another_gave_the_numbers_is_named_where_it_was_ahead_of_its_column()
+            throws SQLException {
+        run("CREATE TABLE notes (id serial PRIMARY KEY); INSERT INTO notes VALUES (9)");
+        SequencePositions before = SequencePositions.read(connection);
+        run(
+                "INSERT INTO orders (id, note) OVERRIDING SYSTEM VALUE SELECT i, '' FROM generate_series(101, 130) AS i",
+                "INSERT INTO orders (id, note) OVERRIDING SYSTEM VALUE SELECT nextval('orders_id_seq') + 1000, ''",
+                "INSERT INTO notes VALUES (10)");
+
+        assertThat(before.fallen(connection))
+                .extracting(SchemaDifference::object, SchemaDifference::before, SchemaDifference::after)
+                .containsExactly(tuple(
+                        "the position of sequence orders_id_seq", "100", "101, though orders.id goes up to 1101"));
+    }
 }
