@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 /** Judges what the application's users felt: errors ({@link ErrorFindings}), outages, response times ({@link ResponseFindings}). */
 final class ApplicationFindings {
 
-    /** Classes of errors by which the server refuses what no longer fits the schema. */
-    private static final Set<String> UNFITTING = Set.of("22", "23", "42");
+    /** Classes of errors by which the server refuses what no longer fits the schema, or connections. */
+    private static final Set<String> REFUSING = Set.of("22", "23", "28", "42", "53");
 
     static final Predicate<LockMode> WRITING = mode -> mode.compareTo(LockMode.ROW_EXCLUSIVE) >= 0;
 
@@ -107,9 +107,12 @@ final class ApplicationFindings {
     static Optional<StatementFact> locking(
             List<StatementFact> statements, List<String> tables, Predicate<LockMode> how) {
         return statements.stream()
-                .filter(s ->
-                        s.locks().stream().anyMatch(lock -> how.test(lock.mode()) && tables.contains(lock.relation())))
+                .filter(statement -> locks(statement, tables, how))
                 .reduce((a, b) -> b);
+    }
+
+    static boolean locks(StatementFact statement, List<String> tables, Predicate<LockMode> how) {
+        return statement.locks().stream().anyMatch(lock -> how.test(lock.mode()) && tables.contains(lock.relation()));
     }
 
     private static List<Finding> longestOutage(Facts facts, List<Outage> outages) {
@@ -140,19 +143,26 @@ final class ApplicationFindings {
                 null));
     }
 
-    /** No lock held up operations that the server refused: these no longer fit the schema. */
+    /** No lock held up operations that the server refused. */
     private static String wayAround(Facts facts, Outage outage) {
         long start = Math.round(outage.startMillis() * 1_000);
         List<Operation> due = facts.operationsDueIn(start, start + Math.round(outage.millis() * 1_000)).stream()
                 .filter(operation -> facts.kind(operation).tables().contains(outage.table()))
                 .toList();
-        List<Operation> refused = due.stream()
-                .filter(operation -> UNFITTING.contains(
+        List<Operation> refused = refused(due);
+        StatementFact statement = facts.statement(outage.statement());
+        boolean locked = statement != null && locks(statement, List.of(outage.table()), LockMode::blocksWriters);
+        return 2 * refused.size() > due.size() || !locked && !refused.isEmpty()
+                ? ErrorAdvice.of(OperationStatistics.of(refused).errorsBySqlState())
+                : SaferWay.of(statement).text();
+    }
+
+    /** Those for which no lock is to blame. */
+    static List<Operation> refused(List<Operation> operations) {
+        return operations.stream()
+                .filter(operation -> REFUSING.contains(
                         OperationStatistics.errorName(operation).substring(0, 2)))
                 .toList();
-        return 2 * refused.size() > due.size()
-                ? ErrorAdvice.of(OperationStatistics.of(refused).errorsBySqlState())
-                : SaferWay.of(facts.statement(outage.statement())).text();
     }
 
     /** Whether it fell into the migration, its rollback, or the time between: a lock may outlive the statement that took it. */

@@ -104,6 +104,9 @@ final class ErrorAdvice {
                 "Where the table is part of a publication, give it a REPLICA IDENTITY, such as a primary key, before what it had goes; where a"
                         + " materialized view is not populated, REFRESH it; where ON CONFLICT is on a constraint that can be deferred, leave it NOT DEFERRABLE.";
             case "42501" -> "GRANT what the application needs in the transaction that makes or replaces it.";
+            case "28000", "53300" ->
+                "Let the application in while the migration runs: what keeps its connections away (CONNECTION LIMIT, NOLOGIN, sessions that take all"
+                        + " of max_connections) is an outage of every table.";
             case "57014", "55P03" -> "A shorter lock: see the finding about lock waits.";
             case ErrorFindings.WRONG_ROWS ->
                 "Expand and contract: rows go, or change, once the application no longer reads them as they were.";

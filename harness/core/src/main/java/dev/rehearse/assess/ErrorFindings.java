@@ -66,8 +66,9 @@ final class ErrorFindings {
      *
      * @param share of the operations of the phase
      * @param inWords how many of how many, and when
+     * @param errors with what these failed
      */
-    private record TooMany(Finding finding, double share, String inWords) {
+    private record TooMany(Finding finding, double share, String inWords, Set<String> errors) {
 
         /** Whether it is of the same statement, and its way out is among the other's, or the other's among its. */
         boolean needsTheSame(TooMany other) {
@@ -98,7 +99,12 @@ final class ErrorFindings {
         TooMany worst = Collections.max(alike, Comparator.comparingDouble(TooMany::share));
         Finding finding = worst.finding;
         List<String> evidence = new ArrayList<>(finding.evidence());
-        alike.stream().filter(each -> each != worst).forEach(each -> evidence.add("for the same: " + each.inWords));
+        alike.stream().filter(each -> each != worst).forEach(each -> {
+            evidence.add("for the same: " + each.inWords);
+            if (!worst.errors.containsAll(each.errors)) {
+                evidence.addAll(each.finding.evidence());
+            }
+        });
         return Together.retold(
                 finding,
                 finding.title(),
@@ -340,7 +346,8 @@ final class ErrorFindings {
                 "Users get errors.",
                 ErrorAdvice.of(facts, statements, statistics.errorsBySqlState()),
                 null);
-        return new TooMany(finding, failed, inWords);
+        return new TooMany(
+                finding, failed, inWords, statistics.errorsBySqlState().keySet());
     }
 
     /** Those that failed as most did: the statement that is named is of these. */
@@ -414,6 +421,8 @@ final class ErrorFindings {
             case "22003" -> " (number out of range)";
             case "22012" -> " (division by zero)";
             case "23P01" -> " (exclusion violation)";
+            case "28000" -> " (invalid authorization)";
+            case "53300" -> " (too many connections)";
             case "22P02" -> " (invalid text representation)";
             case "42501" -> " (insufficient privilege)";
             case Operation.OWN_FAILURE -> " (the application's own exception)";

@@ -43,6 +43,10 @@ final class FirstError {
             cause(Facts.CACHED_PLAN, "type|(add|drop)" + NO_COLUMN + "|" + OTHER_NAME),
             cause("42703", "drop" + NO_COLUMN + "|" + OTHER_NAME),
             cause("42P01", "drop\\s+((foreign|materialized)\\s+)?(table|view)|rename\\s+to|set\\s+schema"),
+            cause(
+                    "42501",
+                    "revoke|owner|drop\\s+((foreign|materialized)\\s+)?(table|view)|rename\\s+to|set\\s+schema|policy|security"
+                            + "|create\\s+((unlogged|materialized)\\s+|or\\s+replace\\s+)?(table|view)"),
             cause("42804", "type|" + OTHER_NAME),
             cause("22001", "type"),
             cause("22003", "type|generated"),
@@ -54,7 +58,9 @@ final class FirstError {
             cause("23503", "references"),
             cause("23505", "unique|primary\\s+key|restart"),
             cause("23514", "check|partition"),
+            cause("28000", "(no)?login"),
             cause("428C9", "generated"),
+            cause("53300", "connection\\s+limit"),
             cause(
                     "55000",
                     "(?<!\\bnot\\s{1,9})deferrable|drop\\s+constraint|drop\\s+index|replica\\s+identity|publication|with\\s+no\\s+data"));
@@ -93,7 +99,10 @@ final class FirstError {
         return Optional.of(before)
                 .filter(all -> ErrorFindings.WRONG_ROWS.equals(first.sqlState()))
                 .map(all -> all.stream().filter(FirstError::mayChangeRows).toList())
-                .flatMap(changing -> ApplicationFindings.locking(changing, tables, ApplicationFindings.WRITING))
+                .flatMap(changing -> last(
+                        changing,
+                        statement -> ApplicationFindings.locks(statement, tables, ApplicationFindings.WRITING)
+                                || !begins(statement, CONTROLS) && names(statement, tables)))
                 .or(() -> last(causes, statement -> names(statement, tables)))
                 .or(() -> ApplicationFindings.locking(before, tables, LockMode::blocksWriters))
                 .or(() -> ApplicationFindings.locking(before, tables, ApplicationFindings.WRITING))

@@ -121,8 +121,8 @@ final class Outages {
     }
 
     /**
-     * The statement whose lock on the table stood in the way the longest; where none did, the one that operations failed for, or else that ran the longest
-     * meanwhile.
+     * The statement whose lock on the table stood in the way the longest; where none did, or most operations were refused, the one that these failed for, or
+     * else that ran the longest meanwhile.
      *
      * @param operations on the table
      */
@@ -130,8 +130,12 @@ final class Outages {
         List<Operation> due = operations.stream()
                 .filter(operation -> operation.dueMicros() >= gap.start && operation.dueMicros() < gap.end)
                 .toList();
-        return longest(facts, gap, s -> heldUntil(s, table))
-                .or(() -> FirstError.known(facts, due))
+        List<Operation> refused = ApplicationFindings.refused(due);
+        return Optional.of(refused)
+                .filter(some -> 2 * some.size() > due.size())
+                .flatMap(most -> FirstError.known(facts, most))
+                .or(() -> longest(facts, gap, s -> heldUntil(s, table)))
+                .or(() -> FirstError.known(facts, refused.isEmpty() ? due : refused))
                 .or(() -> longest(facts, gap, StatementFact::endMicros))
                 .map(StatementFact::index)
                 .orElse(-1);

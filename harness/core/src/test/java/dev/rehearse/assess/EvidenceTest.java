@@ -335,6 +335,41 @@ class EvidenceTest {
     }
 
     @Test
+    void an_outage_in_which_operations_are_refused_is_not_laid_to_a_lock_at_its_beginning() {
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "LOCK TABLE orders",
+                5 * SECOND - 9_000,
+                5 * SECOND + 1_000,
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 10_000)));
+        run.sent("V1", 4711, 5 * SECOND - 8_000, true, "ALTER TABLE orders RENAME COLUMN note TO remark");
+        run.sent("V1", 4711, 5 * SECOND + 1_000, false, "COMMIT");
+        run.failingShare = 1;
+
+        assertThat(report().findings())
+                .filteredOn(finding -> finding.id().equals("OUTAGE"))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.statement()).isEqualTo(1));
+    }
+
+    @Test
+    void an_outage_of_connections_is_laid_to_what_keeps_them_away() {
+        run.statements.clear();
+        run.sent("V1", 4711, 5 * SECOND - 9_000, false, "ALTER DATABASE shop CONNECTION LIMIT 0");
+        run.statements.add(run.statement("SELECT pg_sleep(3)", 5 * SECOND, 8 * SECOND));
+        run.failingShare = 1;
+        run.failingWith = "53300";
+
+        assertThat(report().findings())
+                .filteredOn(finding -> Set.of("OUTAGE", "ERRORS").contains(finding.id()))
+                .hasSize(2)
+                .allSatisfy(finding -> {
+                    assertThat(finding.statement()).isZero();
+                    assertThat(finding.saferWay()).startsWith("Let the application in");
+                });
+    }
+
+    @Test
     void a_deadlock_of_operations_with_each_other_is_not_the_migrations() {
         LockWait deadlock = waited(
                 "place_order",
