@@ -175,7 +175,7 @@ final class RollbackFindings {
         static Losses of(Recording recording) {
             Set<String> added = recording.schema().changes().stream()
                     .filter(change -> change.before() == null)
-                    .map(SchemaDifference::object)
+                    .map(change -> withoutQuotes(change.object()))
                     .collect(Collectors.toSet());
             boolean rolledBack = recording.account().verifiedAfter() == Phase.ROLL_BACK;
             List<TableAccount> oldTables = new ArrayList<>();
@@ -185,15 +185,20 @@ final class RollbackFindings {
             for (TableAccount table : recording.account().tables()) {
                 table.lostByColumn().forEach((column, values) -> {
                     String name = table.table() + "." + column;
-                    (added.contains("column " + name) ? young : old).merge(name, values, Long::sum);
+                    (added.contains(withoutQuotes("column " + name)) ? young : old).merge(name, values, Long::sum);
                 });
-                if (!rolledBack || !added.contains("table " + table.table())) {
+                if (!rolledBack || !added.contains(withoutQuotes("table " + table.table()))) {
                     oldTables.add(table);
                 } else if (table.rowsLost() > 0) {
                     rows.put(table.table(), table.rowsLost());
                 }
             }
             return new Losses(oldTables, old, young, rows);
+        }
+
+        /** An account has a column's name without the quotes that it needs. */
+        private static String withoutQuotes(String object) {
+            return object.replace("\"", "");
         }
 
         /** Rows that are gone from what was there before. */

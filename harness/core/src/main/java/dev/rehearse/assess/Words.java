@@ -84,8 +84,12 @@ final class Words {
             common++;
         }
         boolean isInSight = common < LONGEST_LINE / 2 || Math.max(line.length(), otherLine.length()) <= LONGEST_LINE;
-        int start = isInSight ? 0 : Math.max(0, line.lastIndexOf("; ", common));
-        return (start == 0 ? "" : "... ") + oneLine(line.substring(start == 0 ? 0 : start + 2));
+        int part = isInSight ? -1 : line.lastIndexOf("; ", common);
+        int start = part < 0 ? 0 : part + 2;
+        if (!isInSight && common - start >= LONGEST_LINE / 2) {
+            start = line.lastIndexOf(' ', common - LONGEST_LINE / 4) + 1;
+        }
+        return (start == 0 ? "" : "... ") + oneLine(line.substring(start));
     }
 
     /** As a key or a value of a plan. */

@@ -988,6 +988,64 @@ class AssessmentTest {
     }
 
     @Test
+    void rows_are_missed_for_what_changed_them_though_its_transaction_had_the_lock_already() {
+        run.failingShare = 1;
+        run.failingWith = "RH001";
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "ALTER TABLE orders DROP COLUMN note",
+                5 * SECOND - 9_000,
+                5 * SECOND - 8_000,
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 5_000)));
+        run.sent("V1", 4711, 5 * SECOND - 7_000, true, "DELETE FROM orders WHERE total = 0");
+        run.sent("V1", 4711, 5 * SECOND - 6_000, true, "SELECT count(*) FROM orders");
+        run.sent("V1", 4711, 5 * SECOND - 4_000, false, "COMMIT");
+
+        assertThat(finding("ERRORS").statement()).isEqualTo(1);
+    }
+
+    @Test
+    void of_long_definitions_the_part_is_told_that_differs() {
+        String columns = "SELECT " + "orders.a_long_name_of_a_column, ".repeat(6);
+        run.afterRollback.add(new Recording.SchemaDifference(
+                "view v", columns + "orders.note FROM orders", columns + "upper(orders.note) FROM orders"));
+
+        assertThat(finding("SCHEMA_NOT_RESTORED").evidence())
+                .containsExactly("view v was ... orders.a_long_name_of_a_column, orders.note FROM orders, is"
+                        + " ... orders.a_long_name_of_a_column, upper(orders.note) FROM orders");
+    }
+
+    @Test
+    void rights_are_lost_with_what_took_the_tables_place_and_not_with_what_locked_it_first() {
+        run.failingShare = 1;
+        run.failingWith = "42501";
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "LOCK TABLE orders",
+                5 * SECOND - 9_000,
+                5 * SECOND - 8_000,
+                lock("orders", LockMode.ACCESS_EXCLUSIVE, 5_000)));
+        run.sent("V1", 4711, 5 * SECOND - 7_000, true, "DROP TABLE orders");
+        run.sent("V1", 4711, 5 * SECOND - 6_000, true, "ALTER TABLE orders_new RENAME TO orders");
+        run.sent("V1", 4711, 5 * SECOND - 5_000, true, "CREATE INDEX ON orders (customer_id)");
+        run.sent("V1", 4711, 5 * SECOND - 4_000, false, "COMMIT");
+
+        assertThat(finding("ERRORS").statement()).isEqualTo(2);
+    }
+
+    @Test
+    void what_else_fails_in_another_phase_is_in_the_evidence_of_what_is_told_once_for_all() {
+        run.failingShare = 1;
+        run.newApplication = "shop 1.5";
+        run.newFailsWith = "22003";
+
+        assertThat(finding("ERRORS").title()).endsWith("while the migration ran");
+        assertThat(finding("ERRORS").evidence())
+                .anySatisfy(line -> assertThat(line).startsWith("for the same: 150 of 200 operations failed"))
+                .contains("50 x place_order of shop 1.5: 22003 (number out of range)");
+    }
+
+    @Test
     void of_rows_that_go_with_those_of_another_table_the_statement_is_named_that_may_be_the_cause() {
         run.loadTable = "parents";
         run.failingShare = 0.2;
@@ -1572,6 +1630,14 @@ class AssessmentTest {
 
         run.verifiedAfter = Phase.MIGRATE;
         assertThat(finding("VALUES_LOST").severity()).isEqualTo(Severity.DANGER);
+    }
+
+    @Test
+    void a_column_that_the_migration_added_is_known_by_a_name_that_needs_quotes() {
+        run.changes.add(new Recording.SchemaDifference("column \"Orders\".\"Note\"", null, "text"));
+        run.account.add(new Recording.TableAccount("\"Orders\"", 100, 0, 7, Map.of("Note", 7L), 50, 0, 0, 1_000_000));
+        assertThat(finding("NEW_VALUES_LOST").evidence()).containsExactly("\"Orders\".Note: 7");
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
     }
 
     @Test
