@@ -127,6 +127,9 @@ final class OldApplication {
                     + " for whoever connects from then on; the load had connected before");
             return;
         }
+        if (before != null && after != null) {
+            lines.addAll(LostConnections.since(object, before, after));
+        }
         lines.addAll(rules.broken(change));
         if (before == null || isOfPartition(object, before, after)) {
             return;

@@ -102,6 +102,33 @@ class OldApplicationTest {
     }
 
     @Test
+    void what_keeps_connections_away_is_told_as_the_load_had_connected_before() {
+        changed(
+                "database shop",
+                "owner shop; privileges =Tc/shop, app=c/shop, shop=CTc/shop",
+                "connection limit 0; owner shop; privileges =T/shop, app=c/shop, shop=CTc/shop");
+        changed("role app", "login", "nologin; member of shop");
+
+        assertThat(told())
+                .containsExactly(
+                        "database shop lets PUBLIC connect no more: who has the right from nobody else is refused (42501); the load had connected before",
+                        "database shop has connection limit 0 now: who comes beyond it is refused (53300); the load had connected before",
+                        "role app may not log in any more: who connects as it is refused (28000); the load had connected before");
+    }
+
+    @Test
+    void what_lets_connections_in_as_before_is_not() {
+        changed(
+                "database shop",
+                "connection limit 9; owner shop; privileges =T/shop, shop=CTc/shop",
+                "connection limit 9; owner app; privileges =Tc/app, app=CTc/app, shop=c/app");
+        changed("role app", "nologin", "login; member of shop");
+        changed("role shop", "login", "login createdb");
+
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
     void an_application_that_was_described_and_writes_the_table_shows_by_itself_what_becomes_of_its_columns() {
         run.application = "shop 1.4";
         changed("column orders.state", "text not null default 'new'::text", "text not null");
