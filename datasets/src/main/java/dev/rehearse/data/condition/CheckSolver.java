@@ -35,6 +35,10 @@ public final class CheckSolver {
 
     private static final Set<String> LENGTHS = Set.of("length", "char_length", "character_length", "octet_length");
     private static final Set<String> TRIMS = Set.of("btrim", "trim");
+
+    /** Of so many characters there are enough that differ. */
+    private static final int ROOM_FOR_KEY = 8;
+
     private static final Map<String, String> MIRRORED =
             Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=", "=", "=", "<>", "<>");
     private static final Constant UPPER_CASE = new Constant("^[A-Z]+$");
@@ -295,7 +299,7 @@ public final class CheckSolver {
 
     private boolean applyCall(String operator, Call call, Expression right, @Nullable Column domainColumn) {
         if (LENGTHS.contains(call.function())) {
-            return applyLength(operator, call, right, domainColumn);
+            return applyLength(operator, call, List.of(right), domainColumn);
         }
         if (TRIMS.contains(call.function())
                 && operator.equals("<>")
@@ -306,31 +310,47 @@ public final class CheckSolver {
         return operator.equals("=") && applyOptions(call, List.of(right), domainColumn);
     }
 
-    private boolean applyLength(String operator, Call call, Expression right, @Nullable Column domainColumn) {
-        if (!(right instanceof Constant length) || !length.text().matches("\\d{1,9}")) {
+    private boolean applyLength(String operator, Call call, List<Expression> lengths, @Nullable Column domainColumn) {
+        List<Integer> bounds = lengths.stream()
+                .filter(length ->
+                        length instanceof Constant constant && constant.text().matches("\\d{1,9}"))
+                .map(length -> Integer.valueOf(((Constant) length).text()))
+                .toList();
+        if (bounds.isEmpty()) {
             return false;
         }
         Expression subject = call.arguments().get(0) instanceof Call inner && TRIMS.contains(inner.function())
                 ? inner.arguments().get(0)
                 : call.arguments().get(0);
-        int bound = Integer.parseInt(length.text());
-        boolean narrowed = narrow(
-                subject,
-                domainColumn,
-                (column, r) -> !column.type().kind().isText() && column.type().kind() != Kind.BYTEA
-                        ? null
-                        : switch (operator) {
-                            case "=" -> r.length(bound, bound);
-                            case "<" -> r.length(0, bound - 1);
-                            case "<=" -> r.length(0, bound);
-                            case ">" -> r.length(bound + 1, r.maxLength());
-                            case ">=" -> r.length(bound, r.maxLength());
-                            default -> null;
-                        });
+        boolean narrowed = narrow(subject, domainColumn, (column, r) -> {
+            int bound = roomy(bounds, r);
+            return !column.type().kind().isText() && column.type().kind() != Kind.BYTEA
+                    ? null
+                    : switch (operator) {
+                        case "=" -> r.length(bound, bound);
+                        case "<" -> r.length(0, bound - 1);
+                        case "<=" -> r.length(0, bound);
+                        case ">" -> r.length(bound + 1, r.maxLength());
+                        case ">=" -> r.length(bound, r.maxLength());
+                        default -> null;
+                    };
+        });
         // Characters may be of several bytes, and a profile may ask for other lengths of these.
         return narrowed
                 && !call.function().equals("octet_length")
                 && !(subject instanceof ColumnRef ref && isBytes(ref, domainColumn));
+    }
+
+    /** Values of one of several lengths are enough: of the shortest with room for a key, else of the longest that the column can have. */
+    private static int roomy(List<Integer> lengths, Restriction r) {
+        List<Integer> possible = lengths.stream()
+                .filter(length -> length >= r.minLength() && length <= r.maxLength())
+                .sorted()
+                .toList();
+        return possible.stream()
+                .filter(length -> length >= ROOM_FOR_KEY)
+                .findFirst()
+                .orElse(possible.isEmpty() ? lengths.get(0) : possible.get(possible.size() - 1));
     }
 
     private boolean isBytes(ColumnRef ref, @Nullable Column domainColumn) {
@@ -345,8 +365,7 @@ public final class CheckSolver {
         if (subject instanceof Call call
                 && LENGTHS.contains(call.function())
                 && call.arguments().size() == 1) {
-            // Values of one of the lengths are enough.
-            return !options.isEmpty() && applyLength("=", call, options.get(0), domainColumn);
+            return applyLength("=", call, options, domainColumn);
         }
         List<String> texts =
                 options.stream().map(option -> ((Constant) option).text()).toList();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The conditions are written as pg_get_expr writes them back. */
@@ -69,6 +70,16 @@ class CheckSolverTest {
 
         assertThat(r.minLength()).isEqualTo(20);
         assertThat(r.maxLength()).isEqualTo(20);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'1, 8, 30', 8", "'5, 3', 5", "'2, 300', 2"})
+    void of_several_lengths_texts_have_one_that_a_column_holds_and_that_leaves_room_for_keys(
+            String lengths, int length) {
+        Restriction r = solved(TEXT, "(length(code) <= 200) AND (length(code) = ANY (ARRAY[" + lengths + "]))");
+
+        assertThat(r.minLength()).isEqualTo(length);
+        assertThat(r.maxLength()).isEqualTo(length);
     }
 
     @Test
