@@ -3,7 +3,9 @@ package dev.rehearse.init;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.DatabaseUrl;
+import dev.rehearse.init.CommittedFiles.NotCloned;
 import dev.rehearse.report.FileTrouble;
+import dev.rehearse.tool.ShellCommand;
 import dev.rehearse.tool.ToolMigration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,9 +65,17 @@ final class Baseline {
     /** By what {@code --from} says. */
     static Chosen of(Path folder, Found found, List<ToolMigration> all, String from) {
         Baseline baseline = new Baseline(folder, found, all);
-        return baseline.chosen(
-                baseline.there(from),
-                DatabaseUrl.isMeant(from) ? "what the database did not have" : "what comes after " + from);
+        try {
+            return baseline.chosen(
+                    baseline.there(from),
+                    DatabaseUrl.isMeant(from) ? "what the database did not have" : "what comes after " + from);
+        } catch (NotCloned e) {
+            throw new InvalidRehearsalException("The clone of the submodule " + e.submodule() + " lacks what " + from
+                    + " has of it. Fetch that (git -C "
+                    + ShellCommand.word(
+                            baseline.git.root().resolve(e.submodule()).toString())
+                    + " fetch --unshallow), or let --from name a migration.");
+        }
     }
 
     /**
@@ -74,7 +84,12 @@ final class Baseline {
      * were rows has filled none. Of many such, the last alone.
      */
     static Chosen byGit(Path folder, Found found, List<ToolMigration> all) {
-        return new Baseline(folder, found, all).byGit();
+        Baseline baseline = new Baseline(folder, found, all);
+        try {
+            return baseline.byGit();
+        } catch (NotCloned e) {
+            return baseline.untold("the clone of the submodule " + e.submodule() + " lacks what it was before");
+        }
     }
 
     private Chosen chosen(List<ToolMigration> there, String reason) {

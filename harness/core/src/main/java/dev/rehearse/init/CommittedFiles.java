@@ -16,6 +16,21 @@ import java.util.stream.Collectors;
  */
 final class CommittedFiles {
 
+    /** What a commit has of a submodule is not in the submodule's clone, as where that is shallow. */
+    static final class NotCloned extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        NotCloned(String submodule) {
+            super(submodule);
+        }
+
+        /** Its path from the repository's folder. */
+        String submodule() {
+            return String.valueOf(getMessage());
+        }
+    }
+
     private final GitHistory git;
     private final Path root;
 
@@ -59,9 +74,19 @@ final class CommittedFiles {
         }
     }
 
-    /** The ids of those that a commit has: at their path, or at one that is gone since, by the same name and with the same content. */
+    /**
+     * The ids of those that a commit has: at their path, or at one that is gone since, by the same name and with the same content.
+     *
+     * @throws NotCloned if some are in a submodule of which it cannot be told
+     */
     Set<String> in(String commit) {
         Map<String, String> then = git.files(commit);
+        then.keySet().stream()
+                .filter(path -> path.endsWith("/") && files.values().stream().anyMatch(file -> file.startsWith(path)))
+                .findFirst()
+                .ifPresent(path -> {
+                    throw new NotCloned(path.substring(0, path.length() - 1));
+                });
         Set<List<String>> gone = then.entrySet().stream()
                 .filter(file -> !now.containsKey(file.getKey()))
                 .map(file -> nameAndContent(file.getKey(), file.getValue()))

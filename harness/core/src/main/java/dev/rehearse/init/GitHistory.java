@@ -104,7 +104,8 @@ final class GitHistory {
 
     /**
      * The files of a commit by their paths from the repository's folder, with what stands for their content; those of submodules that are there
-     * as well. Texts, as those of files that have nothing to do with migrations may be none of this machine's.
+     * as well, or where a submodule's clone lacks its commit, the submodule with a slash at its end. Texts, as those of files that have nothing
+     * to do with migrations may be none of this machine's.
      */
     Map<String, String> files(String commit) {
         Map<String, String> files = new HashMap<>();
@@ -112,20 +113,23 @@ final class GitHistory {
         return files;
     }
 
-    private void addFiles(Path repository, String prefix, String commit, Map<String, String> files) {
-        run(List.of("-C", repository.toString(), "ls-tree", "-r", "-z", "--full-tree", commit)).stream()
+    /** Whether the repository has the commit. */
+    private boolean addFiles(Path repository, String prefix, String commit, Map<String, String> files) {
+        Optional<String> all = run(List.of("-C", repository.toString(), "ls-tree", "-r", "-z", "--full-tree", commit));
+        all.stream()
                 .flatMap(printed -> Stream.of(printed.split("\0")))
                 .filter(entry -> !entry.isEmpty())
                 .forEach(entry -> {
                     int tab = entry.indexOf('\t');
                     String path = entry.substring(tab + 1);
                     String content = entry.substring(entry.lastIndexOf(' ', tab) + 1, tab);
-                    if (entry.startsWith(SUBMODULE) && isRepository(repository.resolve(path))) {
-                        addFiles(repository.resolve(path), prefix + path + "/", content, files);
-                    } else {
+                    if (!entry.startsWith(SUBMODULE) || !isRepository(repository.resolve(path))) {
                         files.put(prefix + path, content);
+                    } else if (!addFiles(repository.resolve(path), prefix + path + "/", content, files)) {
+                        files.put(prefix + path + "/", content);
                     }
                 });
+        return all.isPresent();
     }
 
     /**

@@ -293,6 +293,51 @@ class ProjectInitTest {
                 .containsExactly("5_a.sql");
     }
 
+    @Test
+    void a_shallow_clone_of_a_submodule_tells_nothing_of_its_migrations() throws Exception {
+        Path theirs = Files.createDirectory(folder.resolve("theirs"));
+        Path project = Files.createDirectory(folder.resolve("project"));
+        for (Path each : List.of(theirs, project)) {
+            git("-C", each.toString(), "init", "-q", ".");
+        }
+        for (int n = 1; n <= 3; n++) {
+            file("theirs/migrations/" + n + "_a.sql", "SELECT 1;");
+            commitIn(theirs);
+            if (n == 2) {
+                git(
+                        "-C",
+                        project.toString(),
+                        "-c",
+                        "protocol.file.allow=always",
+                        "submodule",
+                        "--quiet",
+                        "add",
+                        theirs.toString(),
+                        "schema");
+                commitIn(project);
+            }
+        }
+        git("-C", project.resolve("schema").toString(), "pull", "-q");
+        commitIn(project);
+        Path clone = folder.resolve("clone");
+        git("clone", "-q", project.toString(), clone.toString());
+        git(
+                "clone",
+                "-q",
+                "--depth",
+                "1",
+                "file://" + theirs,
+                clone.resolve("schema").toString());
+
+        ProjectInit.Written written = ProjectInit.write(clone, null, null, null, null, true);
+
+        assertThat(written.pending()).containsExactly("2_a.sql", "3_a.sql");
+        assertThat(written.notes()).anyMatch(note -> note.contains("the clone of the submodule schema lacks"));
+        assertThatThrownBy(() -> ProjectInit.write(clone, "HEAD~1", null, null, null, true))
+                .hasMessageContaining("git -C")
+                .hasMessageContaining("fetch --unshallow");
+    }
+
     private void commitIn(Path repository) throws Exception {
         git("-C", repository.toString(), "add", ".");
         List<String> commit = List.of("-C", repository.toString(), "commit", "-q", "-m", "x");
