@@ -33,6 +33,9 @@ final class NodeModules {
     private static final Pattern NAME = Pattern.compile("(?:\\*\\s+as\\s+)?(\\w+)(?:\\s*(?::|\\s+as\\s)\\s*(\\w+))?");
     private static final Pattern EXPORTED = Pattern.compile("(?:\\bmodule\\.exports\\s*=|\\bexport\\s+default)\\s*");
 
+    /** What has to stand in parentheses where it becomes a part of something: {@code env.DB_HOST || 'localhost'}. */
+    private static final Pattern CHOICE = Pattern.compile("(?s)[^{('\"`].*\\s(?:\\|\\||\\?\\??)\\s.*");
+
     private static final List<String> SUFFIXES = List.of("", ".js", ".ts", ".cjs", ".mjs", ".cts", ".mts", ".json");
 
     /** Texts of modules; of one that is being read, as its file has it. */
@@ -130,7 +133,8 @@ final class NodeModules {
                 .flatMap(file -> value(text(file), path))
                 .filter(value -> value.length() < LONGEST)
                 .filter(value -> value.matches("(?s)['\"`{\\d].*")
-                        || !NodeAddress.variables(value).isEmpty());
+                        || !NodeAddress.variables(value).isEmpty())
+                .map(value -> CHOICE.matcher(value).matches() ? "(" + value + ")" : value);
     }
 
     private static Optional<String> value(String module, List<String> path) {

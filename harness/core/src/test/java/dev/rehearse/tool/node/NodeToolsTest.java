@@ -296,6 +296,21 @@ class NodeToolsTest {
     }
 
     @Test
+    void an_address_is_put_together_of_what_modules_read_or_else_say() throws Exception {
+        write(
+                "env.js",
+                "module.exports = { host: process.env.SHOP_HOST || 'localhost', port: process.env.SHOP_PORT ?? 5432,"
+                        + " login: process.env.SHOP_LOGIN }");
+        write("knexfile.js", """
+                const env = require('./env')
+                module.exports = { connection: 'postgres://' + env.login + '@' + env.host + ':' + env.port + '/shop' }
+                """);
+
+        assertThat(address(new Knex()))
+                .isEqualTo(Map.of("SHOP_HOST", "{host}", "SHOP_PORT", "{port}", "SHOP_LOGIN", "{user}"));
+    }
+
+    @Test
     void an_address_in_a_module_of_the_project_is_refused_as_one_in_the_configuration() throws Exception {
         write("config.json", "{ \"db\": { \"host\": \"db.example.org\" } }");
         write("knexfile.js", "const { db } = require('./config.json')\nmodule.exports = { connection: db }");
