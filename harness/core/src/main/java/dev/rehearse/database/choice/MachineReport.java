@@ -132,7 +132,7 @@ public record MachineReport(List<Fact> facts) {
                     "user that runs the embedded server",
                     false,
                     String.valueOf(e.getMessage()),
-                    "Run Rehearse as another user than root.");
+                    "Run Rehearse as another user.");
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -34,30 +35,42 @@ public record ServerUser(String name, String group, Way way) {
     }
 
     private static final class Found {
-        static final ServerUser USER = find();
+        static final Optional<ServerUser> USER = find();
     }
 
     /** The same answer for the life of this process. */
     public static ServerUser current() {
-        return Found.USER;
+        mustHaveName(System.getProperty("user.name"));
+        return Found.USER.orElseThrow(
+                () -> new EnvironmentException(
+                        "PostgreSQL does not run as root, and none of setpriv, runuser and su could become the user"
+                                + " postgres or nobody. Run Rehearse as another user, create a user named postgres, or use --database docker."));
     }
 
-    private static ServerUser find() {
+    /** A container may have a number for a user, whom Java calls so, and for whom initdb makes nothing. */
+    static void mustHaveName(String user) {
+        if (user.equals("?")) {
+            throw new EnvironmentException(
+                    "PostgreSQL is not set up by a user who is a number without a name. Give it one, by a"
+                            + " line of /etc/passwd, run Rehearse as another user, or use --database docker.");
+        }
+    }
+
+    /** Empty where we are root, and can become nobody else. */
+    private static Optional<ServerUser> find() {
         if (!weAreRoot()) {
-            return new ServerUser("", "", Way.OURSELVES);
+            return Optional.of(new ServerUser("", "", Way.OURSELVES));
         }
         for (String name : List.of("postgres", "nobody")) {
             Processes.Result group = Processes.run(DEADLINE, List.of("id", "-g", name));
             for (Way way : List.of(Way.SETPRIV, Way.RUNUSER, Way.SU)) {
                 ServerUser candidate = new ServerUser(name, group.output().strip(), way);
                 if (Processes.run(DEADLINE, candidate.command(List.of("true"))).succeeded()) {
-                    return candidate;
+                    return Optional.of(candidate);
                 }
             }
         }
-        throw new EnvironmentException(
-                "PostgreSQL does not run as root, and none of setpriv, runuser and su could become the user"
-                        + " postgres or nobody. Run Rehearse as another user, create a user named postgres, or use --database docker.");
+        return Optional.empty();
     }
 
     /** The command as this user runs it. With setpriv the process id stays the caller's. */
