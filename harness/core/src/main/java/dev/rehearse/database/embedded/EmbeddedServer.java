@@ -12,11 +12,14 @@ import dev.rehearse.database.server.Startup;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,11 +177,22 @@ final class EmbeddedServer implements StartedServer {
 
     @Override
     public synchronized boolean hasDied() {
-        return !stopped && !isAlive();
+        return !stopped && (!isAlive() || removed().isPresent());
+    }
+
+    /** What it cannot do without for long, and is gone, as where somebody empties our home. */
+    private Optional<Path> removed() {
+        return Stream.of(binaries.directory(), dataDirectory)
+                .filter(folder -> !Files.isDirectory(folder))
+                .findFirst();
     }
 
     @Override
     public String lastWords() {
+        return removed().map(folder -> folder + " was removed while it ran.\n").orElse("") + endOfLog();
+    }
+
+    private String endOfLog() {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             long start = Math.max(0, file.length() - LAST_WORDS_BYTES);
             file.seek(start);

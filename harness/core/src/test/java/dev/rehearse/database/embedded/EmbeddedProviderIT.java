@@ -149,6 +149,18 @@ class EmbeddedProviderIT {
         }
     }
 
+    @Test
+    void a_server_whose_files_somebody_removed_is_as_good_as_dead() throws IOException {
+        try (TestDatabase database =
+                DatabaseProviders.embedded().start(new DatabaseRequest(18, 0, Map.of(), null, null), Progress.SILENT)) {
+            Path primary = DatabaseProviderContract.runOf(database).directory().resolve("primary");
+            Files.move(primary, primary.resolveSibling("elsewhere"));
+
+            assertThat(database.isAlive()).isFalse();
+            assertThat(database.lastWords()).contains(primary + " was removed");
+        }
+    }
+
     private static boolean isInterruptIgnored() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("SigIgn:"))
