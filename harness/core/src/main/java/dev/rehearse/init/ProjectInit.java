@@ -160,12 +160,12 @@ public final class ProjectInit {
         }
     }
 
-    /** A plan's paths begin in its own folder, and {@code run} is given the project's. */
+    /** A plan's paths begin in its own folder, and {@code run} is given the project's. What is no plan is not replaced. */
     private Path planned(@Nullable String name) {
         Path file = folder.resolve(name == null ? RehearsalFile.NAME : name).normalize();
-        if (!folder.equals(file.getParent())) {
+        if (!folder.equals(file.getParent()) || !file.toString().matches("(?s).*\\.ya?ml")) {
             throw new InvalidRehearsalException("The plan would be " + file + ", but its place is in " + folder
-                    + " itself: give --plan the name of a file.");
+                    + " itself: give --plan the name of a file that ends in .yaml.");
         }
         return file;
     }

@@ -98,9 +98,11 @@ class ProjectInitTest {
         assertThatThrownBy(() -> ProjectInit.write(folder, null, null, null, null, false))
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining("or write another with --plan NAME.yaml");
-        assertThatThrownBy(() -> ProjectInit.write(folder, null, null, null, "db/other.yaml", false))
-                .isInstanceOf(InvalidRehearsalException.class)
-                .hasMessageContaining("give --plan the name of a file");
+        for (String elsewhere : List.of("db/other.yaml", "package.json")) {
+            assertThatThrownBy(() -> ProjectInit.write(folder, null, null, null, elsewhere, true))
+                    .isInstanceOf(InvalidRehearsalException.class)
+                    .hasMessageContaining("give --plan the name of a file that ends in .yaml");
+        }
     }
 
     @Test
