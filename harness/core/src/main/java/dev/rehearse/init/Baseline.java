@@ -253,7 +253,7 @@ final class Baseline {
         try {
             Path copy = Files.createTempDirectory("rehearse-init-");
             try {
-                git.copy(commit, copy);
+                git.copy(commit, ownFiles(), copy);
                 return found.migrationsIn(copy).stream().map(ToolMigration::id).collect(Collectors.toSet());
             } catch (InvalidRehearsalException e) {
                 return Set.of();

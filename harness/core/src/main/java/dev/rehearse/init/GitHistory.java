@@ -2,6 +2,7 @@ package dev.rehearse.init;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.init.CommittedFiles.NotCloned;
 import dev.rehearse.report.FileTrouble;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -162,14 +163,35 @@ final class GitHistory {
     /**
      * The folder as it was at a commit, where it was there, but for what no migration is made of.
      *
+     * @param files relative to the folder; the submodules that they are in are copied as well
      * @param into an empty folder
+     * @throws NotCloned if the clone of one of these submodules lacks what it was
      */
-    void copy(String commit, Path into) {
+    void copy(String commit, List<Path> files, Path into) {
         String prefix = run(List.of("rev-parse", "--show-prefix")).orElseThrow(this::isInNone);
         if (run(List.of("rev-parse", "--verify", "--quiet", "--end-of-options", commit + ":" + prefix))
                 .isEmpty()) {
             return;
         }
+        archive(folder, commit, into);
+        submodules(folder).stream()
+                .filter(submodule -> isRepository(submodule)
+                        && files.stream().anyMatch(file -> folder.resolve(file).startsWith(submodule)))
+                .forEach(submodule -> {
+                    Path path = folder.relativize(submodule);
+                    Optional<String> then =
+                            run(List.of("rev-parse", "--verify", "--quiet", commit + ":" + prefix + path));
+                    if (then.isPresent()) {
+                        if (run(List.of("-C", submodule.toString(), "cat-file", "-e", then.get()))
+                                .isEmpty()) {
+                            throw new NotCloned(prefix + path);
+                        }
+                        archive(submodule, then.get(), into.resolve(path));
+                    }
+                });
+    }
+
+    private static void archive(Path folder, String commit, Path into) {
         Path archive = into.resolve(".archive.tar");
         // Called in a folder it takes that folder alone, with paths that are relative to it.
         List<String> arguments =

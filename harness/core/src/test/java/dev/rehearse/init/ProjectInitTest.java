@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.init.CommittedFiles.NotCloned;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.SqlFile;
@@ -290,6 +291,11 @@ class ProjectInitTest {
         assertThat(ProjectInit.write(project, "HEAD~2", null, null, null, true).pending())
                 .containsExactly("3_a.sql", "4_a.sql");
 
+        Path then = Files.createDirectory(folder.resolve("then"));
+        new GitHistory(project).copy("HEAD~1", List.of(Path.of("schema/migrations/1_a.sql")), then);
+        assertThat(then.resolve("schema/migrations/3_a.sql")).exists();
+        assertThat(then.resolve("schema/migrations/4_a.sql")).doesNotExist();
+
         file("project/schema/migrations/5_a.sql", "SELECT 1;");
         assertThat(ProjectInit.write(project, null, null, null, null, true).pending())
                 .containsExactly("5_a.sql");
@@ -338,6 +344,10 @@ class ProjectInitTest {
         assertThatThrownBy(() -> ProjectInit.write(clone, "HEAD~1", null, null, null, true))
                 .hasMessageContaining("git -C")
                 .hasMessageContaining("fetch --unshallow");
+        Path then = Files.createDirectory(folder.resolve("then"));
+        assertThatThrownBy(
+                        () -> new GitHistory(clone).copy("HEAD~1", List.of(Path.of("schema/migrations/1_a.sql")), then))
+                .isInstanceOf(NotCloned.class);
     }
 
     private void commitIn(Path repository) throws Exception {
