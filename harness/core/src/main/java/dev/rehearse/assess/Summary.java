@@ -83,7 +83,8 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
                 + " failed while it ran"
                 + (cachedPlans == 0
                         ? ""
-                        : ", " + Units.count(cachedPlans) + " of them as statements prepared before the table changed")
+                        : ", " + (cachedPlans == all.errorCount() ? "all" : Units.count(cachedPlans))
+                                + " of them as statements prepared before the table changed")
                 + "; response time p99 " + Words.time(migrating.responseP99Micros())
                 + (baseline.count() == 0
                         ? "."

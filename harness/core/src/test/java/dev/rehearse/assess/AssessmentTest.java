@@ -660,6 +660,8 @@ class AssessmentTest {
                 .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.DANGER))
                 .satisfies(finding ->
                         assertThat(finding.effect()).contains("a column whose type or collation has changed"));
+        assertThat(report().summary())
+                .anyMatch(line -> line.contains(", all of them as statements prepared before the table changed"));
         assertThat(report().verdict()).isEqualTo(Verdict.GO);
     }
 
