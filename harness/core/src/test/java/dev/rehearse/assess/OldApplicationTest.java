@@ -108,12 +108,14 @@ class OldApplicationTest {
                 "owner shop; privileges =Tc/shop, app=c/shop, shop=CTc/shop",
                 "connection limit 0; owner shop; privileges =T/shop, app=c/shop, shop=CTc/shop");
         changed("role app", "login", "nologin; member of shop");
+        changed("role reader", "login connection limit 20", "login connection limit 2");
 
         assertThat(told())
                 .containsExactly(
                         "database shop lets PUBLIC connect no more: who has the right from nobody else is refused (42501); the load had connected before",
                         "database shop has connection limit 0 now: who comes beyond it is refused (53300); the load had connected before",
-                        "role app may not log in any more: who connects as it is refused (28000); the load had connected before");
+                        "role app may not log in any more: who connects as it is refused (28000); the load had connected before",
+                        "role reader has connection limit 2 now: who comes beyond it is refused (53300); the load had connected before");
     }
 
     @Test
@@ -124,6 +126,8 @@ class OldApplicationTest {
                 "connection limit 9; owner app; privileges =Tc/app, app=CTc/app, shop=c/app");
         changed("role app", "nologin", "login; member of shop");
         changed("role shop", "login", "login createdb");
+        changed("database stock", "connection limit 9; owner shop", "connection limit 10; owner shop");
+        changed("role reader", "login connection limit 2", "login");
 
         assertThat(told()).isEmpty();
     }
