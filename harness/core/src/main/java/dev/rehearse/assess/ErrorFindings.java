@@ -48,10 +48,7 @@ final class ErrorFindings {
                 .toList();
         findings.addAll(togetherOfPhases(tooMany));
         for (Phase phase : Facts.JUDGED) {
-            if (hasTooManyErrors(facts, phase)) {
-                continue;
-            }
-            if (isBeyond(facts, phase, Set.of())) {
+            if (!hasTooManyErrors(facts, phase) && isBeyond(facts, phase, Set.of())) {
                 findings.add(fewErrors(facts, phase, allowed));
             }
         }

@@ -29,7 +29,7 @@ public final class ServerSampler implements AutoCloseable {
     private static final Duration POSITION_INTERVAL = Duration.ofMillis(50);
     private static final Duration STANDBY_INTERVAL = Duration.ofMillis(100);
 
-    /** Of a standby that is behind, so that the most by which it was is known to a hundredth. */
+    /** Of one that has begun to be behind; the longer it is, up to a hundredth of that. */
     private static final Duration FINEST_STANDBY_INTERVAL = Duration.ofMillis(20);
 
     private static final Duration COUNTERS_INTERVAL = Duration.ofMillis(250);
@@ -170,11 +170,11 @@ public final class ServerSampler implements AutoCloseable {
         }
 
         private static Duration untilNext(Duration lag) {
-            Duration hundredth = lag.dividedBy(100);
-            if (lag.compareTo(STANDBY_INTERVAL) < 0 || hundredth.compareTo(STANDBY_INTERVAL) > 0) {
+            if (lag.compareTo(STANDBY_INTERVAL) < 0) {
                 return STANDBY_INTERVAL;
             }
-            return hundredth.compareTo(FINEST_STANDBY_INTERVAL) < 0 ? FINEST_STANDBY_INTERVAL : hundredth;
+            long nanos = Math.max(FINEST_STANDBY_INTERVAL.toNanos(), lag.toNanos() / 100);
+            return Duration.ofNanos(Math.min(STANDBY_INTERVAL.toNanos(), nanos));
         }
     }
 
