@@ -164,8 +164,8 @@ public final class ProjectInit {
     private Path planned(@Nullable String name) {
         Path file = folder.resolve(name == null ? RehearsalFile.NAME : name).normalize();
         if (!folder.equals(file.getParent()) || !file.toString().matches("(?s).*\\.ya?ml")) {
-            throw new InvalidRehearsalException("The plan would be " + file + ", but its place is in " + folder
-                    + " itself: give --plan the name of a file that ends in .yaml.");
+            throw new InvalidRehearsalException("The plan cannot be " + file
+                    + ": give --plan the name of a file that ends in .yaml, which will be in " + folder + ".");
         }
         return file;
     }
