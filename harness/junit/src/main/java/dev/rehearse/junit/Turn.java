@@ -28,6 +28,9 @@ final class Turn implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofHours(2);
     private static final long LOOK_EVERY_MILLIS = 200;
 
+    /** The count is held for as long as it takes to write it. */
+    private static final long LOOK_AT_COUNT_EVERY_MILLIS = 5;
+
     /** Where the bytes of those who ask begin: behind the count. */
     private static final long FIRST = Long.BYTES;
 
@@ -41,7 +44,7 @@ final class Turn implements AutoCloseable {
      * Waits until no other test rehearses, and none that has asked before is to.
      *
      * @param file that all builds of this user lock
-     * @param waiting called once where another process has it
+     * @param waiting called once where another process has it, when this one has its place behind it
      * @throws EnvironmentException if the file cannot be locked, or nobody lets go of it in two hours
      */
     static Turn await(Path file, Runnable waiting) throws InterruptedException {
@@ -51,8 +54,8 @@ final class Turn implements AutoCloseable {
         try {
             channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            Queue queue = new Queue(channel, file, waiting);
-            queue.await(FIRST, queue.place() - FIRST);
+            Queue queue = new Queue(channel, file);
+            queue.await(FIRST, queue.place() - FIRST, LOOK_EVERY_MILLIS, waiting);
             ours = true;
             return new Turn(channel);
         } catch (IOException e) {
@@ -73,45 +76,43 @@ final class Turn implements AutoCloseable {
         private final FileChannel channel;
         private final Path file;
         private final long start = System.nanoTime();
-        private @Nullable Runnable waiting;
 
-        Queue(FileChannel channel, Path file, Runnable waiting) {
+        Queue(FileChannel channel, Path file) {
             this.channel = channel;
             this.file = file;
-            this.waiting = waiting;
         }
 
         /** Counts who asks, and locks his byte, before anybody else can count. */
         long place() throws IOException, InterruptedException {
-            FileLock counting = await(0, FIRST);
+            FileLock counting = await(0, FIRST, LOOK_AT_COUNT_EVERY_MILLIS, () -> {});
             try {
                 ByteBuffer count = ByteBuffer.allocate(Long.BYTES);
                 channel.read(count, 0);
                 // At least one byte is before each, as a lock of none is one of all.
                 long place = Math.max(FIRST, count.getLong(0)) + 1;
                 channel.write(count.clear().putLong(0, place), 0);
-                await(place, 1);
+                await(place, 1, LOOK_AT_COUNT_EVERY_MILLIS, () -> {});
                 return place;
             } finally {
                 counting.release();
             }
         }
 
-        FileLock await(long position, long size) throws IOException, InterruptedException {
-            for (FileLock lock = tryLock(position, size); ; lock = tryLock(position, size)) {
-                if (lock != null) {
-                    return lock;
-                }
-                if (waiting != null) {
-                    waiting.run();
-                    waiting = null;
-                }
+        FileLock await(long position, long size, long everyMillis, Runnable waiting)
+                throws IOException, InterruptedException {
+            FileLock lock = tryLock(position, size);
+            if (lock == null) {
+                waiting.run();
+            }
+            while (lock == null) {
                 if (System.nanoTime() - start > LONGEST.toNanos()) {
                     throw new EnvironmentException("Other tests have rehearsed for " + LONGEST.toHours()
                             + " h: a process holds the lock on " + file + ". End it, or find out what it waits for.");
                 }
-                TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
+                TimeUnit.MILLISECONDS.sleep(everyMillis);
+                lock = tryLock(position, size);
             }
+            return lock;
         }
 
         private @Nullable FileLock tryLock(long position, long size) throws IOException {

@@ -112,7 +112,7 @@ class TurnTest {
         Path file = folder.resolve("lock");
         ExecutorService threads = Executors.newSingleThreadExecutor();
         try (FileChannel other = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            FileLock lock = other.lock();
+            FileLock lock = other.lock(Long.BYTES, 1, false);
             CountDownLatch waits = new CountDownLatch(1);
             Future<?> turn = threads.submit(() -> {
                 Turn.await(file, waits::countDown).close();
