@@ -30,16 +30,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Nothing is said that the recording does not show: no GO, no line of the checklist, no number. */
-class EvidenceTest {
+class EvidenceTest extends AssessedRun {
 
     private static final Budget NO_LIMITS =
             new Budget(null, null, null, null, null, null, null, null, Budget.RollbackRule.TESTED_IF_PRESENT);
-
-    private final RecordedRun run = new RecordedRun();
-
-    private RehearsalReport report() {
-        return Assessment.of(run.build());
-    }
 
     private void assertInconclusiveBecauseOf(String id) {
         assertThat(report().findings()).extracting(Finding::id).containsExactly(id);

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.Phase;
-import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.RehearsalReport.Finding;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,19 +16,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A transaction over many tables is told of once, and two transactions are told of twice. */
-class TogetherTest {
+class TogetherTest extends AssessedRun {
 
     private static final long COMMITTED = 7 * SECOND;
-
-    private final RecordedRun run = new RecordedRun();
 
     @BeforeEach
     void noStatements() {
         run.statements.clear();
-    }
-
-    private RehearsalReport report() {
-        return Assessment.of(run.build());
     }
 
     private List<Finding> findings(String id) {

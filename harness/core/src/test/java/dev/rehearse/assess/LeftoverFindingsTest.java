@@ -1,0 +1,80 @@
+package dev.rehearse.assess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Verdict;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LeftoverFindingsTest extends AssessedRun {
+
+    @Test
+    void an_invalid_index_is_no_go_and_a_constraint_left_not_valid_is_a_danger() {
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.INVALID_INDEX, "orders_idx", Phase.MIGRATE, "on orders"));
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.NOT_VALID_CONSTRAINT, "orders_check", Phase.MIGRATE, "on orders"));
+
+        assertThat(finding("INVALID_INDEX").severity()).isEqualTo(Severity.BREACH);
+        assertThat(finding("INVALID_INDEX").evidence())
+                .containsExactly("on orders", "found after MIGRATE", "gone after ROLL_BACK");
+        assertThat(finding("NOT_VALID_CONSTRAINT").severity()).isEqualTo(Severity.DANGER);
+
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.INVALID_INDEX, "orders_idx", Phase.ROLL_BACK, "on orders"));
+        assertThat(finding("INVALID_INDEX").evidence())
+                .containsExactly("on orders", "found after MIGRATE", "found after ROLL_BACK");
+
+        run.leftovers.remove(run.leftovers.size() - 1);
+        run.compared = false;
+        assertThat(finding("INVALID_INDEX").evidence()).containsExactly("on orders", "found after MIGRATE");
+    }
+
+    @Test
+    void leftovers_of_a_kind_that_need_the_same_are_told_once_and_what_the_rollback_leaves_by_itself() {
+        for (String relation : List.of("table a", "sequence a_id_seq", "table b")) {
+            run.leftovers.add(new Recording.Leftover(
+                    Recording.Leftover.Kind.MISSING_PRIVILEGE, relation, Phase.MIGRATE, "app may do nothing with it"));
+        }
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.MISSING_PRIVILEGE, "table b", Phase.ROLL_BACK, "app may do nothing with it"));
+
+        assertThat(report().findings())
+                .filteredOn(found -> found.id().equals("MISSING_PRIVILEGE"))
+                .extracting(Finding::title)
+                .containsExactly(
+                        "The application has no right to the new table a; likewise sequence a_id_seq",
+                        "The application has no right to the new table b");
+        assertThat(finding("MISSING_PRIVILEGE").evidence())
+                .containsExactly(
+                        "table a: app may do nothing with it",
+                        "sequence a_id_seq: app may do nothing with it",
+                        "found after MIGRATE");
+    }
+
+    @Test
+    void rows_that_came_back_without_a_key_prove_nothing() {
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.ROWS_UNFOLLOWED, "orders", Phase.MIGRATE, "an INSERT gave back no key"));
+
+        assertThat(finding("ROWS_UNFOLLOWED").title()).contains("orders");
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    @Test
+    void policies_that_did_not_hold_the_load_prove_nothing_and_functions_that_nobody_called_are_a_danger() {
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.FUNCTIONS_UNTRIED, "function total(integer)", Phase.MIGRATE, "not called"));
+        assertThat(finding("FUNCTIONS_UNTRIED").severity()).isEqualTo(Severity.DANGER);
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.POLICIES_UNTRIED, "orders", Phase.MIGRATE, "the load had the owner's rights"));
+        assertThat(finding("POLICIES_UNTRIED").saferWay()).contains("roles: { application:");
+        assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.rehearse.assess;
+
+import static dev.rehearse.assess.RecordedRun.SECOND;
+import static dev.rehearse.assess.RecordedRun.lock;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.rehearse.recording.LockMode;
+import dev.rehearse.report.RehearsalReport;
+import org.junit.jupiter.api.Test;
+
+class OutagesTest extends AssessedRun {
+
+    @Test
+    void an_outage_has_the_length_for_which_nothing_succeeded() {
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+
+        RehearsalReport report = report();
+
+        assertThat(report.outages()).hasSize(1);
+        assertThat(report.outages().get(0).table()).isEqualTo("orders");
+        assertThat(report.outages().get(0).millis()).isCloseTo(2_000, within(11.0));
+        assertThat(report.outages().get(0).startMillis()).isCloseTo(6_000, within(11.0));
+    }
+
+    @Test
+    void an_outage_is_the_fault_of_a_block_that_locks_again_and_again_for_as_long_as_it_runs() {
+        run.statements.clear();
+        run.statements.add(run.statement(
+                "DO $$ ... COMMIT ... $$", 5 * SECOND, 9 * SECOND, lock("orders", LockMode.ACCESS_EXCLUSIVE, 300_000)));
+        run.statements.add(run.statement(
+                "LOCK orders", 6 * SECOND, 6 * SECOND + 1_000, lock("orders", LockMode.ACCESS_EXCLUSIVE, 1_000)));
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+
+        assertThat(finding("OUTAGE").statement()).isEqualTo(0);
+    }
+
+    @Test
+    void an_outage_in_which_operations_are_refused_is_not_mended_by_a_shorter_lock() {
+        run.failingShare = 1;
+        run.failingWith = "42P01";
+
+        assertThat(finding("OUTAGE").saferWay()).startsWith("Expand and contract");
+
+        run.failingShare = 0;
+        run.blockedFrom = 6 * SECOND;
+        run.blockedTo = 8 * SECOND;
+        assertThat(finding("OUTAGE").saferWay()).doesNotContain("Expand and contract");
+    }
+}

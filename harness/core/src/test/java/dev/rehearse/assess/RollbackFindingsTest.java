@@ -1,0 +1,259 @@
+package dev.rehearse.assess;
+
+import static dev.rehearse.assess.RecordedRun.SECOND;
+import static dev.rehearse.assess.RecordedRun.migration;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.plan.Budget;
+import dev.rehearse.recording.Outcome;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
+import dev.rehearse.report.RehearsalReport.ChecklistLine;
+import dev.rehearse.report.RehearsalReport.Finding;
+import dev.rehearse.report.RehearsalReport.Severity;
+import dev.rehearse.report.Verdict;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RollbackFindingsTest extends AssessedRun {
+
+    @Test
+    void of_long_definitions_the_part_is_told_that_differs() {
+        String columns = "SELECT " + "orders.a_long_name_of_a_column, ".repeat(6);
+        run.afterRollback.add(new Recording.SchemaDifference(
+                "view v", columns + "orders.note FROM orders", columns + "upper(orders.note) FROM orders"));
+
+        assertThat(finding("SCHEMA_NOT_RESTORED").evidence())
+                .containsExactly("view v was ... orders.a_long_name_of_a_column, orders.note FROM orders, is"
+                        + " ... orders.a_long_name_of_a_column, upper(orders.note) FROM orders");
+    }
+
+    @Test
+    void of_long_definitions_the_part_is_shown_that_the_rollback_did_not_restore() {
+        String view = "SELECT " + "id, ".repeat(40) + "total FROM orders; owner shop; privileges shop=arwdDxtm/shop";
+        run.afterRollback.add(new Recording.SchemaDifference("view o", view + ", reports=r/shop", view));
+        run.afterRollback.add(new Recording.SchemaDifference("column orders.a", "integer default 1", "integer"));
+
+        assertThat(finding("SCHEMA_NOT_RESTORED").evidence())
+                .containsExactly(
+                        "view o was ... privileges shop=arwdDxtm/shop, reports=r/shop, is ... privileges shop=arwdDxtm/shop",
+                        "column orders.a was integer default 1, is integer");
+    }
+
+    @Test
+    void a_sequence_that_the_rollback_leaves_behind_its_numbers_is_no_go_and_says_how_it_goes_on() {
+        run.afterRollback.add(
+                Recording.SchemaDifference.ofPosition("orders_id_seq", "100", "0, though orders.id goes up to 100"));
+
+        assertThat(finding("SCHEMA_NOT_RESTORED").title())
+                .isEqualTo("The rollback does not restore the position of sequence orders_id_seq");
+        assertThat(finding("SCHEMA_NOT_RESTORED").evidence())
+                .containsExactly(
+                        "the position of sequence orders_id_seq was 100, is 0, though orders.id goes up to 100");
+        assertThat(finding("SCHEMA_NOT_RESTORED").saferWay()).contains("setval(");
+    }
+
+    @Test
+    void a_way_back_that_the_server_ended_for_a_deadlock_says_the_way_out() {
+        run.attempts.set(1, RecordedRun.attempt(Phase.ROLL_BACK, Outcome.FAILED, "40P01"));
+
+        assertThat(finding("ROLLBACK_FAILED").saferWay())
+                .startsWith("One table per transaction, in the order in which");
+
+        run.attempts.set(1, RecordedRun.attempt(Phase.ROLL_BACK, Outcome.FAILED, "42703"));
+        assertThat(finding("ROLLBACK_FAILED").saferWay()).isEqualTo("Mend the down script and rehearse again.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            REFRESH MATERIALIZED VIEW CONCURRENTLY totals              | false
+            SET lock_timeout = '1s'; VACUUM (FULL) orders; ANALYZE orders | false
+            REINDEX TABLE CONCURRENTLY orders                          | false
+            CLUSTER orders USING orders_day                            | false
+            SELECT count(*) FROM orders                                | false
+            UPDATE orders SET note = ''; REFRESH MATERIALIZED VIEW totals | true
+            TRUNCATE orders                                            | true
+            """)
+    void what_is_only_written_anew_needs_no_rollback(String sql, boolean isMissing) {
+        run.hasRollback = false;
+        run.changes.clear();
+        run.changes.add(new Recording.SchemaDifference(
+                "index orders_day",
+                "CREATE INDEX ...; attached to days",
+                "CREATE INDEX ...; clustered on; attached to days"));
+        run.statements.clear();
+        run.statements.add(run.statement(sql, 5 * SECOND, 5 * SECOND + 1_000));
+
+        assertThat(report().findings().stream().anyMatch(found -> found.id().equals("ROLLBACK_MISSING")))
+                .isEqualTo(isMissing);
+
+        run.changes.add(new Recording.SchemaDifference(
+                "index orders_idx", "CREATE INDEX ... (day)", "CREATE INDEX ... (id); clustered on"));
+        assertThat(finding("ROLLBACK_MISSING").severity()).isEqualTo(Severity.DANGER);
+    }
+
+    @Test
+    void a_missing_rollback_breaks_the_budget_only_where_one_is_required() {
+        run.hasRollback = false;
+        assertThat(finding("ROLLBACK_MISSING").severity()).isEqualTo(Severity.DANGER);
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.budget = new Budget(null, null, null, null, null, null, null, null, Budget.RollbackRule.REQUIRED);
+        assertThat(finding("ROLLBACK_MISSING").severity()).isEqualTo(Severity.BREACH);
+    }
+
+    @Test
+    void a_schema_that_is_not_restored_is_no_go_and_names_the_object() {
+        run.afterRollback.add(new Recording.SchemaDifference("index orders_idx", "CREATE INDEX ...", null));
+
+        assertThat(finding("SCHEMA_NOT_RESTORED").evidence())
+                .containsExactly("index orders_idx is gone: CREATE INDEX ...");
+        assertThat(report().rollback().schemaRestored()).isFalse();
+    }
+
+    @Test
+    void a_role_that_the_rollback_leaves_is_a_danger_of_its_own() {
+        run.afterRollback.add(new Recording.SchemaDifference("role auditor", null, "nologin"));
+        run.afterRollback.add(
+                new Recording.SchemaDifference("setting work_mem of role auditor in the database", null, "8MB"));
+
+        assertThat(finding("LEFT_ON_SERVER").evidence())
+                .containsExactly(
+                        "role auditor is new: nologin", "setting work_mem of role auditor in the database is new: 8MB");
+        assertThat(report().rollback().schemaRestored()).isTrue();
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.afterRollback.add(new Recording.SchemaDifference("setting work_mem of role app", null, "8MB"));
+        run.afterRollback.add(new Recording.SchemaDifference("role app", "login", null));
+        assertThat(finding("SCHEMA_NOT_RESTORED").evidence())
+                .containsExactly("setting work_mem of role app is new: 8MB", "role app is gone: login");
+    }
+
+    @Test
+    void values_in_columns_that_the_migration_added_may_go_with_the_rollback_but_no_others() {
+        run.changes.add(new Recording.SchemaDifference("column orders.note", null, "text"));
+        run.account.add(new Recording.TableAccount("orders", 100, 0, 7, Map.of("note", 7L), 50, 0, 0, 1_000_000));
+        assertThat(finding("NEW_VALUES_LOST").severity()).isEqualTo(Severity.DANGER);
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.account.set(
+                0,
+                new Recording.TableAccount("orders", 100, 0, 10, Map.of("note", 7L, "total", 3L), 50, 0, 0, 1_000_000));
+        assertThat(finding("VALUES_LOST").evidence()).containsExactly("orders.total: 3");
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+
+        run.verifiedAfter = Phase.MIGRATE;
+        assertThat(finding("VALUES_LOST").severity()).isEqualTo(Severity.DANGER);
+    }
+
+    @Test
+    void a_column_that_the_migration_added_is_known_by_a_name_that_needs_quotes() {
+        run.changes.add(new Recording.SchemaDifference("column \"Orders\".\"Note\"", null, "text"));
+        run.account.add(new Recording.TableAccount("\"Orders\"", 100, 0, 7, Map.of("Note", 7L), 50, 0, 0, 1_000_000));
+        assertThat(finding("NEW_VALUES_LOST").evidence()).containsExactly("\"Orders\".Note: 7");
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+    }
+
+    @Test
+    void rows_in_tables_that_the_migration_made_may_go_with_the_rollback_but_no_others() {
+        run.changes.add(new Recording.SchemaDifference("table refunds", null, "owner shop"));
+        run.account.add(new Recording.TableAccount("refunds", 40, 40, 0, Map.of(), 0, 0, 0, 0));
+        assertThat(finding("NEW_VALUES_LOST").title())
+                .isEqualTo("The rollback drops what the application wrote: 40 rows in new tables");
+        assertThat(finding("NEW_VALUES_LOST").evidence()).containsExactly("refunds: 40");
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.account.add(new Recording.TableAccount("orders", 100, 3, 0, Map.of(), 50, 0, 0, 1_000_000));
+        assertThat(finding("ROWS_LOST").title()).isEqualTo("3 rows lost");
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+
+        run.account.remove(1);
+        run.verifiedAfter = Phase.MIGRATE;
+        assertThat(finding("ROWS_LOST").title())
+                .as("without a rollback nothing explains it")
+                .isEqualTo("40 rows lost");
+    }
+
+    @Test
+    void of_several_migrators_that_are_in_each_others_way_one_gets_through_again_as_the_first_time() {
+        run.attempts.add(ofSecond(Phase.MIGRATE));
+        run.attempts.add(RecordedRun.attempt(Phase.REAPPLY, Outcome.SUCCEEDED, null));
+        run.attempts.add(ofSecond(Phase.REAPPLY));
+
+        assertThat(report().findings()).extracting(Finding::id).doesNotContain("REAPPLY_FAILED");
+        assertThat(report().rollback().reapplied()).isTrue();
+
+        run.attempts.set(run.attempts.size() - 2, RecordedRun.attempt(Phase.REAPPLY, Outcome.FAILED, "42701"));
+        assertThat(finding("REAPPLY_FAILED").severity()).isEqualTo(Severity.BREACH);
+        assertThat(report().rollback().reapplied()).isFalse();
+    }
+
+    @Test
+    void what_differs_after_migrating_again_is_told_only_where_that_came_to_its_end() {
+        run.reapplyDiffers.add(new Recording.SchemaDifference("index orders_note", null, "CREATE INDEX ..."));
+        run.attempts.add(RecordedRun.attempt(Phase.REAPPLY, Outcome.SUCCEEDED, null));
+        assertThat(finding("REAPPLY_DIFFERS").severity()).isEqualTo(Severity.DANGER);
+
+        run.attempts.set(run.attempts.size() - 1, RecordedRun.attempt(Phase.REAPPLY, Outcome.FAILED, "42701"));
+        assertThat(report().findings())
+                .extracting(Finding::id)
+                .contains("REAPPLY_FAILED")
+                .doesNotContain("REAPPLY_DIFFERS");
+    }
+
+    private static Recording.Attempt ofSecond(Phase phase) {
+        Recording.Attempt first = RecordedRun.attempt(phase, Outcome.FAILED, "42701");
+        return new Recording.Attempt(
+                phase,
+                1,
+                1,
+                null,
+                first.startMicros(),
+                first.endMicros(),
+                first.outcome(),
+                first.sqlState(),
+                first.message(),
+                first.output());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "20, 142, 0, 2000, NO_GO", // a copy that misses what is written meanwhile
+        "20, 142, 1, 2000, GO", // rows that the migration deletes
+        "1, 142, 0, 2000, GO", // rows that are rare among the older ones
+        "142, 142, 0, 0, GO" // a table that was empty
+    })
+    void rows_that_are_lost_only_where_the_application_wrote_them_were_left_behind(
+            long lost, long written, long olderLost, long older, Verdict verdict) {
+        run.hasRollback = false;
+        run.verifiedAfter = Phase.MIGRATE;
+        run.account.add(
+                new Recording.TableAccount("orders", written, lost, 0, Map.of(), older, olderLost, 0, 1_000_000));
+
+        assertThat(report().verdict()).isEqualTo(verdict);
+        assertThat(finding("ROWS_LOST").saferWay().contains("before the copy begins"))
+                .isEqualTo(verdict == Verdict.NO_GO);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "20, 0, 0, NO_GO, gone after the migration", // a copy that misses what is written meanwhile
+        "20, 100, 0, GO, back after the rollback", // rows that the migration moves elsewhere
+        "20, 100, 5, NO_GO, 5 rows lost" // and that the rollback does not bring back
+    })
+    void rows_that_are_gone_between_the_migration_and_its_rollback_are_told(
+            long lost, long olderLost, long lostAtLast, Verdict verdict, String title) {
+        run.beforeRollback.add(
+                new Recording.TableAccount("orders", 142, lost, 0, Map.of(), 2000, olderLost, 0, 1_000_000));
+        run.account.add(new Recording.TableAccount("orders", 142, lostAtLast, 0, Map.of(), 2000, 0, 0, 1_000_000));
+
+        assertThat(report().verdict()).isEqualTo(verdict);
+        assertThat(finding("ROWS_LOST").title()).contains(title);
+        assertThat(report().checklist())
+                .filteredOn(line -> line.item().equals("row counts and checksums"))
+                .extracting(line -> line.state() == ChecklistLine.State.FAILED)
+                .containsExactly(verdict == Verdict.NO_GO);
+    }
+}
