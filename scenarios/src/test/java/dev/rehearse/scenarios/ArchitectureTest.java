@@ -57,8 +57,8 @@ class ArchitectureTest {
     @Test
     void packages_have_no_cycles() {
         slices().matching("dev.rehearse.(*)..").should().beFreeOfCycles().check(CLASSES);
-        for (String divided :
-                List.of("cli", "data", "database", "load", "loadtest", "observe", "plan", "tool", "wiretap")) {
+        for (String divided : List.of(
+                "assess", "cli", "data", "database", "load", "loadtest", "observe", "plan", "tool", "wiretap")) {
             slices().matching("dev.rehearse.(" + divided + "..)")
                     .should()
                     .beFreeOfCycles()
@@ -70,7 +70,7 @@ class ArchitectureTest {
     void judging_needs_no_database_no_clock_and_no_threads() {
         check(noClasses()
                 .that()
-                .resideInAPackage("dev.rehearse.assess")
+                .resideInAPackage("dev.rehearse.assess..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -98,11 +98,11 @@ class ArchitectureTest {
                         outside().or(in("dev.rehearse.recording", "dev.rehearse.plan", "dev.rehearse"))));
         check(classes()
                 .that()
-                .resideInAPackage("dev.rehearse.assess")
+                .resideInAPackage("dev.rehearse.assess..")
                 .should()
                 .onlyDependOnClassesThat(outside()
                         .or(in(
-                                "dev.rehearse.assess",
+                                "dev.rehearse.assess..",
                                 "dev.rehearse.recording",
                                 "dev.rehearse.plan",
                                 "dev.rehearse.report"))));

@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.assess.words.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

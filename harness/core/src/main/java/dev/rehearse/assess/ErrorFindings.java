@@ -1,6 +1,7 @@
 package dev.rehearse.assess;
 
 import dev.rehearse.assess.Chance.Failure;
+import dev.rehearse.assess.words.Words;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.OperationLog.Operation;
 import dev.rehearse.recording.OperationLog.OperationKind;

@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.assess.words.Words;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.Leftover;

@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.assess.words.Words;
 import dev.rehearse.recording.Recording.SchemaDifference;
 import java.util.List;
 import java.util.Objects;

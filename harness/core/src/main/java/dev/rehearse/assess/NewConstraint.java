@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.assess.words.Words;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;

@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.assess.words.Words;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Predicate;

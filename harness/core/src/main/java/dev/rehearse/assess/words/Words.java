@@ -1,4 +1,4 @@
-package dev.rehearse.assess;
+package dev.rehearse.assess.words;
 
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.report.Units;
@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Facts in a report's units and words. */
-final class Words {
+public final class Words {
 
     private static final Pattern LEADING_COMMENTS =
             Pattern.compile("\\A(?:\\s+|--[^\\n]*(?:\\n|\\z)|/\\*.*?\\*/)+", Pattern.DOTALL);
@@ -22,60 +22,60 @@ final class Words {
 
     private Words() {}
 
-    static double millis(long micros) {
+    public static double millis(long micros) {
         return micros / 1_000.0;
     }
 
     /** "850 ms", "4.2 s". */
-    static String time(long micros) {
+    public static String time(long micros) {
         return Units.millis(millis(micros));
     }
 
-    static String time(Duration duration) {
+    public static String time(Duration duration) {
         return time(duration.toNanos() / 1_000);
     }
 
     /** "0.50 %". */
-    static String percent(double share) {
+    public static String percent(double share) {
         return String.format(Locale.ROOT, share == 0 || share >= 0.1 ? "%.0f %%" : "%.2f %%", share * 100);
     }
 
     /** "1 object differs", "3 objects differ". */
-    static String differ(int objects) {
+    public static String differ(int objects) {
         return Units.count(objects, "object") + (objects == 1 ? " differs" : " differ");
     }
 
     /** "a", "a, b and c", "a, b, c, d and 7 others". */
-    static String some(List<String> names) {
+    public static String some(List<String> names) {
         int named = names.size() <= MOST_NAMED ? names.size() - 1 : MOST_NAMED - 1;
         String last = names.size() <= MOST_NAMED ? names.get(named) : Units.count(names.size() - named, "other");
         return named == 0 ? last : String.join(", ", names.subList(0, named)) + " and " + last;
     }
 
     /** Tools send the comments above a statement along with it. */
-    static String withoutLeadingComments(String sql) {
+    public static String withoutLeadingComments(String sql) {
         return LEADING_COMMENTS.matcher(sql).replaceFirst("");
     }
 
     /** With a space in the place of each. */
-    static String withoutComments(String sql) {
+    public static String withoutComments(String sql) {
         return COMMENT.matcher(sql)
                 .replaceAll(found -> found.group(1) == null ? " " : Matcher.quoteReplacement(found.group(1)));
     }
 
     /** Where a statement stands: "V7__widen.sql:9"; of one whose script is not known, its number in the report. */
-    static String place(StatementFact statement) {
+    public static String place(StatementFact statement) {
         return statement.source() == null ? "statement " + (statement.index() + 1) : statement.source();
     }
 
     /** The statement on one line, shortened. */
-    static String oneLine(String sql) {
+    public static String oneLine(String sql) {
         String line = withoutLeadingComments(sql).strip().replaceAll("\\s+", " ");
         return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE - 3) + "...";
     }
 
     /** A definition on one line, shortened so that what it does not have in common with another is in sight. */
-    static String whereItDiffers(String definition, String other) {
+    public static String whereItDiffers(String definition, String other) {
         String line = definition.strip().replaceAll("\\s+", " ");
         String otherLine = other.strip().replaceAll("\\s+", " ");
         int common = 0;
@@ -93,7 +93,7 @@ final class Words {
     }
 
     /** As a key or a value of a plan. */
-    static String inYaml(String text) {
+    public static String inYaml(String text) {
         return text.matches("[\\w.]+") ? text : "'" + text.replace("'", "''") + "'";
     }
 }
