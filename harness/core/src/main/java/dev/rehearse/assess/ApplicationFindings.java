@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.assess.schema.OldApplication;
 import dev.rehearse.assess.words.Words;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.OperationLog.Operation;
@@ -40,7 +41,7 @@ final class ApplicationFindings {
         findings.addAll(longestOutage(facts, outages));
         findings.addAll(ResponseFindings.of(facts));
         Slowdown.find(facts).ifPresent(findings::add);
-        OldApplication.find(facts).ifPresent(findings::add);
+        OldApplication.find(facts.recording()).ifPresent(findings::add);
         return findings;
     }
 

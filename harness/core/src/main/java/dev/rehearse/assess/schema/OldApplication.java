@@ -1,9 +1,10 @@
-package dev.rehearse.assess;
+package dev.rehearse.assess.schema;
 
 import dev.rehearse.assess.words.Words;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.recording.RelationLock;
 import dev.rehearse.report.RehearsalReport.Finding;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * rows, so that it never leaves a value to a default, never writes a NULL that was not there, and calls no function. Read from the schema's
  * definitions before and after, as {@link dev.rehearse.observe.SchemaFingerprint} words them. Stateless.
  */
-final class OldApplication {
+public final class OldApplication {
 
     private static final int MOST_SHOWN = 12;
 
@@ -68,10 +69,10 @@ final class OldApplication {
     private final Map<LostIndexes.Lost, List<String>> lostIndexes = new LinkedHashMap<>();
     private final List<String> lines = new ArrayList<>();
 
-    private OldApplication(Facts facts) {
-        this.changes = facts.recording().schema().changes();
-        String today = facts.recording().load().before();
-        this.writtenByGiven = facts.recording().operations().kinds().stream()
+    private OldApplication(Recording recording) {
+        this.changes = recording.schema().changes();
+        String today = recording.load().before();
+        this.writtenByGiven = recording.operations().kinds().stream()
                 .filter(kind -> kind.application().equals(today) && !today.equals(Workload.Application.DERIVED))
                 .map(OperationKind::written)
                 .flatMap(List::stream)
@@ -81,16 +82,18 @@ final class OldApplication {
                                 .map(SchemaDifference::object)
                                 .filter(object -> object.startsWith(MATERIALIZED))
                                 .map(object -> object.substring(MATERIALIZED.length())),
-                        facts.statements(Phase.MIGRATE).stream()
+                        recording.statements().stream()
+                                .filter(statement -> statement.phase() == Phase.MIGRATE)
                                 .flatMap(statement -> statement.locks().stream())
                                 .filter(lock -> MATERIALIZED.equals(lock.relationKind() + " "))
                                 .map(RelationLock::relation))
                 .collect(Collectors.toSet());
-        this.rules = new RulesOfRows(facts.recording().schema(), writtenByGiven);
+        this.rules = new RulesOfRows(recording.schema(), writtenByGiven);
     }
 
-    static Optional<Finding> find(Facts facts) {
-        OldApplication old = new OldApplication(facts);
+    /** Those that a run shows, as one finding; empty where it shows none. */
+    public static Optional<Finding> find(Recording recording) {
+        OldApplication old = new OldApplication(recording);
         old.changes.forEach(old::look);
         old.lostIndexes.forEach((lost, names) -> old.lines.add(lost.inWords(names)));
         return old.lines.isEmpty() ? Optional.empty() : Optional.of(old.finding());
@@ -251,7 +254,7 @@ final class OldApplication {
     }
 
     /** Whether whoever reads that column by its name gets values of another type, or of another length, precision or collation, from then on. */
-    static boolean givesColumnAnotherType(SchemaDifference change) {
+    public static boolean givesColumnAnotherType(SchemaDifference change) {
         if (!change.object().startsWith("column ") || change.before() == null || change.after() == null) {
             return false;
         }

@@ -1,4 +1,4 @@
-package dev.rehearse.assess;
+package dev.rehearse.assess.schema;
 
 import dev.rehearse.assess.words.Words;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.rehearse.assess;
+package dev.rehearse.assess.schema;
 
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package dev.rehearse.assess;
+package dev.rehearse.assess.schema;
 
 import dev.rehearse.assess.words.Words;
 import dev.rehearse.recording.Recording.SchemaDifference;
@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Indexes that are gone, or are others under their own names, and that nothing new stands in for. Read from definitions as {@link OldApplication}. Stateless. */
-final class LostIndexes {
+public final class LostIndexes {
 
     /** Whether it is unique, its table, and what is indexed, how. */
     static final Pattern INDEX = Pattern.compile(
@@ -21,7 +21,7 @@ final class LostIndexes {
     private LostIndexes() {}
 
     /** What goes with an index. */
-    enum Loss {
+    public enum Loss {
         SPEED,
         UNIQUENESS,
         /** Of a materialized view. */
@@ -35,7 +35,7 @@ final class LostIndexes {
      *
      * @param another whether others have their names
      */
-    record Lost(String table, boolean another, Loss loss) {
+    public record Lost(String table, boolean another, Loss loss) {
 
         /** The same, where its table may be a materialized view. */
         Lost among(Set<String> materializedViews) {
@@ -63,7 +63,7 @@ final class LostIndexes {
     }
 
     /** Empty where that index is none. */
-    static Optional<Lost> lost(SchemaDifference change, List<SchemaDifference> changes) {
+    public static Optional<Lost> lost(SchemaDifference change, List<SchemaDifference> changes) {
         String before = String.valueOf(change.before());
         Matcher was = INDEX.matcher(before);
         if (!was.lookingAt() || before.contains("; INVALID") || OldApplication.isGone(was.group(2), changes)) {
