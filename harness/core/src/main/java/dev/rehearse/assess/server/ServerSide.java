@@ -1,4 +1,4 @@
-package dev.rehearse.assess;
+package dev.rehearse.assess.server;
 
 import dev.rehearse.assess.words.Words;
 import dev.rehearse.recording.LockWait;
@@ -24,7 +24,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /** What the migration cost the server and its standbys. */
-final class ServerSide {
+public final class ServerSide {
 
     /** The state's slow part is read every second, so a sample may tell of up to a second before. */
     private static final long KEPT_EVERY_MICROS = 1_000_000;
@@ -37,7 +37,7 @@ final class ServerSide {
     private ServerSide() {}
 
     /** The worst of each standby from the start of the migration on, which is what is judged. */
-    static List<RehearsalReport.Replication> replication(
+    public static List<RehearsalReport.Replication> replication(
             Recording recording, Function<LockWait, RehearsalReport.LockWait> inWords) {
         PhaseSpan migrate = recording.span(Phase.MIGRATE);
         Map<String, List<ReplicationSample>> byStandby = new LinkedHashMap<>();
@@ -75,7 +75,7 @@ final class ServerSide {
     }
 
     /** The waits for locks on a standby since the migration began, longest first. */
-    static List<LockWait> waits(Recording recording, String standby) {
+    public static List<LockWait> waits(Recording recording, String standby) {
         PhaseSpan migrate = recording.span(Phase.MIGRATE);
         return recording.standbyWaits().stream()
                 .filter(w -> w.standby().equals(standby))
@@ -86,7 +86,7 @@ final class ServerSide {
                 .toList();
     }
 
-    static ServerCost cost(Recording recording) {
+    public static ServerCost cost(Recording recording) {
         return new ServerCost(
                 walGrowth(recording),
                 statisticsGrowth(recording, ServerSample::tempBytes),

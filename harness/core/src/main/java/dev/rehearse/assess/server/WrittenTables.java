@@ -1,4 +1,4 @@
-package dev.rehearse.assess;
+package dev.rehearse.assess.server;
 
 import dev.rehearse.assess.words.Words;
 import dev.rehearse.recording.OperationLog;

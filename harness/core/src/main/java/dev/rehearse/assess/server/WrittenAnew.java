@@ -1,4 +1,4 @@
-package dev.rehearse.assess;
+package dev.rehearse.assess.server;
 
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
