@@ -1,6 +1,7 @@
 package dev.rehearse.assess;
 
 import dev.rehearse.assess.schema.OldApplication;
+import dev.rehearse.assess.statement.SaferWay;
 import dev.rehearse.assess.words.Words;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.OperationLog.Operation;

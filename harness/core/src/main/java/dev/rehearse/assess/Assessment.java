@@ -1,6 +1,7 @@
 package dev.rehearse.assess;
 
 import dev.rehearse.assess.server.ServerSide;
+import dev.rehearse.assess.statement.SaferWay;
 import dev.rehearse.assess.words.Words;
 import dev.rehearse.plan.Budget;
 import dev.rehearse.recording.LockMode;

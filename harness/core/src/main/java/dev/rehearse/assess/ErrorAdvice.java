@@ -1,6 +1,7 @@
 package dev.rehearse.assess;
 
 import dev.rehearse.assess.Chance.Failure;
+import dev.rehearse.assess.statement.NewConstraint;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.StatementFact;

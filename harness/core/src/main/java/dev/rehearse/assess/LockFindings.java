@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.assess.statement.SaferWay;
 import dev.rehearse.assess.words.Words;
 import dev.rehearse.plan.Budget;
 import dev.rehearse.recording.LockMode;

@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.assess.statement.NewConstraint;
 import dev.rehearse.assess.words.Words;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;

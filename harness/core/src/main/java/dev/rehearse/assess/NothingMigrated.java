@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import dev.rehearse.assess.statement.Reading;
 import dev.rehearse.assess.words.Words;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.Outcome;

@@ -1,4 +1,4 @@
-package dev.rehearse.assess;
+package dev.rehearse.assess.statement;
 
 import dev.rehearse.assess.words.Words;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * A statement, or several in one message, that only reads, by its text alone. What is in doubt is none: a function of the user's may write,
  * wherever it is called. Where the schema is as it was, what was to be made if it does not exist was there. Stateless.
  */
-final class Reading {
+public final class Reading {
 
     private static final Pattern PLAIN = Pattern.compile(
             "(?:show|set|reset|begin|start|savepoint|release|deallocate|discard|listen|(?:commit|end|rollback)(?!\\s+prepared))\\b"
@@ -40,18 +40,18 @@ final class Reading {
 
     private Reading() {}
 
-    static boolean isOne(String sql) {
+    public static boolean isOne(String sql) {
         // Within a literal a semicolon makes parts that do not look like readings.
         return isOneBut(sql, part -> false);
     }
 
     /** The same, if the functions of the user's that it calls only read. */
-    static boolean isOneButForFunctions(String sql) {
+    public static boolean isOneButForFunctions(String sql) {
         return isOneBut(sql, part -> SELECT.matcher(part).lookingAt());
     }
 
     /** The same, but for the parts that are something else. */
-    static boolean isOneBut(String sql, Predicate<String> other) {
+    public static boolean isOneBut(String sql, Predicate<String> other) {
         return Arrays.stream(sql.split(";"))
                 .map(part -> Words.withoutLeadingComments(part).strip())
                 .allMatch(part -> part.isEmpty()

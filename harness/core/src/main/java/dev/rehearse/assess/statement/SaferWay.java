@@ -1,4 +1,4 @@
-package dev.rehearse.assess;
+package dev.rehearse.assess.statement;
 
 import dev.rehearse.assess.words.Words;
 import dev.rehearse.recording.LockMode;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param catalogue id in the catalogue of dangerous operations, or null
  * @param text the way
  */
-record SaferWay(@Nullable String catalogue, String text) {
+public record SaferWay(@Nullable String catalogue, String text) {
 
     private static final String RETRY = "Set a short lock_timeout for the migration and retry";
     private static final String NOT_VALID =
@@ -33,11 +33,12 @@ record SaferWay(@Nullable String catalogue, String text) {
      *
      * @param own of the statement, which takes longer on larger tables; null: there is none
      */
-    static SaferWay commitFirst(@Nullable SaferWay own) {
+    public static SaferWay commitFirst(@Nullable SaferWay own) {
         return own == null ? new SaferWay("TX-02", COMMIT) : new SaferWay(own.catalogue, COMMIT + " " + own.text);
     }
 
-    static SaferWay of(@Nullable StatementFact statement) {
+    /** @param statement null: it is not known */
+    public static SaferWay of(@Nullable StatementFact statement) {
         if (statement == null) {
             return new SaferWay(null, RETRY + "; keep each transaction to one table.");
         }

@@ -1,4 +1,4 @@
-package dev.rehearse.assess;
+package dev.rehearse.assess.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

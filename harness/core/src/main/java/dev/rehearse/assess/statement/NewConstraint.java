@@ -1,4 +1,4 @@
-package dev.rehearse.assess;
+package dev.rehearse.assess.statement;
 
 import dev.rehearse.assess.words.Words;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * @param table as the statement has it
  * @param constraint without its name
  */
-record NewConstraint(String table, String constraint) {
+public record NewConstraint(String table, String constraint) {
 
     private static final Pattern ADDED = Pattern.compile(
             "\\s*alter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?(\\S+)\\s+add\\s+(?:constraint\\s+(?:\"[^\"]+\"|\\S+)\\s+)?"
@@ -30,14 +30,14 @@ record NewConstraint(String table, String constraint) {
             Pattern.compile(",\\s*(add|alter|drop|validate)\\b|\\busing\\s+index\\b", Pattern.CASE_INSENSITIVE);
 
     /** The table, with its schema where the statement has it. */
-    static final Pattern ALTERED = Pattern.compile(
+    public static final Pattern ALTERED = Pattern.compile(
             "\\balter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?((?:\"[^\"]+\"|[^\\s.\"]+)(?:\\.(?:\"[^\"]+\"|[^\\s.\"]+))?)",
             Pattern.CASE_INSENSITIVE);
 
     /** A unique constraint by its index. */
     private static final Pattern NAMED = Pattern.compile("(?:constraint|unique index) \"([^\"]+)\"");
 
-    static Optional<NewConstraint> of(String sql) {
+    public static Optional<NewConstraint> of(String sql) {
         String statement = Words.withoutComments(sql);
         Matcher added = ADDED.matcher(statement);
         if (added.matches()) {
@@ -52,7 +52,7 @@ record NewConstraint(String table, String constraint) {
     }
 
     /** The one of several that the server names in its message, as of a statement that adds them all. */
-    static Optional<NewConstraint> named(String sql, String message) {
+    public static Optional<NewConstraint> named(String sql, String message) {
         String statement = Words.withoutComments(sql).strip();
         Matcher table = ALTERED.matcher(statement);
         Matcher named = NAMED.matcher(message);
@@ -75,12 +75,12 @@ record NewConstraint(String table, String constraint) {
     }
 
     /** As YAML. */
-    String inPlan() {
+    public String inPlan() {
         return inPlan(List.of(this));
     }
 
     /** All of these as YAML. */
-    static String inPlan(List<NewConstraint> constraints) {
+    public static String inPlan(List<NewConstraint> constraints) {
         return constraints.stream()
                 .map(each -> "{ table: " + Words.inYaml(each.table) + ", constraint: " + Words.inYaml(each.constraint)
                         + " }")
