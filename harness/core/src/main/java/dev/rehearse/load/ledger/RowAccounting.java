@@ -28,6 +28,7 @@ final class RowAccounting {
 
     private final RowLookup lookup;
     private final WriteLedger ledger;
+    private final Cascades cascades;
     private final Moment now;
     private final List<Moment> earlier;
     private final Set<Map<String, String>> otherSettings;
@@ -37,6 +38,7 @@ final class RowAccounting {
     RowAccounting(Connection connection, WriteLedger ledger, Moment now, List<Moment> earlier) {
         this.lookup = new RowLookup(connection);
         this.ledger = ledger;
+        this.cascades = new Cascades(ledger, now.catalog());
         this.now = now;
         this.earlier = earlier;
         this.otherSettings = Stream.concat(earlier.stream(), Stream.of(now))
@@ -290,7 +292,7 @@ final class RowAccounting {
             if (candidate.isAbsent()) {
                 lost = List.of();
             } else if (found.image().isAbsent()) {
-                lost = pair.current() != null && cascaded(pair.then(), candidate) ? List.of() : List.of("");
+                lost = pair.current() != null && cascades.tookRow(pair.then(), candidate) ? List.of() : List.of("");
             } else {
                 lost = lostColumns(pair, candidate, found);
             }
@@ -304,7 +306,7 @@ final class RowAccounting {
     private List<String> lostColumns(Pair pair, RowImage candidate, Found found) {
         Catalog.Table then = pair.then();
         List<String> lost = new ArrayList<>();
-        Set<String> excused = columnsSetByCascade(then, candidate);
+        Set<String> excused = cascades.columnsSet(then, candidate);
         for (int i = 0; i < candidate.hashes().length; i++) {
             String column = candidate.columns().get(i);
             boolean counts = then.column(column) != null || ledger.isWritten(then, column);
@@ -349,55 +351,6 @@ final class RowAccounting {
     private boolean isStill(long noted, Catalog.Column column, Found found) {
         long value = found.image().hashOf(column.name());
         return value == noted || found.asThen().stream().anyMatch(then -> then.hashOf(column.name()) == noted);
-    }
-
-    /** Whether the row's going is explained by the load having deleted its parent. */
-    private boolean cascaded(Catalog.Table then, RowImage row) {
-        return then.foreignKeys().stream()
-                .anyMatch(key -> key.cascades() && (parentDeleted(then, key, row) || grandparentDeleted(key, 0)));
-    }
-
-    private boolean parentDeleted(Catalog.Table then, Catalog.ForeignKey key, RowImage row) {
-        TableLedger parent = ledger.known(key.referencedOid());
-        if (parent == null) {
-            return false;
-        }
-        List<Integer> primary =
-                parent.table().primaryKey().stream().map(Catalog.Column::number).toList();
-        if (!new HashSet<>(primary).equals(new HashSet<>(key.referencedColumns()))) {
-            return parent.deletedAny();
-        }
-        long[] hashes = primary.stream()
-                .mapToLong(number -> row.hashOf(
-                        then.numbered(key.columns().get(key.referencedColumns().indexOf(number)))
-                                .name()))
-                .toArray();
-        return parent.mayHaveDeleted(hashes);
-    }
-
-    /** Deeper than one level the rows between are not known any more: a deletion up there explains it. */
-    private boolean grandparentDeleted(Catalog.ForeignKey key, int depth) {
-        TableLedger parent = ledger.known(key.referencedOid());
-        Catalog.Table table = parent == null ? now.catalog().byOid().get(key.referencedOid()) : parent.table();
-        return table != null
-                && depth < 10
-                && table.foreignKeys().stream()
-                        .filter(Catalog.ForeignKey::cascades)
-                        .anyMatch(up -> {
-                            TableLedger above = ledger.known(up.referencedOid());
-                            return above != null && above.deletedAny() || grandparentDeleted(up, depth + 1);
-                        });
-    }
-
-    private Set<String> columnsSetByCascade(Catalog.Table then, RowImage row) {
-        Set<String> columns = new HashSet<>();
-        for (Catalog.ForeignKey key : then.foreignKeys()) {
-            if (key.setsColumns() && parentDeleted(then, key, row)) {
-                key.columns()
-                        .forEach(number -> columns.add(then.numbered(number).name()));
-            }
-        }
-        return columns;
     }
 
     /** What each column of then is called now; a renamed one keeps its number, and a column that is gone is left out. */
