@@ -194,12 +194,12 @@ final class Checklist {
         long sampled = recording.account().tables().stream()
                 .mapToLong(t -> t.sampled())
                 .sum();
-        RollbackFindings.Losses losses = RollbackFindings.Losses.of(recording);
-        long goneUntilRollback = RollbackFindings.goneUntilRollback(recording);
+        LossFindings.Losses losses = LossFindings.Losses.of(recording);
+        long goneUntilRollback = LossFindings.goneUntilRollback(recording);
         boolean intact = losses.rows() == 0
                 && losses.oldValues().isEmpty()
                 && !(goneUntilRollback > 0
-                        && RollbackFindings.leavesBehind(recording.account().beforeRollback()));
+                        && LossFindings.leavesBehind(recording.account().beforeRollback()));
         add(
                 "after",
                 "row counts and checksums",
@@ -207,7 +207,7 @@ final class Checklist {
                 written + sampled > 0 && (intact || recording.account().verifiedAfter() == Phase.ROLL_BACK),
                 Units.count(written, "row") + " that the application wrote and " + Units.count(sampled, "older row")
                         + " looked up again, value by value; " + Units.count(losses.rows(), "row") + " and "
-                        + Units.count(RollbackFindings.sum(losses.oldValues()), "value") + " lost or changed"
+                        + Units.count(LossFindings.sum(losses.oldValues()), "value") + " lost or changed"
                         + (goneUntilRollback == 0
                                 ? ""
                                 : "; " + Units.count(goneUntilRollback, "row") + " gone until the rollback")

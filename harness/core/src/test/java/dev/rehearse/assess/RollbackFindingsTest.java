@@ -1,18 +1,15 @@
 package dev.rehearse.assess;
 
 import static dev.rehearse.assess.RecordedRun.SECOND;
-import static dev.rehearse.assess.RecordedRun.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.plan.Budget;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
-import dev.rehearse.report.RehearsalReport.ChecklistLine;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Verdict;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,51 +129,6 @@ class RollbackFindingsTest extends AssessedRun {
     }
 
     @Test
-    void values_in_columns_that_the_migration_added_may_go_with_the_rollback_but_no_others() {
-        run.changes.add(new Recording.SchemaDifference("column orders.note", null, "text"));
-        run.account.add(new Recording.TableAccount("orders", 100, 0, 7, Map.of("note", 7L), 50, 0, 0, 1_000_000));
-        assertThat(finding("NEW_VALUES_LOST").severity()).isEqualTo(Severity.DANGER);
-        assertThat(report().verdict()).isEqualTo(Verdict.GO);
-
-        run.account.set(
-                0,
-                new Recording.TableAccount("orders", 100, 0, 10, Map.of("note", 7L, "total", 3L), 50, 0, 0, 1_000_000));
-        assertThat(finding("VALUES_LOST").evidence()).containsExactly("orders.total: 3");
-        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
-
-        run.verifiedAfter = Phase.MIGRATE;
-        assertThat(finding("VALUES_LOST").severity()).isEqualTo(Severity.DANGER);
-    }
-
-    @Test
-    void a_column_that_the_migration_added_is_known_by_a_name_that_needs_quotes() {
-        run.changes.add(new Recording.SchemaDifference("column \"Orders\".\"Note\"", null, "text"));
-        run.account.add(new Recording.TableAccount("\"Orders\"", 100, 0, 7, Map.of("Note", 7L), 50, 0, 0, 1_000_000));
-        assertThat(finding("NEW_VALUES_LOST").evidence()).containsExactly("\"Orders\".Note: 7");
-        assertThat(report().verdict()).isEqualTo(Verdict.GO);
-    }
-
-    @Test
-    void rows_in_tables_that_the_migration_made_may_go_with_the_rollback_but_no_others() {
-        run.changes.add(new Recording.SchemaDifference("table refunds", null, "owner shop"));
-        run.account.add(new Recording.TableAccount("refunds", 40, 40, 0, Map.of(), 0, 0, 0, 0));
-        assertThat(finding("NEW_VALUES_LOST").title())
-                .isEqualTo("The rollback drops what the application wrote: 40 rows in new tables");
-        assertThat(finding("NEW_VALUES_LOST").evidence()).containsExactly("refunds: 40");
-        assertThat(report().verdict()).isEqualTo(Verdict.GO);
-
-        run.account.add(new Recording.TableAccount("orders", 100, 3, 0, Map.of(), 50, 0, 0, 1_000_000));
-        assertThat(finding("ROWS_LOST").title()).isEqualTo("3 rows lost");
-        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
-
-        run.account.remove(1);
-        run.verifiedAfter = Phase.MIGRATE;
-        assertThat(finding("ROWS_LOST").title())
-                .as("without a rollback nothing explains it")
-                .isEqualTo("40 rows lost");
-    }
-
-    @Test
     void of_several_migrators_that_are_in_each_others_way_one_gets_through_again_as_the_first_time() {
         run.attempts.add(ofSecond(Phase.MIGRATE));
         run.attempts.add(RecordedRun.attempt(Phase.REAPPLY, Outcome.SUCCEEDED, null));
@@ -216,44 +168,5 @@ class RollbackFindingsTest extends AssessedRun {
                 first.sqlState(),
                 first.message(),
                 first.output());
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "20, 142, 0, 2000, NO_GO", // a copy that misses what is written meanwhile
-        "20, 142, 1, 2000, GO", // rows that the migration deletes
-        "1, 142, 0, 2000, GO", // rows that are rare among the older ones
-        "142, 142, 0, 0, GO" // a table that was empty
-    })
-    void rows_that_are_lost_only_where_the_application_wrote_them_were_left_behind(
-            long lost, long written, long olderLost, long older, Verdict verdict) {
-        run.hasRollback = false;
-        run.verifiedAfter = Phase.MIGRATE;
-        run.account.add(
-                new Recording.TableAccount("orders", written, lost, 0, Map.of(), older, olderLost, 0, 1_000_000));
-
-        assertThat(report().verdict()).isEqualTo(verdict);
-        assertThat(finding("ROWS_LOST").saferWay().contains("before the copy begins"))
-                .isEqualTo(verdict == Verdict.NO_GO);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "20, 0, 0, NO_GO, gone after the migration", // a copy that misses what is written meanwhile
-        "20, 100, 0, GO, back after the rollback", // rows that the migration moves elsewhere
-        "20, 100, 5, NO_GO, 5 rows lost" // and that the rollback does not bring back
-    })
-    void rows_that_are_gone_between_the_migration_and_its_rollback_are_told(
-            long lost, long olderLost, long lostAtLast, Verdict verdict, String title) {
-        run.beforeRollback.add(
-                new Recording.TableAccount("orders", 142, lost, 0, Map.of(), 2000, olderLost, 0, 1_000_000));
-        run.account.add(new Recording.TableAccount("orders", 142, lostAtLast, 0, Map.of(), 2000, 0, 0, 1_000_000));
-
-        assertThat(report().verdict()).isEqualTo(verdict);
-        assertThat(finding("ROWS_LOST").title()).contains(title);
-        assertThat(report().checklist())
-                .filteredOn(line -> line.item().equals("row counts and checksums"))
-                .extracting(line -> line.state() == ChecklistLine.State.FAILED)
-                .containsExactly(verdict == Verdict.NO_GO);
     }
 }
