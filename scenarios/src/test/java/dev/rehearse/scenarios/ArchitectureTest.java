@@ -32,7 +32,7 @@ class ArchitectureTest {
                 "plan",
                 "sql",
                 "database",
-                "load",
+                "workload",
                 "pgbench",
                 "loadtest",
                 "serverlog",
@@ -58,7 +58,7 @@ class ArchitectureTest {
     void packages_have_no_cycles() {
         slices().matching("dev.rehearse.(*)..").should().beFreeOfCycles().check(CLASSES);
         for (String divided : List.of(
-                "assess", "cli", "data", "database", "load", "loadtest", "observe", "plan", "tool", "wiretap")) {
+                "assess", "cli", "data", "database", "loadtest", "observe", "plan", "tool", "wiretap", "workload")) {
             slices().matching("dev.rehearse.(" + divided + "..)")
                     .should()
                     .beFreeOfCycles()

@@ -1,7 +1,6 @@
 package dev.rehearse.scenarios;
 
 import dev.rehearse.database.TestDatabase.Server;
-import dev.rehearse.load.LoadRole;
 import dev.rehearse.observe.ServerSampler;
 import dev.rehearse.observe.SessionNames;
 import dev.rehearse.observe.StateSampler;
@@ -12,6 +11,7 @@ import dev.rehearse.recording.RunClock;
 import dev.rehearse.wiretap.Wiretap;
 import dev.rehearse.wiretap.lock.LockFollower;
 import dev.rehearse.wiretap.record.StatementRecorder;
+import dev.rehearse.workload.LoadRole;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

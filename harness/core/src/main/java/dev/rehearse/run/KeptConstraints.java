@@ -2,9 +2,9 @@ package dev.rehearse.run;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.ServerError;
-import dev.rehearse.load.statement.Catalog;
 import dev.rehearse.plan.KeptConstraint;
 import dev.rehearse.plan.Places;
+import dev.rehearse.workload.statement.Catalog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -2,13 +2,13 @@ package dev.rehearse.run;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.TestDatabase;
-import dev.rehearse.load.LoadRole;
 import dev.rehearse.observe.Privileges;
 import dev.rehearse.observe.Privileges.Writer;
 import dev.rehearse.plan.Places;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.RolePlan;
 import dev.rehearse.wiretap.record.StatementRecorder;
+import dev.rehearse.workload.LoadRole;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;

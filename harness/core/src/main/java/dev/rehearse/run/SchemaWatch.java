@@ -2,7 +2,6 @@ package dev.rehearse.run;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.ServerError;
-import dev.rehearse.load.lend.LoadDataSource;
 import dev.rehearse.observe.HalfDone;
 import dev.rehearse.observe.Privileges;
 import dev.rehearse.observe.Privileges.Writer;
@@ -22,6 +21,7 @@ import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.recording.Recording.SchemaFacts;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.wiretap.record.StatementRecorder;
+import dev.rehearse.workload.lend.LoadDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -1,11 +1,6 @@
 package dev.rehearse.run;
 
 import dev.rehearse.database.TestDatabase;
-import dev.rehearse.load.LoadGenerator;
-import dev.rehearse.load.LoadPlan;
-import dev.rehearse.load.blocker.Blockers;
-import dev.rehearse.load.ledger.WriteLedger;
-import dev.rehearse.load.wait.ServerWait;
 import dev.rehearse.migration.Migrators;
 import dev.rehearse.observe.Effort;
 import dev.rehearse.observe.RunDelayMeter;
@@ -25,6 +20,11 @@ import dev.rehearse.recording.Recording.StandbyWait;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.wiretap.record.MigrationWait;
 import dev.rehearse.wiretap.record.StatementRecorder;
+import dev.rehearse.workload.LoadGenerator;
+import dev.rehearse.workload.LoadPlan;
+import dev.rehearse.workload.blocker.Blockers;
+import dev.rehearse.workload.ledger.WriteLedger;
+import dev.rehearse.workload.wait.ServerWait;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,7 +3,6 @@ package dev.rehearse.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.database.TestDatabase;
-import dev.rehearse.load.LoadedServer;
 import dev.rehearse.plan.Migration;
 import dev.rehearse.plan.SqlFile;
 import dev.rehearse.recording.LockMode;
@@ -14,6 +13,7 @@ import dev.rehearse.recording.RunClock;
 import dev.rehearse.recording.StatementFact;
 import dev.rehearse.wiretap.Servers;
 import dev.rehearse.wiretap.Until;
+import dev.rehearse.workload.LoadedServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

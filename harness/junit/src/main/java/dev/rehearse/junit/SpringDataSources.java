@@ -1,6 +1,6 @@
 package dev.rehearse.junit;
 
-import dev.rehearse.load.lend.LoadDataSource;
+import dev.rehearse.workload.lend.LoadDataSource;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,0 @@
-/** What was written and confirmed, and whether the database has it at the end. */
-@NullMarked
-package dev.rehearse.load.ledger;
-
-import org.jspecify.annotations.NullMarked;

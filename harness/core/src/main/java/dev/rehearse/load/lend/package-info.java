@@ -1,5 +1,0 @@
-/** A connection of the load in the hands of Java code, so that what it sends is timed and followed as SQL of a plan is. */
-@NullMarked
-package dev.rehearse.load.lend;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The tables that operations touch, and the statements they are touched with. */
-@NullMarked
-package dev.rehearse.load.statement;
-
-import org.jspecify.annotations.NullMarked;

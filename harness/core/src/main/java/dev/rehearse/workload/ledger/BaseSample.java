@@ -1,0 +1,109 @@
+package dev.rehearse.workload.ledger;
+
+import dev.rehearse.Progress;
+import dev.rehearse.workload.statement.Catalog;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Up to 2,000 random rows of every user table with a primary key, read before the load begins, and every table's exact number of
+ * rows: what {@link WriteLedger#verify} compares with afterwards. Immutable.
+ */
+public final class BaseSample {
+
+    private static final int ROWS = 2_000;
+    /** Above this a sample of whole pages is taken, which does not read the table. */
+    private static final long MOST_ROWS_TO_SCAN = 20_000_000;
+
+    private final Moment moment;
+    private final List<Table> tables;
+
+    private BaseSample(Moment moment, List<Table> tables) {
+        this.moment = moment;
+        this.tables = List.copyOf(tables);
+    }
+
+    /** A table's rows by key, and how many there were in all. */
+    public record Table(Catalog.Table table, long rowCount, Map<List<String>, RowImage> rows) {}
+
+    /**
+     * Reads the sample.
+     *
+     * @param connection as a role that may read every table, with no transaction open
+     * @param history tables and schemas in which a tool keeps its history, whose rows are no user's
+     */
+    public static BaseSample take(Connection connection, Collection<String> history, long randomSeed, Progress progress)
+            throws SQLException {
+        List<Table> tables = new ArrayList<>();
+        Catalog catalog = Catalog.read(connection).without(history);
+        for (Catalog.Table table : catalog.tables()) {
+            progress.report(
+                    "noting rows of " + table.label(),
+                    tables.size(),
+                    catalog.tables().size());
+            long count = count(connection, table);
+            tables.add(new Table(table, count, rows(connection, table, count, randomSeed)));
+        }
+        return new BaseSample(Moment.read(connection, catalog), tables);
+    }
+
+    Moment moment() {
+        return moment;
+    }
+
+    public List<Table> tables() {
+        return tables;
+    }
+
+    private static long count(Connection connection, Catalog.Table table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + table.sqlName())) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private static Map<List<String>, RowImage> rows(
+            Connection connection, Catalog.Table table, long count, long randomSeed) throws SQLException {
+        Map<List<String>, RowImage> sample = new HashMap<>();
+        List<Catalog.Column> primaryKey = table.primaryKey();
+        if (!table.isFindable()) {
+            return sample;
+        }
+        String from = table.sqlName() + " t";
+        if (count > ROWS) {
+            String method = count > MOST_ROWS_TO_SCAN ? "SYSTEM" : "BERNOULLI";
+            double percent = Math.min(100, 100.0 * 1.2 * ROWS / count);
+            from += " TABLESAMPLE " + method + " (" + percent + ") REPEATABLE (" + (randomSeed & 0xFFFF) + ")";
+        }
+        List<String> found = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery("SELECT to_json(t.*)::text FROM " + from + " LIMIT " + 2 * ROWS)) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+        }
+        // They come in the table's order: mixed before they are cut, so that its end is not left out.
+        Collections.shuffle(found, new Random(randomSeed));
+        for (String json : found.subList(0, Math.min(ROWS, found.size()))) {
+            Map<String, @Nullable String> texts = RowImage.texts(json);
+            List<String> key = new ArrayList<>();
+            for (Catalog.Column column : primaryKey) {
+                key.add(java.util.Objects.requireNonNull(texts.get(column.name())));
+            }
+            sample.put(key, RowImage.of(texts));
+        }
+        return sample;
+    }
+}

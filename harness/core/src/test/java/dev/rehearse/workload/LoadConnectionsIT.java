@@ -1,0 +1,70 @@
+package dev.rehearse.workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rehearse.plan.Workload;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoadConnectionsIT {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_server_that_wants_tls_from_now_on_gets_it_after_one_refusal() throws Exception {
+        try (LoadedServer shop = new LoadedServer(18)) {
+            LoadConnections connections = connections(shop);
+            assertThat(isEncrypted(connections)).isFalse();
+
+            shop.demandTls(folder);
+
+            assertThatThrownBy(() -> isEncrypted(connections))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("no encryption");
+            assertThat(isEncrypted(connections)).isTrue();
+        }
+    }
+
+    @Test
+    void the_rights_of_the_application_do_not_hide_that_the_server_demands_tls() throws Exception {
+        try (LoadedServer shop = new LoadedServer(18)) {
+            shop.execute(
+                    "CREATE ROLE shop_rights",
+                    "GRANT shop_rights TO " + LoadedServer.ROLE,
+                    "ALTER ROLE " + LoadedServer.ROLE + " SET role = 'shop_rights'");
+            shop.demandTls(folder);
+
+            LoadConnections connections = connections(shop);
+            assertThat(currentUser(connections)).isEqualTo("shop_rights");
+            assertThat(currentUser(connections)).isEqualTo("shop_rights");
+        }
+    }
+
+    private static LoadConnections connections(LoadedServer shop) {
+        return new LoadConnections(shop.server, LoadedServer.ROLE, LoadedServer.PASSWORD, Workload.Sessions.DEFAULT);
+    }
+
+    private static String currentUser(LoadConnections connections) throws SQLException {
+        try (Connection connection = connections.open("rehearse-load-1");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT current_user")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private static boolean isEncrypted(LoadConnections connections) throws SQLException {
+        try (Connection connection = connections.open("rehearse-load-1");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+}
