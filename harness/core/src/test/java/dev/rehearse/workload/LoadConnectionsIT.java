@@ -11,6 +11,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoadConnectionsIT {
 
@@ -47,8 +49,25 @@ class LoadConnectionsIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {14, 18})
+    void the_load_logs_in_by_its_password_which_is_hashed_once(int version) throws Exception {
+        try (LoadedServer shop = new LoadedServer(version)) {
+            assertThat(currentUser(connections(shop))).isEqualTo(LoadedServer.ROLE);
+            assertThat(shop.value("SELECT rolpassword FROM pg_authid WHERE rolname = '" + LoadedServer.ROLE + "'"))
+                    .startsWith("SCRAM-SHA-256$1:");
+            assertThatThrownBy(() -> currentUser(connections(shop, "another")))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("password authentication failed");
+        }
+    }
+
     private static LoadConnections connections(LoadedServer shop) {
-        return new LoadConnections(shop.server, LoadedServer.ROLE, LoadedServer.PASSWORD, Workload.Sessions.DEFAULT);
+        return connections(shop, LoadedServer.PASSWORD);
+    }
+
+    private static LoadConnections connections(LoadedServer shop, String password) {
+        return new LoadConnections(shop.server, LoadedServer.ROLE, password, Workload.Sessions.DEFAULT);
     }
 
     private static String currentUser(LoadConnections connections) throws SQLException {
