@@ -7,24 +7,28 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where sequences stand that only rise: one that falls, or stays where it was while others gave numbers in its place, gives numbers again. Immutable.
  *
  * @param last by the sequence's name the last number it gave, or what stands before its first
- * @param ahead those with no greater number in the columns that take theirs from them, as far as an index tells it
+ * @param ahead the columns of each of those that had no greater number in them
+ * @param reached by the column the last number that a sequence of it gave when the rollback began
  */
-public record SequencePositions(Map<String, Long> last, Set<String> ahead) {
+public record SequencePositions(Map<String, Long> last, Map<String, Set<String>> ahead, Map<String, Long> reached) {
 
     /** Of a server of which nothing is known. */
-    public static final SequencePositions NONE = new SequencePositions(Map.of(), Set.of());
+    public static final SequencePositions NONE = new SequencePositions(Map.of(), Map.of(), Map.of());
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -60,21 +64,63 @@ public record SequencePositions(Map<String, Long> last, Set<String> ahead) {
 
     public SequencePositions {
         last = Map.copyOf(last);
-        ahead = Set.copyOf(ahead);
+        ahead = Map.copyOf(ahead);
+        reached = Map.copyOf(reached);
     }
 
-    private record Column(String table, String name, boolean indexed) {}
+    private record Column(String table, String number, boolean indexed) {
 
-    private record Greatest(String column, BigDecimal number) {}
+        String name() {
+            return table + "." + number;
+        }
+    }
+
+    /** @param number null where there is none */
+    private record Greatest(String column, @Nullable BigDecimal number) {
+
+        boolean isAbove(long position) {
+            return number != null && number.compareTo(BigDecimal.valueOf(position)) > 0;
+        }
+    }
+
+    /** Before the load begins, as columns without an index that tells their greatest number are read to their end. */
+    public static SequencePositions beforeLoad(Connection connection) throws SQLException {
+        return read(connection, column -> !column.indexed());
+    }
+
+    /** As the migration begins, which sequences are ahead of columns with such an index as well. */
+    public SequencePositions asMigrationBegins(Connection connection) throws SQLException {
+        SequencePositions now = read(connection, Column::indexed);
+        Map<String, Set<String>> all = new LinkedHashMap<>(now.ahead);
+        ahead.forEach((sequence, columns) -> all.merge(sequence, columns, (a, b) -> {
+            Set<String> both = new TreeSet<>(a);
+            both.addAll(b);
+            return both;
+        }));
+        return new SequencePositions(now.last, all, Map.of());
+    }
+
+    /** As the rollback begins: greater numbers than those that a sequence had given by then the application made up by itself. */
+    public SequencePositions asRollbackBegins(Connection connection) throws SQLException {
+        Map<String, Long> now = last(connection);
+        Map<String, Long> reached = new LinkedHashMap<>();
+        columns(connection).forEach((sequence, columns) -> {
+            Long position = now.get(sequence);
+            if (position != null) {
+                columns.forEach(column -> reached.merge(column.name(), position, Math::max));
+            }
+        });
+        return new SequencePositions(last, ahead, reached);
+    }
 
     /** @param connection waits for a lock as long as it is set to */
-    public static SequencePositions read(Connection connection) throws SQLException {
+    private static SequencePositions read(Connection connection, Predicate<Column> which) throws SQLException {
         Map<String, List<Greatest>> greatest = new LinkedHashMap<>();
         for (Map.Entry<String, List<Column>> sequence : columns(connection).entrySet()) {
-            List<Column> indexed = indexed(sequence.getValue());
-            if (!indexed.isEmpty()) {
+            List<Greatest> known = new ArrayList<>();
+            for (Column column : sequence.getValue().stream().filter(which).toList()) {
                 try {
-                    greatest.put(sequence.getKey(), greatest(connection, indexed));
+                    known.add(greatest(connection, column));
                 } catch (SQLException e) {
                     if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
                         throw e;
@@ -82,17 +128,23 @@ public record SequencePositions(Map<String, Long> last, Set<String> ahead) {
                     // Nobody knows then whether it was ahead.
                 }
             }
+            greatest.put(sequence.getKey(), known);
         }
         // Asked for last: others may take numbers meanwhile, and write them.
         Map<String, Long> last = last(connection);
-        Set<String> ahead = new HashSet<>();
+        Map<String, Set<String>> ahead = new LinkedHashMap<>();
         greatest.forEach((sequence, known) -> {
             Long position = last.get(sequence);
-            if (position != null && above(known, position).isEmpty()) {
-                ahead.add(sequence);
+            if (position != null) {
+                ahead.put(
+                        sequence,
+                        known.stream()
+                                .filter(each -> !each.isAbove(position))
+                                .map(Greatest::column)
+                                .collect(Collectors.toSet()));
             }
         });
-        return new SequencePositions(last, ahead);
+        return new SequencePositions(last, ahead, Map.of());
     }
 
     private static Map<String, Long> last(Connection connection) throws SQLException {
@@ -114,27 +166,37 @@ public record SequencePositions(Map<String, Long> last, Set<String> ahead) {
      */
     public List<SchemaDifference> fallen(Connection connection) throws SQLException {
         Map<String, List<Column>> columns = columns(connection);
-        Map<String, List<Greatest>> greatest = new LinkedHashMap<>();
-        for (String sequence : lower(last(connection)).keySet()) {
-            greatest.put(sequence, greatest(connection, columns.getOrDefault(sequence, List.of())));
-        }
-        for (String sequence : ahead) {
-            if (!greatest.containsKey(sequence)) {
-                greatest.put(sequence, greatest(connection, indexed(columns.getOrDefault(sequence, List.of()))));
+        Set<String> lower = lower(last(connection));
+        Map<String, List<Greatest>> greatest = new TreeMap<>();
+        for (Map.Entry<String, List<Column>> sequence : columns.entrySet()) {
+            Set<String> ahead = this.ahead.getOrDefault(sequence.getKey(), Set.of());
+            for (Column column : sequence.getValue()) {
+                if (lower.contains(sequence.getKey()) || ahead.contains(column.name())) {
+                    greatest.computeIfAbsent(sequence.getKey(), any -> new ArrayList<>())
+                            .add(greatest(connection, column));
+                }
             }
         }
+        lower.stream()
+                .filter(sequence -> !columns.containsKey(sequence))
+                .forEach(sequence -> greatest.put(sequence, List.of()));
         // Asked for last: others may take numbers meanwhile, and write them.
         Map<String, Long> now = last(connection);
-        Map<String, Long> lower = lower(now);
+        Set<String> stillLower = lower(now);
         List<SchemaDifference> differences = new ArrayList<>();
-        new TreeMap<>(greatest).forEach((sequence, known) -> {
+        greatest.forEach((sequence, known) -> {
             Long position = now.get(sequence);
             if (position == null) {
                 return;
             }
-            String above = above(known, position)
-                    .map(each -> ", though " + each.column + " goes up to " + each.number.toPlainString())
-                    .orElse(lower.containsKey(sequence) && !columns.containsKey(sequence) ? "" : null);
+            boolean fell = stillLower.contains(sequence);
+            String above = known.stream()
+                    .filter(each -> each.isAbove(position))
+                    .filter(each -> fell || position < reached.getOrDefault(each.column(), Long.MAX_VALUE))
+                    .findFirst()
+                    .map(each -> ", though " + each.column + " goes up to "
+                            + Objects.requireNonNull(each.number).toPlainString())
+                    .orElse(fell && known.isEmpty() ? "" : null);
             if (above != null) {
                 differences.add(
                         SchemaDifference.ofPosition(sequence, String.valueOf(last.get(sequence)), position + above));
@@ -143,35 +205,17 @@ public record SequencePositions(Map<String, Long> last, Set<String> ahead) {
         return differences;
     }
 
-    private static List<Column> indexed(List<Column> columns) {
-        return columns.stream().filter(Column::indexed).toList();
-    }
-
-    private static Optional<Greatest> above(List<Greatest> known, long position) {
-        return known.stream()
-                .filter(each -> each.number.compareTo(BigDecimal.valueOf(position)) > 0)
-                .findFirst();
-    }
-
-    private Map<String, Long> lower(Map<String, Long> now) {
+    private Set<String> lower(Map<String, Long> now) {
         Map<String, Long> lower = new TreeMap<>(now);
         lower.entrySet().removeIf(each -> each.getValue() >= last.getOrDefault(each.getKey(), Long.MIN_VALUE));
-        return lower;
+        return lower.keySet();
     }
 
-    private static List<Greatest> greatest(Connection connection, List<Column> columns) throws SQLException {
-        List<Greatest> greatest = new ArrayList<>();
-        try (Statement statement = connection.createStatement()) {
-            for (Column column : columns) {
-                try (ResultSet row = statement.executeQuery("SELECT max(" + column.name + ") FROM " + column.table)) {
-                    BigDecimal number = row.next() ? row.getBigDecimal(1) : null;
-                    if (number != null) {
-                        greatest.add(new Greatest(column.table + "." + column.name, number));
-                    }
-                }
-            }
+    private static Greatest greatest(Connection connection, Column column) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT max(" + column.number + ") FROM " + column.table)) {
+            return new Greatest(column.name(), row.next() ? row.getBigDecimal(1) : null);
         }
-        return greatest;
     }
 
     private static Map<String, List<Column>> columns(Connection connection) throws SQLException {

@@ -258,6 +258,7 @@ final class Run implements AutoCloseable {
             if (migrators.hasDown() && (migrated() || schema.hasChanged())) {
                 lookBeforeRollback(admin, underLoad, sample);
                 underLoad.generator().applications(1);
+                schema.asRollbackBegins(admin);
                 if (isTried(Phase.ROLL_BACK, migrators)) {
                     schema.afterRollback(admin, migrators.recorder());
                 }

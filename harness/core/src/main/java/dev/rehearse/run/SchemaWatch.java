@@ -85,6 +85,7 @@ final class SchemaWatch {
         before = SchemaFingerprint.read(connection, historyTables);
         relationsBefore = relations(connection);
         callsBefore = Untried.calls(connection);
+        positions = SequencePositions.beforeLoad(connection);
         leftoversBefore = HalfDone.find(connection, Phase.SNAPSHOT, List.of());
         sizes(connection, RelationSize.BEFORE);
         for (Invariant invariant : invariants) {
@@ -148,7 +149,7 @@ final class SchemaWatch {
     /** By now today's application had its time alone. */
     void asMigrationBegins(Connection connection) throws SQLException {
         callsOfToday = bringsApplication ? Untried.calls(connection) : null;
-        positions = SequencePositions.read(connection);
+        positions = positions.asMigrationBegins(connection);
         if (before != null && relations(connection) != relationsBefore) {
             SchemaFingerprint now = read(connection, "as the migration began");
             growth = now == null ? OwnGrowth.NONE : OwnGrowth.between(before, now);
@@ -177,6 +178,17 @@ final class SchemaWatch {
             collected.invariants.computeIfPresent(
                     invariant.name(),
                     (name, f) -> new InvariantFact(name, f.sql(), f.expected(), f.before(), value, f.afterRollback()));
+        }
+    }
+
+    void asRollbackBegins(Connection connection) throws SQLException {
+        try {
+            positions = positions.asRollbackBegins(connection);
+        } catch (SQLException e) {
+            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            // Then any greater number counts as one that a sequence gave.
         }
     }
 

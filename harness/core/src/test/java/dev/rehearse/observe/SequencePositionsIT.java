@@ -39,9 +39,13 @@ class SequencePositionsIT {
         }
     }
 
+    private SequencePositions begun() throws SQLException {
+        return SequencePositions.beforeLoad(connection).asMigrationBegins(connection);
+    }
+
     @Test
     void a_sequence_that_will_give_numbers_again_is_named_with_the_column_that_has_them() throws SQLException {
-        SequencePositions before = SequencePositions.read(connection);
+        SequencePositions before = begun();
         run(
                 "ALTER TABLE orders DROP COLUMN id",
                 "ALTER TABLE orders ADD COLUMN id bigint",
@@ -60,7 +64,7 @@ class SequencePositionsIT {
 
     @Test
     void one_that_stands_at_the_greatest_number_that_is_there_or_rose_is_as_it_was() throws SQLException {
-        SequencePositions before = SequencePositions.read(connection);
+        SequencePositions before = begun();
         run(
                 "DELETE FROM orders WHERE id > 90; SELECT setval('orders_id_seq', 90)",
                 "SELECT nextval('shop.\"No\"'); SELECT nextval('tickets')",
@@ -73,7 +77,7 @@ class SequencePositionsIT {
     void one_that_stayed_while_another_gave_the_numbers_is_named_where_it_was_ahead_of_its_column()
             throws SQLException {
         run("CREATE TABLE notes (id serial PRIMARY KEY); INSERT INTO notes VALUES (9)");
-        SequencePositions before = SequencePositions.read(connection);
+        SequencePositions before = begun();
         run(
                 "INSERT INTO orders (id, note) OVERRIDING SYSTEM VALUE SELECT i, '' FROM generate_series(101, 130) AS i",
                 "INSERT INTO orders (id, note) OVERRIDING SYSTEM VALUE SELECT nextval('orders_id_seq') + 1000, ''",
@@ -83,5 +87,32 @@ class SequencePositionsIT {
                 .extracting(SchemaDifference::object, SchemaDifference::before, SchemaDifference::after)
                 .containsExactly(tuple(
                         "the position of sequence orders_id_seq", "100", "101, though orders.id goes up to 1101"));
+    }
+
+    @Test
+    void numbers_that_the_application_made_up_since_the_migration_began_are_not_the_sequences() throws SQLException {
+        SequencePositions before = begun();
+        run("INSERT INTO orders (id, note) OVERRIDING SYSTEM VALUE VALUES (70000000000, '')");
+        SequencePositions rollback = before.asRollbackBegins(connection);
+        run("INSERT INTO orders (note) VALUES ('')");
+
+        assertThat(rollback.fallen(connection)).isEmpty();
+    }
+
+    @Test
+    void numbers_that_another_sequence_gave_until_the_rollback_are_given_again_also_where_no_index_knows_them()
+            throws SQLException {
+        SequencePositions before = begun();
+        run(
+                "CREATE SEQUENCE other START 51; ALTER TABLE shop.items ALTER no SET DEFAULT nextval('other')",
+                "INSERT INTO shop.items SELECT FROM generate_series(51, 60)",
+                "INSERT INTO shop.items VALUES (70000)");
+        SequencePositions rollback = before.asRollbackBegins(connection);
+        run("ALTER TABLE shop.items ALTER no SET DEFAULT nextval('shop.\"No\"'); DROP SEQUENCE other");
+
+        assertThat(rollback.fallen(connection))
+                .extracting(SchemaDifference::object, SchemaDifference::after)
+                .containsExactly(
+                        tuple("the position of sequence shop.\"No\"", "50, though shop.items.no goes up to 70000"));
     }
 }
