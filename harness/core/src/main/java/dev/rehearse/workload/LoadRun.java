@@ -1,6 +1,7 @@
 package dev.rehearse.workload;
 
 import dev.rehearse.plan.Protocol;
+import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.RunClock;
@@ -8,6 +9,7 @@ import dev.rehearse.workload.ledger.WriteLedger;
 import dev.rehearse.workload.parameter.KeyPools;
 import dev.rehearse.workload.statement.Catalog;
 import dev.rehearse.workload.wait.ServerWait;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -103,5 +105,26 @@ final class LoadRun {
                 shed.incrementAndGet();
             }
         }
+    }
+
+    /** How a wait ended that a statement was in, which took so long. */
+    Ended ended(@Nullable SQLException failure, long micros) {
+        if (failure == null) {
+            return Ended.GRANTED;
+        }
+        if (abandoned) {
+            return Ended.STILL_WAITING;
+        }
+        if (LoadSession.isLoss(failure)) {
+            return Ended.CONNECTION_LOST;
+        }
+        // Both end with 57014; only the time tells them apart.
+        boolean timedOut = statementTimeoutMicros > 0 && micros >= statementTimeoutMicros;
+        return switch (String.valueOf(failure.getSQLState())) {
+            case "55P03" -> Ended.LOCK_TIMEOUT;
+            case "40P01" -> Ended.DEADLOCK;
+            case "57014" -> timedOut ? Ended.STATEMENT_TIMEOUT : Ended.CANCELLED;
+            default -> Ended.CANCELLED;
+        };
     }
 }

@@ -4,10 +4,10 @@ import dev.rehearse.plan.Workload.ThinkTime;
 import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.workload.lend.Lending;
 import dev.rehearse.workload.operation.OperationTrial;
-import dev.rehearse.workload.operation.PlannedOperation;
 import dev.rehearse.workload.operation.PlannedOperation.PlannedApplication;
 import dev.rehearse.workload.operation.PlannedOperation.PlannedJava;
 import dev.rehearse.workload.operation.PlannedOperation.PlannedStatement;
+import dev.rehearse.workload.operation.PlannedOperation;
 import dev.rehearse.workload.statement.SqlTemplate;
 import dev.rehearse.workload.statement.TrackedWrite;
 import dev.rehearse.workload.wait.WaitCollector;
@@ -19,6 +19,7 @@ import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -41,6 +42,7 @@ final class LoadSession {
     private final int pid;
     private final Map<PlannedStatement, PreparedStatement> statements = new IdentityHashMap<>();
     private final WrittenRows rows;
+    private final PlainWrites plain;
     private final Map<String, Optional<TrackedWrite>> unfollowed = new HashMap<>();
     private final Lending lending;
     /** What runs while that is Java, and what it is called in the log. */
@@ -57,6 +59,7 @@ final class LoadSession {
         this.connection = connection;
         this.pid = pid;
         this.rows = new WrittenRows(run);
+        this.plain = new PlainWrites(run.ledger);
         this.lending = Lending.of(connection, new JavaWatch());
     }
 
@@ -80,7 +83,7 @@ final class LoadSession {
         return isUnanswered(sqlState) || sqlState.startsWith("57P");
     }
 
-    private static boolean isLoss(SQLException failure) {
+    static boolean isLoss(SQLException failure) {
         return failure.getSQLState() != null && isLoss(failure.getSQLState());
     }
 
@@ -109,8 +112,29 @@ final class LoadSession {
         if (connection.getAutoCommit() == operation.transaction()) {
             connection.setAutoCommit(!operation.transaction());
         }
+        try {
+            return execute(operation, operation.statements(), kind, values, random);
+        } catch (SQLException e) {
+            if (!operation.transaction() || !PlainWrites.mayHelp(operation, e)) {
+                throw e;
+            }
+            connection.rollback();
+            rows.begin();
+            String state = execute(operation, plain.of(operation), kind, values, random);
+            plain.helped(operation, e);
+            return state;
+        }
+    }
+
+    private @Nullable String execute(
+            PlannedOperation operation,
+            List<PlannedStatement> inTurn,
+            int kind,
+            @Nullable String[] values,
+            SplittableRandom random)
+            throws SQLException {
         boolean isFirst = true;
-        for (PlannedStatement statement : operation.statements()) {
+        for (PlannedStatement statement : inTurn) {
             if (!isFirst) {
                 think(operation.think(), random);
             }
@@ -166,6 +190,11 @@ final class LoadSession {
             return result(planned, statement);
         } catch (SQLException e) {
             failure = e;
+            if (!operation.transaction() && PlainWrites.mayHelp(planned, e)) {
+                int count = sent(operation, kind, plain.of(planned), values);
+                plain.helped(planned, e);
+                return count;
+            }
             if (planned.write() != null && !operation.transaction() && isLoss(e)) {
                 rows.uncertain(planned.write());
             }
@@ -312,30 +341,10 @@ final class LoadSession {
     private void hear(int kind, @Nullable SQLWarning warnings, long began, @Nullable SQLException failure) {
         if (warnings != null) {
             long ended = run.clock.micros();
-            WaitCollector.Context context =
-                    new WaitCollector.Context(kind, application, began, ended, failure, ended(failure, ended - began));
+            WaitCollector.Context context = new WaitCollector.Context(
+                    kind, application, began, ended, failure, run.ended(failure, ended - began));
             run.heard(WaitCollector.waits(warnings, context));
         }
-    }
-
-    private Ended ended(@Nullable SQLException failure, long micros) {
-        if (failure == null) {
-            return Ended.GRANTED;
-        }
-        if (run.abandoned) {
-            return Ended.STILL_WAITING;
-        }
-        if (isLoss(failure)) {
-            return Ended.CONNECTION_LOST;
-        }
-        // Both end with 57014; only the time tells them apart.
-        boolean timedOut = run.statementTimeoutMicros > 0 && micros >= run.statementTimeoutMicros;
-        return switch (String.valueOf(failure.getSQLState())) {
-            case "55P03" -> Ended.LOCK_TIMEOUT;
-            case "40P01" -> Ended.DEADLOCK;
-            case "57014" -> timedOut ? Ended.STATEMENT_TIMEOUT : Ended.CANCELLED;
-            default -> Ended.CANCELLED;
-        };
     }
 
     /** Leaves the connection fit for the next operation after a failure; false where it is gone. */

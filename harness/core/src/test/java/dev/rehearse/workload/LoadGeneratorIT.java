@@ -753,4 +753,35 @@ class LoadGeneratorIT {
                 .hasMessageContaining("wrong")
                 .hasMessageContaining("42703");
     }
+
+    @Test
+    void a_write_whose_rows_cannot_be_given_back_is_sent_again_without_asking_for_them() throws Exception {
+        Workload.Operation touch = LoadedServer.operation(
+                "touch",
+                false,
+                Map.of("id", LoadedServer.key("account", "id")),
+                "UPDATE account SET cents = cents + 1 WHERE id = :id");
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(200, 4, transfer(), touch))) {
+            load.start();
+            shop.execute("ALTER TABLE account ADD COLUMN share int GENERATED ALWAYS AS (1 / (id - id)) VIRTUAL");
+            long altered = shop.clock.micros();
+            LoadedServer.await(
+                    "both to have run on the new schema",
+                    () -> LoadedServer.operations(load.operations()).stream()
+                                    .filter(operation -> operation.startMicros() > altered)
+                                    .map(OperationLog.Operation::kind)
+                                    .distinct()
+                                    .count()
+                            == 2);
+            load.stop(LoadedServer.DRAIN);
+
+            assertThat(LoadedServer.operations(load.operations()))
+                    .extracting(OperationLog.Operation::outcome)
+                    .containsOnly(Outcome.SUCCEEDED);
+            assertThat(Objects.requireNonNull(
+                                    load.ledger().known(Long.parseLong(shop.value("SELECT 'account'::regclass::oid"))))
+                            .excluded())
+                    .contains("22012");
+        }
+    }
 }

@@ -1,0 +1,61 @@
+package dev.rehearse.workload;
+
+import dev.rehearse.workload.ledger.WriteLedger;
+import dev.rehearse.workload.operation.PlannedOperation;
+import dev.rehearse.workload.operation.PlannedOperation.PlannedStatement;
+import dev.rehearse.workload.statement.TrackedWrite;
+import java.sql.SQLException;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes as the application itself sends them, for those that may have failed only since their rows are to come back: a virtual column whose
+ * expression fails, rows that may be written and not read. Such a write counts as failed where it fails so as well. Used by one thread.
+ */
+final class PlainWrites {
+
+    private final WriteLedger ledger;
+    private final Map<PlannedStatement, PlannedStatement> plain = new IdentityHashMap<>();
+
+    /** @param ledger told whose rows nobody follows then */
+    PlainWrites(WriteLedger ledger) {
+        this.ledger = ledger;
+    }
+
+    static boolean mayHelp(PlannedOperation operation, SQLException failure) {
+        return operation.statements().stream().anyMatch(statement -> mayHelp(statement, failure));
+    }
+
+    static boolean mayHelp(PlannedStatement statement, SQLException failure) {
+        String state = String.valueOf(failure.getSQLState());
+        return statement.write() != null && (state.startsWith("22") || state.startsWith("P0") || state.equals("42501"));
+    }
+
+    List<PlannedStatement> of(PlannedOperation operation) {
+        return operation.statements().stream().map(this::of).toList();
+    }
+
+    PlannedStatement of(PlannedStatement statement) {
+        TrackedWrite write = statement.write();
+        return write == null
+                ? statement
+                : plain.computeIfAbsent(
+                        statement,
+                        any -> new PlannedStatement(
+                                write.original(), statement.slots(), statement.expectedRows(), null));
+    }
+
+    void helped(PlannedOperation operation, SQLException failure) {
+        operation.statements().forEach(statement -> helped(statement, failure));
+    }
+
+    void helped(PlannedStatement statement, SQLException failure) {
+        TrackedWrite write = statement.write();
+        if (write != null) {
+            ledger.exclude(
+                    write.table(),
+                    "some could be written and not read (" + failure.getSQLState() + ": " + failure.getMessage() + ")");
+        }
+    }
+}
