@@ -8,9 +8,11 @@ import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds a migration that goes faster by having foreign keys not checked, which the server does not make up for. By its words: nothing else shows it afterwards. */
@@ -44,6 +46,10 @@ final class ChecksOff {
     private static final String NOT_NAMED_ONLY =
             "(?<!\\b(?:function|procedure|routine)\\s{1,9}(?:[\\w\"]{1,63}\\s{0,9}\\.\\s{0,9})?)";
 
+    /** In the group the own name of the function that a trigger calls. */
+    private static final Pattern EXECUTES = Pattern.compile(
+            "\\bEXECUTE (?:FUNCTION|PROCEDURE) (?:(?:\"(?:[^\"]|\"\")+\"|\\w+)\\.)?(\"(?:[^\"]|\"\")+\"|\\w+)\\(");
+
     private ChecksOff() {}
 
     private static Pattern callOf(String function) {
@@ -71,11 +77,43 @@ final class ChecksOff {
                 found.add(statement);
             }
         }
-        List<String> left = facts.recording().schema().changes().stream()
-                .filter(change -> isOff(change.after()) && !isOff(change.before()))
-                .map(SchemaDifference::object)
+        List<SchemaDifference> changes = facts.recording().schema().changes();
+        List<String> left = Stream.concat(
+                        changes.stream()
+                                .filter(change -> isOff(change.after()) && !isOff(change.before()))
+                                .map(change -> change.object() + " is not checked after the migration either"),
+                        byTriggers(changes, callsThatSwitch))
                 .toList();
         return found.isEmpty() && left.isEmpty() ? Optional.empty() : Optional.of(finding(found, left));
+    }
+
+    /** Triggers that call from now on what switches them off, for the transaction at least that fires them. */
+    private static Stream<String> byTriggers(List<SchemaDifference> changes, List<Pattern> callsThatSwitch) {
+        List<SchemaDifference> functions = changes.stream()
+                .filter(change -> change.after() != null && change.after().contains("RETURNS trigger"))
+                .toList();
+        functions.forEach(function -> noteIfSwitching(definition(function.after()), callsThatSwitch));
+        return Stream.concat(
+                changes.stream()
+                        .filter(change ->
+                                calls(change.after(), callsThatSwitch) && !calls(change.before(), callsThatSwitch))
+                        .map(change -> change.object() + " switches them off when it fires"),
+                functions.stream()
+                        .filter(function -> function.before() != null
+                                && switchesOff(definition(function.after()))
+                                && !switchesOff(definition(function.before())))
+                        .map(function -> function.object() + " switches them off when a trigger calls it"));
+    }
+
+    private static String definition(@Nullable String function) {
+        return Words.withoutComments(Objects.requireNonNullElse(function, ""));
+    }
+
+    private static boolean calls(@Nullable String trigger, List<Pattern> callsThatSwitch) {
+        Matcher executed = EXECUTES.matcher(Objects.requireNonNullElse(trigger, ""));
+        return executed.find()
+                && callsThatSwitch.stream()
+                        .anyMatch(call -> call.matcher(executed.group(1) + "(").find());
     }
 
     private static boolean switches(String sql, List<Pattern> callsThatSwitch) {
@@ -94,13 +132,13 @@ final class ChecksOff {
         return constraint != null && OFF.matcher(constraint).find();
     }
 
-    /** @param left the constraints that are not checked after the migration either */
+    /** @param left what keeps them from being checked after the migration */
     private static Finding finding(List<StatementFact> found, List<String> left) {
         List<String> evidence = new ArrayList<>();
         found.stream()
                 .limit(5)
                 .forEach(each -> evidence.add("statement " + (each.index() + 1) + ": " + Words.oneLine(each.sql())));
-        left.stream().limit(5).forEach(each -> evidence.add(each + " is not checked after the migration either"));
+        left.stream().limit(5).forEach(evidence::add);
         return new Finding(
                 "CHECKS_OFF",
                 Severity.BREACH,

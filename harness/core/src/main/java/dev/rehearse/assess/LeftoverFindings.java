@@ -11,12 +11,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the migration left half done, or for others to find out; those of a kind that need the same are told once. */
 final class LeftoverFindings {
 
     private static final String FOUND_AFTER = "found after ";
+
+    /** As the server calls what it builds, and what it has replaced. */
+    private static final Pattern HALF_OF_REINDEX = Pattern.compile("_cc(new|old)\\d*\"?$");
 
     private LeftoverFindings() {}
 
@@ -85,14 +90,7 @@ final class LeftoverFindings {
 
     private static Finding leftover(Leftover leftover) {
         return switch (leftover.kind()) {
-            case INVALID_INDEX ->
-                leftover(
-                        leftover,
-                        Severity.BREACH,
-                        "INVALID index " + leftover.object() + " was left",
-                        "No query uses it, and IF NOT EXISTS takes it for the real one.",
-                        "DROP INDEX CONCURRENTLY, then build it again.",
-                        "IDX-04");
+            case INVALID_INDEX -> invalidIndex(leftover);
             case NOT_VALID_CONSTRAINT ->
                 leftover(
                         leftover,
@@ -177,6 +175,25 @@ final class LeftoverFindings {
                         "Release it; end the session that holds it.",
                         null);
         };
+    }
+
+    private static Finding invalidIndex(Leftover leftover) {
+        Matcher half = HALF_OF_REINDEX.matcher(leftover.object());
+        boolean isHalf = half.find();
+        return leftover(
+                leftover,
+                Severity.BREACH,
+                "INVALID index " + leftover.object() + " was left",
+                isHalf
+                        ? "It is the half of a REINDEX CONCURRENTLY that no query uses; the index itself serves as "
+                                + (half.group(1).equals("new") ? "before." : "rebuilt.")
+                        : "No query uses it, and IF NOT EXISTS takes it for the real one.",
+                "DROP INDEX CONCURRENTLY"
+                        + (!isHalf
+                                ? ", then build it again."
+                                : " " + leftover.object()
+                                        + (half.group(1).equals("new") ? ", then REINDEX CONCURRENTLY again." : ".")),
+                "IDX-04");
     }
 
     private static Finding leftover(

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Judges what stays slow once the migration is over: an operation that lost its index, or whose plan changed with the statistics. Compared is
@@ -117,6 +118,10 @@ final class Slowdown {
     private static Finding finding(Facts facts, List<Compared> slower, double limit) {
         List<StatementFact> statements = facts.statements(Phase.MIGRATE);
         Compared worst = slower.get(0);
+        List<SchemaDifference> lost = slower.stream()
+                .flatMap(one -> lostIndexes(facts, one.kind()).stream())
+                .distinct()
+                .toList();
         return new Finding(
                 "SLOWDOWN",
                 Severity.BREACH,
@@ -129,13 +134,19 @@ final class Slowdown {
                 cause(facts, worst.kind()).map(StatementFact::index).orElse(-1),
                 ApplicationFindings.timesBaseline(worst.times()),
                 ApplicationFindings.timesBaseline(limit),
-                slower.stream().limit(8).map(Slowdown::inWords).toList(),
+                Stream.concat(
+                                slower.stream().limit(8).map(Slowdown::inWords),
+                                lost.stream().limit(4).map(RollbackFindings::words))
+                        .toList(),
                 "From the release on it takes that long, and longer on larger tables.",
                 (isReferredToAnew(worst.kind(), statements)
                                 ? "An index on the new foreign key's columns, built CONCURRENTLY before the key: without one the server reads the whole referring"
                                         + " table for each row that is deleted. "
                                 : "")
-                        + "Compare its plan (EXPLAIN) on both schemas: an index that it needs is gone or no longer fits, or ANALYZE must follow a rewrite.",
+                        + (lost.isEmpty()
+                                ? "Compare its plan (EXPLAIN) on both schemas: an index that it needs is gone or no longer fits, or ANALYZE must follow a rewrite."
+                                : "Keep an index on the columns of the one that went, built CONCURRENTLY before where a new key takes its place, until no"
+                                        + " application asks by them; if that does not help, compare its plan (EXPLAIN) on both schemas."),
                 null);
     }
 
@@ -161,20 +172,25 @@ final class Slowdown {
 
     /** What took an index of the operation's tables away; where none went, the last statement that could change how the operation runs. */
     private static Optional<StatementFact> cause(Facts facts, OperationKind kind) {
-        List<SchemaDifference> changes = facts.recording().schema().changes();
-        List<String> indexes = changes.stream()
-                .filter(change -> change.object().startsWith("index ")
-                        && LostIndexes.lost(change, changes)
-                                .filter(lost -> kind.tables().contains(lost.table()))
-                                .isPresent())
-                .map(SchemaDifference::object)
-                .map(index -> index.substring("index ".length()))
+        List<String> indexes = lostIndexes(facts, kind).stream()
+                .map(change -> change.object().substring("index ".length()))
                 .toList();
         List<StatementFact> statements = facts.statements(Phase.MIGRATE);
         return statements.stream()
                 .filter(statement -> DROPS.matcher(statement.sql()).find() && FirstError.names(statement, indexes))
                 .reduce((a, b) -> b)
                 .or(() -> statementOn(statements, kind));
+    }
+
+    /** Of the tables of an operation. */
+    private static List<SchemaDifference> lostIndexes(Facts facts, OperationKind kind) {
+        List<SchemaDifference> changes = facts.recording().schema().changes();
+        return changes.stream()
+                .filter(change -> change.object().startsWith("index ")
+                        && LostIndexes.lost(change, changes)
+                                .filter(lost -> kind.tables().contains(lost.table()))
+                                .isPresent())
+                .toList();
     }
 
     /** The last statement of the migration that could change how the operation runs. */

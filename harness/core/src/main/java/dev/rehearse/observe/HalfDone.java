@@ -30,7 +30,7 @@ public final class HalfDone {
             )
             SELECT 'INVALID_INDEX', i.name,
                    'index on ' || t.name || ' that no query uses and that every write '
-                   || CASE WHEN x.indisready THEN 'still maintains' ELSE 'ignores' END || '; drop it and build it again'
+                   || CASE WHEN x.indisready THEN 'still maintains' ELSE 'ignores' END
             FROM pg_catalog.pg_index x JOIN names i ON i.oid = x.indexrelid JOIN names t ON t.oid = x.indrelid
             WHERE NOT x.indisvalid AND t.relkind <> 'p'
             UNION ALL

@@ -87,4 +87,39 @@ class ChecksOffTest extends AssessedRun {
         assertThat(found.severity()).isEqualTo(Severity.BREACH);
         assertThat(found.evidence()).containsExactly("constraint orders.fk is not checked after the migration either");
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            CREATE TRIGGER t BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION app."Quiet"() | true
+            CREATE TRIGGER t BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION app.quiet_too() | true
+            CREATE TRIGGER t BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION app.audit()   | false
+            """)
+    void a_new_trigger_that_switches_foreign_keys_off_is_no_go(String trigger, boolean told) {
+        String quiet =
+                "()\n RETURNS trigger\n LANGUAGE plpgsql\n SET session_replication_role TO 'replica'\nAS $function$BEGIN RETURN NEW; END$function$\n";
+        run.codeBefore.add("CREATE OR REPLACE FUNCTION app.\"Quiet\"" + quiet);
+        run.changes.add(new Recording.SchemaDifference(
+                "function app.quiet_too()", null, "CREATE OR REPLACE FUNCTION app.quiet_too" + quiet));
+        run.changes.add(new Recording.SchemaDifference("trigger orders.t", null, trigger));
+
+        assertThat(report().findings().stream()
+                        .filter(found -> found.id().equals("CHECKS_OFF"))
+                        .map(Finding::evidence)
+                        .toList())
+                .isEqualTo(told ? List.of(List.of("trigger orders.t switches them off when it fires")) : List.of());
+        assertThat(report().verdict()).isEqualTo(told ? Verdict.NO_GO : Verdict.GO);
+    }
+
+    @Test
+    void a_function_of_triggers_that_switches_foreign_keys_off_from_now_on_is_no_go() {
+        String body =
+                "CREATE OR REPLACE FUNCTION public.f()\n RETURNS trigger\n LANGUAGE plpgsql\nAS $$BEGIN %sRETURN NEW; END$$";
+        run.changes.add(new Recording.SchemaDifference(
+                "function f()",
+                body.formatted("-- SET LOCAL session_replication_role = replica\n"),
+                body.formatted("SET LOCAL session_replication_role = replica; ")));
+
+        assertThat(finding("CHECKS_OFF").evidence())
+                .containsExactly("function f() switches them off when a trigger calls it");
+    }
 }

@@ -9,6 +9,8 @@ import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Verdict;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LeftoverFindingsTest extends AssessedRun {
 
@@ -76,5 +78,19 @@ class LeftoverFindingsTest extends AssessedRun {
                 Recording.Leftover.Kind.POLICIES_UNTRIED, "orders", Phase.MIGRATE, "the load had the owner's rights"));
         assertThat(finding("POLICIES_UNTRIED").saferWay()).contains("roles: { application:");
         assertThat(report().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            shop."Orders_cc_ccnew" | serves as before  | DROP INDEX CONCURRENTLY shop."Orders_cc_ccnew", then REINDEX CONCURRENTLY again.
+            orders_idx_ccold1      | serves as rebuilt | DROP INDEX CONCURRENTLY orders_idx_ccold1.
+            orders_idx             | IF NOT EXISTS     | DROP INDEX CONCURRENTLY, then build it again.
+            """)
+    void what_a_reindex_left_is_not_the_index_itself(String index, String effect, String way) {
+        run.leftovers.add(
+                new Recording.Leftover(Recording.Leftover.Kind.INVALID_INDEX, index, Phase.MIGRATE, "on orders"));
+
+        assertThat(finding("INVALID_INDEX").effect()).contains(effect);
+        assertThat(finding("INVALID_INDEX").saferWay()).isEqualTo(way);
     }
 }

@@ -119,6 +119,23 @@ class OldApplicationTest {
     }
 
     @Test
+    void for_connections_that_are_refused_the_way_out_is_one_for_connections() {
+        changed("role app", "login", "nologin");
+        assertThat(saferWay()).startsWith("Before connections are refused").doesNotContain("Expand and contract");
+
+        changed("column orders.state", "text", "text not null");
+        assertThat(saferWay()).contains("Expand and contract", "Before connections are refused");
+    }
+
+    private @Nullable String saferWay() {
+        return Assessment.of(run.build()).findings().stream()
+                .filter(finding -> finding.id().equals("OLD_APPLICATION"))
+                .findFirst()
+                .orElseThrow()
+                .saferWay();
+    }
+
+    @Test
     void what_lets_connections_in_as_before_is_not() {
         changed(
                 "database shop",

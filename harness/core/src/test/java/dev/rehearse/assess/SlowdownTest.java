@@ -42,6 +42,12 @@ class SlowdownTest extends AssessedRun {
                 "CREATE INDEX orders_state ON public.orders USING btree (note)"));
 
         assertThat(finding("SLOWDOWN").statement()).isEqualTo(1);
+        assertThat(finding("SLOWDOWN").evidence())
+                .last()
+                .asString()
+                .startsWith("index orders_state was CREATE INDEX")
+                .contains("(state), is ");
+        assertThat(finding("SLOWDOWN").saferWay()).startsWith("Keep an index on the columns of the one that went");
     }
 
     @Test

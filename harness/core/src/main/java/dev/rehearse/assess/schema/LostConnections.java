@@ -14,6 +14,11 @@ final class LostConnections {
     private static final Pattern MAY_CONNECT = Pattern.compile("(?:privileges |, )([^=,;]*)=[a-zA-Z*]*c[a-zA-Z*]*/");
 
     private static final Pattern LIMIT = Pattern.compile("\\bconnection limit (\\d+)");
+    /** What keeps them. */
+    static final String SAFER_WAY =
+            "Before connections are refused, let the application connect as a role that still may (GRANT CONNECT, LOGIN), and keep a limit above all"
+                    + " that its pools may open together, those of a release that starts beside the old one included.";
+
     private static final String CONNECTED = "; the load had connected before";
 
     private LostConnections() {}

@@ -47,14 +47,12 @@ public final class OldApplication {
     private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
     private static final String MATERIALIZED = "materialized view ";
     private static final String ORDER = "column order of ";
-    private static final String DISABLED = "; disabled";
+    /** A primary fires those of replicas as little. */
+    private static final Pattern DISABLED = Pattern.compile("; (disabled|enabled on replicas)$");
+
     private static final Set<String> TEXTS = Set.of("text", "character varying", "character");
     /** Their precision rounds, and refuses nothing. */
     private static final Set<String> TIMES = Set.of("timestamp", "time", "interval");
-
-    /** The arguments of a function as {@code pg_get_functiondef} has them. */
-    private static final Pattern SIGNATURE =
-            Pattern.compile("CREATE OR REPLACE (?:FUNCTION|PROCEDURE) .*?\\((.*?)\\)\n", Pattern.DOTALL);
 
     private static final Pattern TRIGGER_NAME = Pattern.compile("(?<=TRIGGER )(?:\"(?:[^\"]|\"\")*\"|\\S+)");
 
@@ -68,6 +66,7 @@ public final class OldApplication {
     private final RulesOfRows rules;
     private final Map<LostIndexes.Lost, List<String>> lostIndexes = new LinkedHashMap<>();
     private final List<String> lines = new ArrayList<>();
+    private int connectionsRefused;
 
     private OldApplication(Recording recording) {
         this.changes = recording.schema().changes();
@@ -114,9 +113,18 @@ public final class OldApplication {
                 "none",
                 AlikeColumns.together(lines).stream().limit(MOST_SHOWN).toList(),
                 "Perhaps nothing of this run's load depends on it; an application that does fails from the migration on, is slower, or keeps other values.",
-                "Expand and contract: first release an application that does not depend on it. What becomes of a column shows"
-                        + " where an operation of workload.before writes its table.",
+                saferWay(),
                 null);
+    }
+
+    /** For connections, for all else, or for both. */
+    private String saferWay() {
+        String forConnections = connectionsRefused == 0 ? "" : LostConnections.SAFER_WAY;
+        return connectionsRefused == lines.size()
+                ? forConnections
+                : "Expand and contract: first release an application that does not depend on it. What becomes of a column shows"
+                        + " where an operation of workload.before writes its table."
+                        + (forConnections.isEmpty() ? "" : " " + forConnections);
     }
 
     private void look(SchemaDifference change) {
@@ -132,7 +140,9 @@ public final class OldApplication {
             return;
         }
         if (before != null && after != null) {
-            lines.addAll(LostConnections.since(object, before, after));
+            List<String> refused = LostConnections.since(object, before, after);
+            connectionsRefused += refused.size();
+            lines.addAll(refused);
         }
         lines.addAll(rules.broken(change));
         if (before == null || isOfPartition(object, before, after)) {
@@ -151,14 +161,8 @@ public final class OldApplication {
         switch (kind) {
             case "column" -> column(object, before, after);
             case "type" -> type(object, before, after);
-            case "function", "procedure", "aggregate" -> {
-                if (after == null
-                        && !before.contains("RETURNS trigger")
-                        && !before.contains("RETURNS event_trigger")
-                        && !isCalledAsBefore(object)) {
-                    lines.add(object + " is gone");
-                }
-            }
+            case "function", "procedure", "aggregate" ->
+                LostFunctions.lost(change, changes).ifPresent(lines::add);
             case "sequence" -> sequence(object, before, after);
             case "index" ->
                 LostIndexes.lost(change, changes)
@@ -358,27 +362,6 @@ public final class OldApplication {
         }
     }
 
-    /** Whether a new function of that name takes the same arguments, and has defaults for those that it takes besides. */
-    private boolean isCalledAsBefore(String object) {
-        String called = object.substring(0, object.length() - 1);
-        int given = arguments(object);
-        return changes.stream()
-                .filter(change -> change.before() == null && change.object().startsWith(called))
-                .filter(change -> given == 0 || ",)".indexOf(change.object().charAt(called.length())) >= 0)
-                .anyMatch(change -> {
-                    Matcher signature = SIGNATURE.matcher(Objects.requireNonNullElse(change.after(), ""));
-                    return signature.lookingAt()
-                            && signature.group(1).split(" DEFAULT ", -1).length - 1
-                                    >= arguments(change.object()) - given;
-                });
-    }
-
-    /** How many a function has, by its name and types; a comma within a type counts as one more, in both of two that are compared. */
-    private static int arguments(String function) {
-        String list = function.substring(function.indexOf('(') + 1, function.length() - 1);
-        return list.isEmpty() ? 0 : list.split(",").length;
-    }
-
     /** Whether a new trigger on the same table does the same. */
     private boolean isRenamed(String trigger, String definition) {
         String same = TRIGGER_NAME.matcher(definition).replaceFirst("");
@@ -392,9 +375,13 @@ public final class OldApplication {
 
     private void trigger(String object, String before, @Nullable String after) {
         boolean gone = after == null && !isGone(tableOf(object)) && !isRenamed(object, before);
-        if (gone || after != null && after.endsWith(DISABLED) && !before.endsWith(DISABLED)) {
+        if (gone || after != null && isDisabled(after) && !isDisabled(before)) {
             lines.add(object + " is " + (gone ? "gone" : "disabled") + ", and what it did is left undone");
         }
+    }
+
+    private static boolean isDisabled(String trigger) {
+        return DISABLED.matcher(trigger).find();
     }
 
     /** Of "column orders.total": "orders". */
