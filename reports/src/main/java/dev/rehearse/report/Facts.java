@@ -144,7 +144,7 @@ final class Facts {
                 .filter(Lock::existedBefore)
                 .max(Comparator.<Lock>comparingInt(lock -> MODES.indexOf(lock.mode()))
                         .thenComparing(lock ->
-                                lock.kind().endsWith("table") && !lock.kind().startsWith("TOAST"))
+                                !lock.kind().endsWith("index") && !lock.kind().startsWith("TOAST"))
                         .thenComparingDouble(Lock::heldMillis));
     }
 

@@ -89,7 +89,7 @@ final class SampleTrace {
                 List.of(),
                 List.of(),
                 new OperationLog(),
-                new Recording.LoadFacts(0, "", 0, "", null, 0, 0, 0, 0, 0, 0, 0, List.of()),
+                new Recording.LoadFacts(0, "", 0, "", null, 0, 0, 0, 0, 0, 0, 0, List.of(), List.of()),
                 List.of(),
                 List.of(),
                 List.of(),

@@ -96,9 +96,15 @@ final class ErrorAdvice {
                         + " adds RETURNING *), or let the driver re-prepare (pgjdbc: autosave=conservative), before this migration.";
             case "42703", "42P01", "42883" ->
                 "Expand and contract: the application stops using it one release before it goes.";
+            case "42704" ->
+                "The error names what is not there. Where a policy, a view or a default asks current_setting('...') for what the application does not set,"
+                        + " give it true as its second argument, and say what NULL means; where a type or a role went, keep it until nothing names it.";
             case "23502", "23514", "23505" ->
                 "Give the old application's writes a default or a trigger first; add the constraint when only the"
                         + " new application writes.";
+            case "P0001" ->
+                "A function of the schema refuses what the application does: first release an application that keeps its rule. Where only rows that Rehearse made"
+                        + " break it, say under \"data\" in the plan what production's keep: keeps: [{ table: ..., constraint: 'check (...)' }].";
             case "23503" ->
                 "Let the application write what is referred to first, and delete it last; add the key when only an application that does so writes.";
             case "55000" ->

@@ -66,7 +66,7 @@ final class ErrorFindings {
      * @param inWords how many of how many, and when
      * @param errors with what these failed
      */
-    private record TooMany(Finding finding, double share, String inWords, Set<String> errors) {
+    private record TooMany(Finding finding, Phase phase, double share, String inWords, Set<String> errors) {
 
         /** Whether it is of the same statement, and its way out is among the other's, or the other's among its. */
         boolean needsTheSame(TooMany other) {
@@ -77,7 +77,7 @@ final class ErrorFindings {
         }
     }
 
-    /** What fails for the same statement, and needs the same, is told once, as of the phase in which the most failed. */
+    /** What fails for the same statement, and needs the same, is told once, as of the phase in which the most failed, the rollback's only where nothing failed before it. */
     private static List<Finding> togetherOfPhases(List<TooMany> tooMany) {
         List<List<TooMany>> alike = new ArrayList<>();
         for (TooMany one : tooMany) {
@@ -94,7 +94,11 @@ final class ErrorFindings {
     }
 
     private static Finding worst(List<TooMany> alike) {
-        TooMany worst = Collections.max(alike, Comparator.comparingDouble(TooMany::share));
+        TooMany worst = Collections.max(
+                alike,
+                // What the migration brought lasts until the rollback has taken it back.
+                Comparator.<TooMany, Boolean>comparing(each -> each.phase != Phase.ROLL_BACK)
+                        .thenComparingDouble(TooMany::share));
         Finding finding = worst.finding;
         List<String> evidence = new ArrayList<>(finding.evidence());
         alike.stream().filter(each -> each != worst).forEach(each -> {
@@ -345,7 +349,7 @@ final class ErrorFindings {
                 ErrorAdvice.of(facts, statements, statistics.errorsBySqlState()),
                 null);
         return new TooMany(
-                finding, failed, inWords, statistics.errorsBySqlState().keySet());
+                finding, phase, failed, inWords, statistics.errorsBySqlState().keySet());
     }
 
     /** Those that failed as most did: the statement that is named is of these. */
@@ -365,13 +369,15 @@ final class ErrorFindings {
     private static List<String> byOperation(Facts facts, List<Operation> operations, Map<Failure, Integer> statements) {
         boolean severalStatements = Set.copyOf(statements.values()).size() > 1;
         Map<String, Long> byOperation = new TreeMap<>();
+        Map<Failure, String> said = ErrorWords.said(facts, operations);
         for (Operation operation : operations) {
             if (operation.outcome() != Outcome.SUCCEEDED) {
                 StatementFact statement =
                         severalStatements ? facts.statement(statements.getOrDefault(Failure.of(operation), -1)) : null;
                 String name = facts.kind(operation).name() + " of "
                         + facts.kind(operation).application() + ": " + OperationStatistics.errorName(operation)
-                        + meaning(OperationStatistics.errorName(operation))
+                        + ErrorWords.meaning(OperationStatistics.errorName(operation))
+                        + said.getOrDefault(Failure.of(operation), "")
                         + (statement == null
                                 ? ""
                                 : ", for " + Words.place(statement) + ": " + Words.oneLine(statement.sql()));
@@ -391,42 +397,6 @@ final class ErrorFindings {
 
     private static String mostFrequent(Map<String, Long> errors) {
         String name = mostFrequentName(errors);
-        return name + meaning(name) + (errors.size() > 1 ? " and others" : "");
-    }
-
-    /** What a SQLSTATE means to the reader, after the error codes appendix of the PostgreSQL documentation. */
-    static String meaning(String sqlState) {
-        return switch (sqlState) {
-            case "0A000" -> " (cached plan must not change result type)";
-            case "42703" -> " (undefined column)";
-            case "42883" -> " (undefined function)";
-            case "42P01" -> " (undefined table)";
-            case "42804" -> " (datatype mismatch)";
-            case "23502" -> " (not null violation)";
-            case "23503" -> " (foreign key violation)";
-            case "23505" -> " (unique violation)";
-            case "23514" -> " (check violation)";
-            case "40001" -> " (serialization failure)";
-            case "40P01" -> " (deadlock detected)";
-            case "25P04" -> " (transaction timeout)";
-            case "428C9" -> " (generated always)";
-            case "55000" -> " (object not in prerequisite state)";
-            case "55P03" -> " (lock not available: lock_timeout)";
-            case "55P04" -> " (unsafe use of a new enum value)";
-            case "57014" -> " (query cancelled: statement_timeout)";
-            case "57P01", "57P02", "57P03" -> " (server shutting down)";
-            case "22001" -> " (string too long)";
-            case "22003" -> " (number out of range)";
-            case "22012" -> " (division by zero)";
-            case "23P01" -> " (exclusion violation)";
-            case "28000" -> " (invalid authorization)";
-            case "53300" -> " (too many connections)";
-            case "22P02" -> " (invalid text representation)";
-            case "42501" -> " (insufficient privilege)";
-            case Operation.OWN_FAILURE -> " (the application's own exception)";
-            case Operation.NO_CONNECTION -> " (no connection of the pool within connectionTimeout)";
-            case WRONG_ROWS -> " (a checked read gave another number of rows)";
-            default -> "";
-        };
+        return name + ErrorWords.meaning(name) + (errors.size() > 1 ? " and others" : "");
     }
 }

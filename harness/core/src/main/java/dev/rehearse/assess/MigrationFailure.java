@@ -154,7 +154,7 @@ final class MigrationFailure {
 
     /** A statement of the migration's own has no plan from before. */
     private static String meaning(String sqlState) {
-        return sqlState.equals("0A000") ? " (feature not supported)" : ErrorFindings.meaning(sqlState);
+        return sqlState.equals("0A000") ? " (feature not supported)" : ErrorWords.meaning(sqlState);
     }
 
     private static String rowsThatKeep(Facts facts, Attempt attempt, @Nullable StatementFact statement) {

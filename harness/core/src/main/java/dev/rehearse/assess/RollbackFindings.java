@@ -83,7 +83,7 @@ final class RollbackFindings {
                 "The rollback failed"
                         + (attempt.sqlState() == null
                                 ? ""
-                                : " with " + attempt.sqlState() + ErrorFindings.meaning(attempt.sqlState())),
+                                : " with " + attempt.sqlState() + ErrorWords.meaning(attempt.sqlState())),
                 -1,
                 attempt.sqlState() == null ? "failed" : attempt.sqlState(),
                 "succeeds",
@@ -106,25 +106,7 @@ final class RollbackFindings {
     private static void notRestored(Recording recording, List<Finding> findings) {
         List<SchemaDifference> differences = recording.schema().notRestored();
         if (differences != null && !differences.isEmpty()) {
-            findings.add(new Finding(
-                    "SCHEMA_NOT_RESTORED",
-                    Severity.BREACH,
-                    "The rollback does not restore "
-                            + Words.some(differences.stream()
-                                    .map(SchemaDifference::object)
-                                    .toList()),
-                    -1,
-                    Units.count(differences.size(), "difference"),
-                    "none",
-                    differences.stream().limit(10).map(RollbackFindings::words).toList(),
-                    differences.stream().allMatch(SchemaDifference::standsElsewhere)
-                            ? "Rows get numbers that are there: their INSERT fails (23505), or two rows have the same where nothing keeps them apart."
-                            : "The old application meets a schema that it was never tested on.",
-                    "Complete the down script until before and after are the same."
-                            + (differences.stream().anyMatch(SchemaDifference::standsElsewhere)
-                                    ? " A sequence goes on from the greatest number that is there with setval('...', (SELECT max(...) FROM ...))."
-                                    : ""),
-                    null));
+            findings.add(differing(recording, differences));
         }
         List<SchemaDifference> left = recording.schema().leftOnServer();
         if (!left.isEmpty()) {
@@ -140,6 +122,43 @@ final class RollbackFindings {
                     "Let the down script drop it, or make it outside of the migration.",
                     null));
         }
+    }
+
+    private static Finding differing(Recording recording, List<SchemaDifference> differences) {
+        boolean ordersOnly = differences.stream()
+                .allMatch(difference -> difference.ordersOnly() && isAccountedFor(recording, difference));
+        boolean standElsewhere = differences.stream().anyMatch(SchemaDifference::standsElsewhere);
+        return new Finding(
+                "SCHEMA_NOT_RESTORED",
+                ordersOnly ? Severity.DANGER : Severity.BREACH,
+                "The rollback does not restore "
+                        + Words.some(differences.stream()
+                                .map(SchemaDifference::object)
+                                .toList()),
+                -1,
+                Units.count(differences.size(), "difference"),
+                ordersOnly ? "not judged: the server adds a column at the end alone" : "none",
+                differences.stream().limit(10).map(RollbackFindings::words).toList(),
+                ordersOnly
+                        ? "INSERT without the columns' names puts values into others than before, and so does whoever reads them by their place."
+                        : differences.stream().allMatch(SchemaDifference::standsElsewhere)
+                                ? "Rows get numbers that are there: their INSERT fails (23505), or two rows have the same where nothing keeps them apart."
+                                : "The old application meets a schema that it was never tested on.",
+                ordersOnly
+                        ? "Let the application name its columns; or rename the column instead of dropping it, until the new one is proven, so that the way back"
+                                + " renames it again."
+                        : "Complete the down script until before and after are the same."
+                                + (standElsewhere
+                                        ? " A sequence goes on from the greatest number that is there with setval('...', (SELECT max(...) FROM ...))."
+                                        : ""),
+                null);
+    }
+
+    /** A column that was dropped and made anew has lost what was in it, unless rows that were looked up again say otherwise. */
+    private static boolean isAccountedFor(Recording recording, SchemaDifference orderOfColumns) {
+        return recording.account().tables().stream()
+                .anyMatch(table -> orderOfColumns.object().endsWith(" of " + table.table())
+                        && table.written() + table.sampled() > 0);
     }
 
     static String words(SchemaDifference difference) {

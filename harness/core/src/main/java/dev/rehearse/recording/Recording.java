@@ -63,7 +63,7 @@ public record Recording(
         List<String> notMeasured,
         @Nullable Aborted aborted) {
 
-    public static final int FORMAT = 8;
+    public static final int FORMAT = 9;
 
     /**
      * @param name the plan's name
@@ -195,6 +195,7 @@ public record Recording(
      * @param lateMaxMicros the same, at worst
      * @param reconnects connections lost and made again
      * @param pauses of our own process, by the machine or for garbage, in their order; none below 20 ms
+     * @param messages what the server said of failures, the first few of each kind of operation and SQLSTATE, in their order
      */
     public record LoadFacts(
             double ratePerSecond,
@@ -209,12 +210,23 @@ public record Recording(
             long lateP99Micros,
             long lateMaxMicros,
             long reconnects,
-            List<Pause> pauses) {
+            List<Pause> pauses,
+            List<ErrorMessage> messages) {
 
         public LoadFacts {
             pauses = List.copyOf(pauses);
+            messages = List.copyOf(messages);
         }
     }
+
+    /**
+     * What the server said of a failure.
+     *
+     * @param kind of operation, as in {@link OperationLog}
+     * @param micros when it said so first
+     * @param message without the values in its detail; with the function in which it happened
+     */
+    public record ErrorMessage(int kind, String sqlState, long micros, String message) {}
 
     /** A time in which our own process did not run although it wanted to. */
     public record Pause(long startMicros, long micros) {}
@@ -366,6 +378,17 @@ public record Recording(
         /** Where a sequence stands, by its name. */
         public static SchemaDifference ofPosition(String sequence, String before, String after) {
             return new SchemaDifference(POSITION + sequence, before, after);
+        }
+
+        /** Whether the same columns of a table only stand in another order, as where one was dropped and made anew: the server adds columns at the end. */
+        public boolean ordersOnly() {
+            return object.startsWith("column order of ")
+                    && before != null
+                    && after != null
+                    && before.lines()
+                            .sorted()
+                            .toList()
+                            .equals(after.lines().sorted().toList());
         }
 
         /** Whether a sequence stands elsewhere. */

@@ -91,6 +91,7 @@ final class Collected {
                 0,
                 0,
                 0,
+                List.of(),
                 List.of());
     }
 

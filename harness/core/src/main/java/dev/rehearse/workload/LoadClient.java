@@ -139,6 +139,7 @@ final class LoadClient implements Runnable {
             outcome = state == null ? Outcome.SUCCEEDED : Outcome.FAILED;
         } catch (SQLException e) {
             state = e.getSQLState() == null ? "XX000" : e.getSQLState();
+            run.messages.heard(kind, state, run.clock.micros(), e);
             boolean unanswered = used != null && LoadSession.isUnanswered(state);
             outcome = run.abandoned || unanswered ? Outcome.UNKNOWN : Outcome.FAILED;
         }

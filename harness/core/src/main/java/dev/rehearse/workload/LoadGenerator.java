@@ -307,7 +307,8 @@ public final class LoadGenerator implements AutoCloseable {
                 running == null ? 0 : running.lateness.getValueAtPercentile(99),
                 running == null ? 0 : running.lateness.getMaxValue(),
                 running == null ? 0 : running.reconnects.get(),
-                pauses.pauses());
+                pauses.pauses(),
+                running == null ? List.of() : running.messages.all());
     }
 
     /** What the load wrote. */

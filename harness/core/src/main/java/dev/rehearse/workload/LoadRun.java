@@ -37,6 +37,7 @@ final class LoadRun {
     /** Whether statements may stay prepared on the server. */
     final boolean prepares;
 
+    final ErrorMessages messages = new ErrorMessages();
     final AtomicLong reconnects = new AtomicLong();
     final AtomicLong unfinished = new AtomicLong();
     final AtomicLong shed = new AtomicLong();

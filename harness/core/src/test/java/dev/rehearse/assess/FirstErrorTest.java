@@ -5,6 +5,7 @@ import static dev.rehearse.assess.RecordedRun.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.recording.LockMode;
+import dev.rehearse.recording.Recording;
 import dev.rehearse.report.RehearsalReport.Finding;
 import java.util.List;
 import java.util.Set;
@@ -269,5 +270,33 @@ class FirstErrorTest extends AssessedRun {
 
         assertThat(finding("ERRORS").statement()).isEqualTo(1);
         assertThat(finding("ERRORS").saferWay()).contains("when it is called");
+    }
+
+    @Test
+    void what_the_server_said_of_errors_since_the_migration_stands_beside_them() {
+        run.failingShare = 0.5;
+        run.failingWith = "42704";
+        run.messages.add(new Recording.ErrorMessage(0, "42704", SECOND, "role \"a\" does not exist"));
+        run.messages.add(new Recording.ErrorMessage(0, "42703", 6 * SECOND, "column \"b\" does not exist"));
+        assertThat(finding("ERRORS").evidence()).first().asString().endsWith("role \"a\" does not exist");
+
+        run.messages.add(new Recording.ErrorMessage(
+                0, "42704", 8 * SECOND, "unrecognized configuration parameter \"app.customer\""));
+        assertThat(finding("ERRORS").evidence())
+                .first()
+                .asString()
+                .endsWith("42704 (undefined object): unrecognized configuration parameter \"app.customer\"");
+        assertThat(finding("ERRORS").saferWay()).contains("current_setting");
+    }
+
+    @Test
+    void errors_that_go_on_in_the_rollback_are_told_as_of_the_time_before_it() {
+        run.failingShare = 0.5;
+        run.failingWith = "P0001";
+
+        assertThat(finding("ERRORS").title())
+                .doesNotContain("while the rollback ran")
+                .contains("raised by a function");
+        assertThat(finding("ERRORS").saferWay()).contains("keeps: [{ table: ..., constraint: 'check (...)' }]");
     }
 }

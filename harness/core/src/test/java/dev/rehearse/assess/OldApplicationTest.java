@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.LockMode;
 import dev.rehearse.recording.Recording.SchemaDifference;
+import dev.rehearse.recording.Recording.TableAccount;
 import dev.rehearse.recording.RelationLock;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Verdict;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -278,6 +280,35 @@ class OldApplicationTest {
         changed("column order of orders", "a\nb\nc", "a2\nb\nc\na");
 
         assertThat(told()).containsExactly("column orders.a is another one than before: what was in it may be in a2");
+
+        run.beforeRollback.add(new TableAccount("orders", 9, 0, 1, Map.of("a", 1L), 9, 0, 0, 9));
+        assertThat(told()).hasSize(1);
+    }
+
+    @Test
+    void a_new_table_that_is_published_without_replica_identity_is_told() {
+        changed("table tags", null, "owner shop; published without replica identity");
+        changed("table labels", null, "owner shop");
+
+        assertThat(told())
+                .containsExactly(
+                        "table tags is new, published, and has no replica identity: UPDATE and DELETE of it fail (55000)");
+    }
+
+    @Test
+    void another_column_that_was_seen_to_hold_the_same_is_as_good() {
+        changed("column order of orders", "a\nb\nc", "a2\nb\nc\na");
+        run.beforeRollback.add(new TableAccount("orders", 9, 0, 1, Map.of("b", 1L), 9, 0, 0, 9));
+
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
+    void a_trigger_that_is_left_disabled_has_a_way_out_of_its_own() {
+        changed("trigger orders.audit", "CREATE TRIGGER audit ...", "CREATE TRIGGER audit ...; enabled on replicas");
+
+        assertThat(told()).containsExactly("trigger orders.audit is disabled, and what it did is left undone");
+        assertThat(saferWay()).startsWith("ALTER TABLE ... ENABLE TRIGGER");
     }
 
     @Test

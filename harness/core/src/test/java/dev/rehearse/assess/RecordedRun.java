@@ -56,6 +56,7 @@ final class RecordedRun {
     Recording.@Nullable Aborted aborted;
     long lateP99Micros = 500;
     List<Recording.Pause> pauses = List.of();
+    List<Recording.ErrorMessage> messages = new ArrayList<>();
     List<Recording.Hold> holds = List.of();
     List<Recording.RunDelay> runDelays = List.of();
     long longestGapMicros = 12_000;
@@ -386,7 +387,8 @@ final class RecordedRun {
                         lateP99Micros,
                         lateP99Micros,
                         0,
-                        pauses),
+                        pauses,
+                        messages),
                 blockers,
                 replication,
                 standbyWaits,

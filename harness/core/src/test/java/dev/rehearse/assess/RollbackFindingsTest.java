@@ -7,9 +7,11 @@ import dev.rehearse.plan.Budget;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Verdict;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -168,5 +170,22 @@ class RollbackFindingsTest extends AssessedRun {
                 first.sqlState(),
                 first.message(),
                 first.output());
+    }
+
+    @Test
+    void columns_in_another_order_after_the_rollback_are_a_danger_where_nothing_else_differs() {
+        run.afterRollback.add(new SchemaDifference("column order of orders", "id\nstate\nnote", "id\nnote\nstate"));
+        assertThat(report().verdict()).as("what was in it is not known").isEqualTo(Verdict.NO_GO);
+
+        run.account.add(new Recording.TableAccount("orders", 9, 0, 0, Map.of(), 9, 0, 0, 9));
+        assertThat(finding("SCHEMA_NOT_RESTORED").severity()).isEqualTo(Severity.DANGER);
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.afterRollback.add(new SchemaDifference("column orders.state", "text not null", "text"));
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+
+        run.afterRollback.clear();
+        run.afterRollback.add(new SchemaDifference("column order of orders", "id\nstate", "id\nstatus"));
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
     }
 }

@@ -4,8 +4,10 @@ import dev.rehearse.assess.words.Words;
 import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.RowAccount;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.SchemaDifference;
+import dev.rehearse.recording.Recording.TableAccount;
 import dev.rehearse.recording.RelationLock;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
@@ -46,6 +48,11 @@ public final class OldApplication {
     private static final Pattern GREATEST = Pattern.compile(" to (-?\\d+) cache ");
     private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
     private static final String MATERIALIZED = "materialized view ";
+    private static final String OTHERS_WAY =
+            "Expand and contract: first release an application that does not depend on it. What becomes of a column shows"
+                    + " where an operation of workload.before writes its table.";
+    private static final String DISABLED_WAY =
+            "ALTER TABLE ... ENABLE TRIGGER in the transaction that disabled it, unless nobody needs it any more.";
     private static final String ORDER = "column order of ";
     /** A primary fires those of replicas as little. */
     private static final Pattern DISABLED = Pattern.compile("; (disabled|enabled on replicas)$");
@@ -66,7 +73,10 @@ public final class OldApplication {
     private final RulesOfRows rules;
     private final Map<LostIndexes.Lost, List<String>> lostIndexes = new LinkedHashMap<>();
     private final List<String> lines = new ArrayList<>();
-    private int connectionsRefused;
+    /** Lines by their own way out. */
+    private final Map<String, Integer> ownWays = new LinkedHashMap<>();
+
+    private final List<TableAccount> account;
 
     private OldApplication(Recording recording) {
         this.changes = recording.schema().changes();
@@ -88,6 +98,8 @@ public final class OldApplication {
                                 .map(RelationLock::relation))
                 .collect(Collectors.toSet());
         this.rules = new RulesOfRows(recording.schema(), writtenByGiven);
+        RowAccount rows = recording.account();
+        this.account = rows.verifiedAfter() == Phase.ROLL_BACK ? rows.beforeRollback() : rows.tables();
     }
 
     /** Those that a run shows, as one finding; empty where it shows none. */
@@ -117,14 +129,15 @@ public final class OldApplication {
                 null);
     }
 
-    /** For connections, for all else, or for both. */
     private String saferWay() {
-        String forConnections = connectionsRefused == 0 ? "" : LostConnections.SAFER_WAY;
-        return connectionsRefused == lines.size()
-                ? forConnections
-                : "Expand and contract: first release an application that does not depend on it. What becomes of a column shows"
-                        + " where an operation of workload.before writes its table."
-                        + (forConnections.isEmpty() ? "" : " " + forConnections);
+        int own = ownWays.values().stream().mapToInt(Integer::intValue).sum();
+        return Stream.concat(own < lines.size() ? Stream.of(OTHERS_WAY) : Stream.empty(), ownWays.keySet().stream())
+                .collect(Collectors.joining(" "));
+    }
+
+    private void tell(String line, String saferWay) {
+        lines.add(line);
+        ownWays.merge(saferWay, 1, Integer::sum);
     }
 
     private void look(SchemaDifference change) {
@@ -140,11 +153,12 @@ public final class OldApplication {
             return;
         }
         if (before != null && after != null) {
-            List<String> refused = LostConnections.since(object, before, after);
-            connectionsRefused += refused.size();
-            lines.addAll(refused);
+            LostConnections.since(object, before, after).forEach(line -> tell(line, LostConnections.SAFER_WAY));
         }
         lines.addAll(rules.broken(change));
+        if (before == null && object.startsWith("table ")) {
+            TableStates.ofNew(after).forEach(state -> lines.add(object + state));
+        }
         if (before == null || isOfPartition(object, before, after)) {
             return;
         }
@@ -228,9 +242,19 @@ public final class OldApplication {
         if (!renamed.isEmpty()) {
             after.subList(old, after.size()).stream()
                     .filter(before::contains)
+                    .filter(name -> !isAsBefore(table, name))
                     .forEach(name -> lines.add("column " + table + "." + name
                             + " is another one than before: what was in it may be in " + String.join(" or ", renamed)));
         }
+    }
+
+    /** Whether rows were looked up again on the new schema, and all had in it what they had before. */
+    private boolean isAsBefore(String table, String column) {
+        return account.stream()
+                .filter(rows -> rows.table().equals(table))
+                .anyMatch(rows -> rows.written() + rows.sampled() > 0
+                        && rows.rowsLost() + rows.sampledRowsLost() == 0
+                        && !rows.lostByColumn().containsKey(column));
     }
 
     private void column(String object, String before, @Nullable String after) {
@@ -375,8 +399,11 @@ public final class OldApplication {
 
     private void trigger(String object, String before, @Nullable String after) {
         boolean gone = after == null && !isGone(tableOf(object)) && !isRenamed(object, before);
-        if (gone || after != null && isDisabled(after) && !isDisabled(before)) {
-            lines.add(object + " is " + (gone ? "gone" : "disabled") + ", and what it did is left undone");
+        String undone = ", and what it did is left undone";
+        if (gone) {
+            lines.add(object + " is gone" + undone);
+        } else if (after != null && isDisabled(after) && !isDisabled(before)) {
+            tell(object + " is disabled" + undone, DISABLED_WAY);
         }
     }
 

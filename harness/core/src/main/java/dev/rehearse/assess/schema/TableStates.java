@@ -28,6 +28,13 @@ final class TableStates {
 
     private TableStates() {}
 
+    /** What the new application meets in a table that it has to itself. */
+    static List<String> ofNew(@Nullable String after) {
+        return after != null && after.contains("published without replica identity")
+                ? List.of(" is new, published, and has no replica identity: UPDATE and DELETE of it fail (55000)")
+                : List.of();
+    }
+
     /** In words that follow the table's name. */
     static List<String> since(String before, @Nullable String after) {
         return after == null

@@ -1,4 +1,4 @@
-package dev.rehearse.assess;
+package dev.rehearse.assess.schema;
 
 import dev.rehearse.recording.Recording.SchemaDifference;
 import java.util.List;
