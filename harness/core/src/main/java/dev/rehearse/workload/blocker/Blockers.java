@@ -33,7 +33,7 @@ public final class Blockers implements AutoCloseable {
     /** With less time than this to the next deadline nobody looks, so that looking cannot make us late. */
     private static final long WATCH_MICROS = 50_000;
 
-    private static final long CANCEL_AGAIN_MICROS = 20_000;
+    private static final long CANCEL_AGAIN_MILLIS = 20;
     private static final long LOOK_AGAIN_NANOS = 5_000_000;
 
     private final TestDatabase.Server server;
@@ -194,7 +194,7 @@ public final class Blockers implements AutoCloseable {
                 if (dueMicros(session) <= now && !session.isFinished()) {
                     // Again until it is gone: a cancel request that comes between two statements is lost.
                     session.end(threads.get(i));
-                    next = now + CANCEL_AGAIN_MICROS;
+                    next = now + CANCEL_AGAIN_MILLIS * 1_000;
                     due = true;
                 } else if (!session.isFinished()) {
                     next = Math.min(next, dueMicros(session));
@@ -262,7 +262,12 @@ public final class Blockers implements AutoCloseable {
         long until = System.nanoTime() + LAST_MOMENTS.toNanos();
         for (int i = 0; i < sessions.size(); i++) {
             try {
-                threads.get(i).join(Math.max(1, (until - System.nanoTime()) / 1_000_000));
+                threads.get(i).join(CANCEL_AGAIN_MILLIS);
+                while (threads.get(i).isAlive() && System.nanoTime() < until) {
+                    // A cancel request that comes between two statements is lost.
+                    sessions.get(i).end(threads.get(i));
+                    threads.get(i).join(CANCEL_AGAIN_MILLIS);
+                }
                 if (threads.get(i).isAlive()) {
                     sessions.get(i).abort();
                     threads.get(i).join(LAST_MOMENTS.toMillis());
