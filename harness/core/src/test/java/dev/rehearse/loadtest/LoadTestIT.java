@@ -862,9 +862,7 @@ class LoadTestIT {
                 .isInstanceOf(InvalidRehearsalException.class)
                 .hasMessageContaining(file + " was cut or replaced")
                 .hasMessageContaining("session 2");
-        assertThat(number("select count(*) from pg_stat_activity where application_name like 'rehearse-load%'"
-                        + " and datname = current_database()"))
-                .isZero();
+        awaitNone("application_name like 'rehearse-load%' and datname = current_database()");
     }
 
     @Test

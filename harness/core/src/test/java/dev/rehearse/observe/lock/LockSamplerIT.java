@@ -20,6 +20,8 @@ import dev.rehearse.wiretap.lock.HeldLock;
 import dev.rehearse.wiretap.lock.LockFollower;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -536,7 +538,15 @@ class LockSamplerIT {
         List<ReportedWait> reported = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             holder.run("BEGIN; LOCK TABLE orders");
-            Truth truth = holdAndRelease(holder, waiter, waiter.start("SELECT * FROM orders"), 40);
+            Future<Duration> waiting = waiter.start("SELECT * FROM orders");
+            admin.awaitWaiting(waiter);
+            // When it was told this thread may know late.
+            long startMicros = clock.microsAt(Instant.EPOCH.plus(
+                    Long.parseLong(admin.ask("SELECT (extract(epoch FROM waitstart) * 1000000)::bigint FROM pg_locks"
+                            + " WHERE NOT granted AND pid = " + waiter.pid)),
+                    ChronoUnit.MICROS));
+            Truth truth = holdAndRelease(holder, waiter, waiting, 40);
+            long durationMicros = Math.round(truth.mostMillis() * 1_000);
             reported.add(new ReportedWait(
                     waiter.pid,
                     "list_orders",
@@ -545,8 +555,8 @@ class LockSamplerIT {
                     Long.parseLong(admin.ask("SELECT 'orders'::regclass::oid")),
                     null,
                     "AccessShareLock",
-                    clock.micros(),
-                    Math.round(truth.mostMillis() * 1_000),
+                    startMicros + durationMicros,
+                    durationMicros,
                     Ended.GRANTED,
                     List.of()));
         }
