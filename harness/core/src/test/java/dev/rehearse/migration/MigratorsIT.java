@@ -226,7 +226,12 @@ class MigratorsIT {
     @Test
     void a_lock_timeout_is_tried_again_until_the_way_is_free() throws Exception {
         Migration plan = plan(
-                "alter table orders add column note text;", "", Duration.ofMillis(100), 50, 1, Duration.ofSeconds(30));
+                "alter table orders add column note text;",
+                "",
+                Duration.ofMillis(100),
+                1_000,
+                1,
+                Duration.ofMinutes(2));
         AtomicReference<List<Attempt>> attempts = new AtomicReference<>();
         open(plan);
         try (Connection blocker = server.connect("rehearse-blocker");
@@ -444,10 +449,10 @@ class MigratorsIT {
                 null,
                 null,
                 Duration.ofMillis(100),
-                50,
+                1_000,
                 Duration.ofMillis(50),
                 1,
-                Duration.ofSeconds(30));
+                Duration.ofMinutes(2));
         AtomicReference<List<Attempt>> attempts = new AtomicReference<>();
         open(plan);
         try (Connection blocker = server.connect("rehearse-blocker");
