@@ -35,7 +35,7 @@ public final class ExternalProvider implements DatabaseProvider {
     /** What the session that stays open is called, so that another rehearsal knows it. */
     private static final String GUARD = "rehearse-guard";
 
-    private static final long TO_LEAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int LOOKS_FOR_THOSE_WHO_LEAVE = 50;
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final TestDatabase.Server server;
@@ -227,13 +227,14 @@ public final class ExternalProvider implements DatabaseProvider {
         }
     }
 
-    /** A session is listed for some moments after its client has left. */
+    /** A session is listed for some moments after its client has left: for a number of looks, which a busy machine makes longer moments. */
     private List<String> otherSessionsThatStay(Connection guard) throws SQLException {
-        long deadline = System.nanoTime() + TO_LEAVE_NANOS;
         List<String> others = otherSessions(guard, companions);
-        while (!others.isEmpty()
-                && System.nanoTime() < deadline
-                && !Thread.currentThread().isInterrupted()) {
+        for (int look = 1;
+                !others.isEmpty()
+                        && look < LOOKS_FOR_THOSE_WHO_LEAVE
+                        && !Thread.currentThread().isInterrupted();
+                look++) {
             LockSupport.parkNanos(LOOK_EVERY_NANOS);
             others = otherSessions(guard, companions);
         }
