@@ -320,7 +320,9 @@ public abstract class DatabaseProviderContract {
         }
     }
 
+    /** Whoever starts a server meanwhile removes it, too. */
     @Test
+    @Alone
     void what_a_killed_process_left_is_removed_and_what_a_live_one_has_is_not() throws Exception {
         try (TestDatabase ours = start(0, Map.of(), null)) {
             Process other = startElsewhere();

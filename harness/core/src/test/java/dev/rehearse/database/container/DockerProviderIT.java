@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.Progress;
+import dev.rehearse.database.Alone;
 import dev.rehearse.database.DatabaseProviderContract;
 import dev.rehearse.database.DatabaseRequest;
 import dev.rehearse.database.TestDatabase;
@@ -105,7 +106,9 @@ class DockerProviderIT {
         }
     }
 
+    /** Whoever keeps a template meanwhile finds that this one is not whole. */
     @Test
+    @Alone
     void the_volume_of_a_template_that_another_process_made_first_is_a_leftover() throws IOException {
         ContainerEngine engine = DockerProvider.engine();
         Owner we = Owner.current();
@@ -113,6 +116,8 @@ class DockerProviderIT {
         Path entry = DatabaseProviderContract.HOME.templates().resolve("test-" + UUID.randomUUID());
         String published = "rehearse-test-" + UUID.randomUUID();
         String late = "rehearse-test-" + UUID.randomUUID();
+        Files.createDirectory(entry);
+        Files.writeString(entry.resolve(DockerDatabase.VOLUME_FILE), published);
         for (String volume : List.of(published, late)) {
             engine.createVolume(
                     volume,
@@ -125,9 +130,6 @@ class DockerProviderIT {
                             entry.toString()));
         }
         try {
-            Files.createDirectory(entry);
-            Files.writeString(entry.resolve(DockerDatabase.VOLUME_FILE), published);
-
             ContainerLeftovers.removeDead(engine, DatabaseProviderContract.HOME);
 
             assertThat(engine.hasVolume(late)).isFalse();
