@@ -1,13 +1,12 @@
 package dev.rehearse.workload;
 
 import dev.rehearse.plan.Workload.ThinkTime;
-import dev.rehearse.recording.LockWait.Ended;
 import dev.rehearse.workload.lend.Lending;
 import dev.rehearse.workload.operation.OperationTrial;
+import dev.rehearse.workload.operation.PlannedOperation;
 import dev.rehearse.workload.operation.PlannedOperation.PlannedApplication;
 import dev.rehearse.workload.operation.PlannedOperation.PlannedJava;
 import dev.rehearse.workload.operation.PlannedOperation.PlannedStatement;
-import dev.rehearse.workload.operation.PlannedOperation;
 import dev.rehearse.workload.statement.SqlTemplate;
 import dev.rehearse.workload.statement.TrackedWrite;
 import dev.rehearse.workload.wait.WaitCollector;
