@@ -185,7 +185,8 @@ public final class ExternalProvider implements DatabaseProvider {
         if (!value(guard, "show is_superuser").equals("on")) {
             throw new InvalidRehearsalException("The user " + server.user() + " is no superuser of " + where()
                     + ". A rehearsal makes roles, reads what other sessions do and has the server report its waits. Name a"
-                    + " superuser in the URL.");
+                    + " superuser in the URL. Where a managed service gives you none, leave --database out: a rehearsal on a server of"
+                    + " its own takes that database's pg_dump --schema-only as the plan's schema.");
         }
         String comment = value(
                 guard,

@@ -269,7 +269,8 @@ class ExternalProviderIT {
 
             assertThatThrownBy(() -> provider.start(PLAIN, Progress.SILENT))
                     .isInstanceOf(InvalidRehearsalException.class)
-                    .hasMessageContaining("The user clerk is no superuser");
+                    .hasMessageContaining("The user clerk is no superuser")
+                    .hasMessageContaining("managed service gives you none, leave --database out");
         } finally {
             DatabaseProviderContract.execute(server, "drop role clerk");
         }
