@@ -62,7 +62,8 @@ public final class PrismaMigrate implements ProjectTool {
         return NodeFiles.first(folder, CONFIGS).isPresent()
                 || NodeFiles.first(folder, SCHEMAS)
                         .filter(schema -> folder.equals(schema.getParent()) || !isPackage(schema.getParent()))
-                        .isPresent();
+                        .isPresent()
+                || ofScripts(folder).isPresent();
     }
 
     /** A package that is called prisma is a project of its own, whatever folder it is in. */
@@ -100,7 +101,15 @@ public final class PrismaMigrate implements ProjectTool {
                                 NodeFiles.section(SourceFiles.code(folder.resolve("package.json")), "prisma"), "schema")
                         .map(folder::resolve))
                 .or(() -> NodeFiles.first(folder, SCHEMAS))
+                .or(() -> ofScripts(folder))
                 .orElse(folder.resolve(SCHEMAS.get(0)));
+    }
+
+    /** That which the project's own scripts name, where it has one for each database: {@code prisma migrate dev --schema postgresql/schema.prisma}. */
+    private static Optional<Path> ofScripts(Path folder) {
+        return NodeScripts.value(NodeScripts.options(folder, "prisma migrate", List.of()), List.of("--schema"))
+                .map(named -> folder.resolve(named).normalize())
+                .filter(Files::exists);
     }
 
     private static Path folder(ToolProject project) {
@@ -123,7 +132,7 @@ public final class PrismaMigrate implements ProjectTool {
                     "Prisma's migrations are not in " + folder
                             + (configured(project).isPresent()
                                     ? ", which prisma.config.ts names. Where a script of the project makes that folder, run it first."
-                                    : ". The folder is read from prisma.config.ts as text: write it there as a string, or leave it beside the schema."));
+                                    : ". The folder is read from prisma.config.ts as text: write it there as a string, or leave it beside the schema, which is named there, too, or by the scripts of package.json."));
         }
         return SourceFiles.list(folder).stream()
                 .filter(migration -> Files.isRegularFile(migration.resolve(SCRIPT)))

@@ -176,6 +176,22 @@ class NodeToolsTest {
     }
 
     @Test
+    void prisma_has_its_migrations_beside_the_schema_that_the_projects_scripts_name() throws Exception {
+        write("package.json", """
+                { "scripts": {
+                  "push": "prisma db push --schema mysql/schema.prisma",
+                  "new": "prisma migrate dev --create-only --schema postgresql/schema.prisma && echo done"
+                } }""");
+        assertThat(new PrismaMigrate().detect(folder)).isFalse();
+        write("postgresql/schema.prisma", "");
+        write("mysql/schema.prisma", "");
+        write("postgresql/migrations/1_one/migration.sql", "");
+
+        assertThat(new PrismaMigrate().detect(folder)).isTrue();
+        assertThat(ids(new PrismaMigrate())).containsExactly("1_one");
+    }
+
+    @Test
     void prisma_has_its_migrations_beside_the_schema_otherwise() throws Exception {
         write("package.json", "{ \"prisma\": { \"schema\": \"db/shop.prisma\" } }");
         write("db/shop.prisma", "");
