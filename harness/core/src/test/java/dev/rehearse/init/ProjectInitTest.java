@@ -595,8 +595,12 @@ class ProjectInitTest {
         file("src/main/resources/db/migration/V1__a.sql", "SELECT 1;");
         file("src/main/java/db/migration/V2__Fill_totals.java", "");
         file("src/main/java/db/migration/Helper.java", "");
+        file("src/main/java/shop/changes/V3__Drop_names.java", "class V3__Drop_names extends BaseJavaMigration {}");
+        file("src/main/java/shop/changes/V4__No_migration.java", "class V4__No_migration {}");
+        file("src/main/java/shop/changes/h2/V5__In_tests.java", "class V5__In_tests extends BaseJavaMigration {}");
 
-        assertThat(init(null).notes()).anyMatch(note -> note.endsWith("and so leaves out V2__Fill_totals.java"));
+        assertThat(init(null).notes())
+                .anyMatch(note -> note.endsWith("and so leaves out V2__Fill_totals.java, V3__Drop_names.java"));
     }
 
     @ParameterizedTest
