@@ -5,6 +5,7 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.Suggestions;
 import dev.rehearse.plan.build.RehearsalFile;
 import dev.rehearse.report.FileTrouble;
+import dev.rehearse.tool.CommandTool;
 import dev.rehearse.tool.ProjectTool;
 import dev.rehearse.tool.ShellCommand;
 import dev.rehearse.tool.ToolMigration;
@@ -229,9 +230,27 @@ public final class ProjectInit {
                                 .flatMap(Optional::stream))
                 .filter(found -> isAsked(found, key))
                 .findFirst()
-                .orElseThrow(() -> new InvalidRehearsalException("There are no migrations in "
-                        + folder.resolve(migrations)
-                        + ": expected V1__name.sql as Flyway has them, 1_name.sql, or 1_name/up.sql."));
+                .orElseThrow(() -> none(migrations));
+    }
+
+    /** What {@code --migrations} takes here, where it named none of that. */
+    private InvalidRehearsalException none(String migrations) {
+        for (CommandTool tool : CommandTools.detect(folder)) {
+            List<String> databases = tool.databases(folder);
+            if (!databases.isEmpty()) {
+                return new InvalidRehearsalException("\"" + migrations
+                        + "\" is no database of this project, and no folder of its"
+                        + " migrations." + Suggestions.nearest(migrations, databases) + " " + tool.title() + " has "
+                        + String.join(", ", databases) + ".");
+            }
+        }
+        String tools = Stream.concat(
+                        ProjectTools.detect(folder).stream().map(ProjectTool::title),
+                        CommandTools.detect(folder).stream().map(CommandTool::title))
+                .collect(Collectors.joining(", "));
+        return new InvalidRehearsalException("There are no migrations in " + folder.resolve(migrations)
+                + ": expected V1__name.sql as Flyway has them, 1_name.sql, or 1_name/up.sql."
+                + (tools.isEmpty() ? "" : " --migrations is for those alone: for " + tools + " leave it out."));
     }
 
     /** The only folder of migrations below this one, or none where a project of a tool is the only one; of several somebody has to name one. */

@@ -51,6 +51,11 @@ public interface CommandTool {
         return Optional.empty();
     }
 
+    /** The names of the databases that {@link #of} takes; none where the project has one without a name. */
+    default List<String> databases(Path folder) {
+        return List.of();
+    }
+
     /** What a reader of its plan should know of it; null: nothing. */
     default @Nullable String note(Path folder) {
         return null;

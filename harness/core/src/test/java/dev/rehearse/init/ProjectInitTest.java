@@ -130,6 +130,11 @@ class ProjectInitTest {
                     .content()
                     .contains("up: \"bin/rails db:migrate:queue\"", "QUEUE_DATABASE_URL: \"{url}\"");
         }
+        assertThatThrownBy(() -> ProjectInit.write(folder, null, null, "queu", null, true))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("\"queu\" is no database of this project")
+                .hasMessageContaining("queue")
+                .hasMessageEndingWith("Rails has primary, queue.");
     }
 
     @Test
@@ -773,6 +778,17 @@ class ProjectInitTest {
                 .containsExactly("V1__a.sql");
         assertThatThrownBy(() -> ProjectInit.write(folder, null, null, "ml", null, true))
                 .hasMessageContaining("There are no migrations in " + folder.resolve("ml") + ": expected V1__name.sql");
+    }
+
+    @Test
+    void where_a_tool_says_itself_where_its_migrations_are_they_are_not_named() throws IOException {
+        file("knexfile.js", "module.exports = {}");
+        file("migrations/1_a.js", "");
+
+        assertThatThrownBy(() -> ProjectInit.write(folder, null, null, "migrations", null, true))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageContaining("There are no migrations in " + folder.resolve("migrations"))
+                .hasMessageEndingWith("for Knex leave it out.");
     }
 
     @Test

@@ -101,6 +101,11 @@ public final class Rails implements CommandTool {
     }
 
     @Override
+    public List<String> databases(Path folder) {
+        return RailsDatabases.of(folder).stream().map(Database::name).toList();
+    }
+
+    @Override
     public @Nullable String note(Path folder) {
         Optional<Database> rehearsed = rehearsed(folder);
         List<Database> others = RailsDatabases.of(folder).stream()
