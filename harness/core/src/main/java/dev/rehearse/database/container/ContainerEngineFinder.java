@@ -56,14 +56,6 @@ final class ContainerEngineFinder {
                             + "Docker's usual sockets, Podman's). Start Docker or Podman, or "
                             + DockerProvider.EMBEDDED,
                     e);
-        } catch (LinkageError e) {
-            // Where no socket answers, JNA is asked who we are.
-            throw new EnvironmentException(
-                    "No container engine can be looked for: nothing can be run from "
-                            + System.getProperty("jna.tmpdir", System.getProperty("java.io.tmpdir"))
-                            + ", or it is full. Name another folder, as in JAVA_TOOL_OPTIONS=-Djna.tmpdir=/var/tmp, or "
-                            + DockerProvider.EMBEDDED,
-                    e);
         }
     }
 

@@ -11,7 +11,9 @@ import dev.rehearse.database.machine.RehearseHome;
 import dev.rehearse.database.machine.Run;
 import dev.rehearse.database.server.StartedDatabase;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** Starts PostgreSQL in containers of the official image, or of one that behaves like it. */
 public final class DockerProvider implements DatabaseProvider {
@@ -56,7 +58,7 @@ public final class DockerProvider implements DatabaseProvider {
     /**
      * The engine of this machine.
      *
-     * @throws EnvironmentException if none answers, or the library that finds it is not on the class path
+     * @throws EnvironmentException if none answers, or the library that finds it is not on the class path, or not all of it
      */
     public static ContainerEngine engine() {
         if (!hasLibrary()) {
@@ -64,7 +66,26 @@ public final class DockerProvider implements DatabaseProvider {
                     "Containers need the library org.testcontainers:testcontainers-postgresql, which is not on the class path."
                             + " Add it, or " + EMBEDDED);
         }
-        return ContainerEngineFinder.find();
+        try {
+            return ContainerEngineFinder.find();
+        } catch (LinkageError e) {
+            throw new EnvironmentException(
+                    "No container engine can be looked for: " + whyNot(e) + ", or " + EMBEDDED, e);
+        }
+    }
+
+    private static String whyNot(LinkageError e) {
+        // Where no socket answers, JNA is asked who we are, and unpacks a library of its own.
+        boolean ofJna = Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                .flatMap(each -> Stream.of(each.getStackTrace()))
+                .anyMatch(frame -> frame.getClassName().startsWith("com.sun.jna."));
+        return ofJna
+                ? "nothing can be run from "
+                        + System.getProperty("jna.tmpdir", System.getProperty("java.io.tmpdir"))
+                        + ", or it is full. Name another folder, as in JAVA_TOOL_OPTIONS=-Djna.tmpdir=/var/tmp"
+                : "Testcontainers does not fit what else is on the class path (" + e
+                        + "). Let all of org.testcontainers, com.github.docker-java and net.java.dev.jna be of the versions that go together"
+                        + " (mvn dependency:tree shows them)";
     }
 
     /** Asked before the class that needs it is loaded. */

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rehearse.InvalidRehearsalException;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DatabaseProvidersTest {
@@ -62,11 +67,33 @@ class DatabaseProvidersTest {
 
     @Test
     void where_no_program_may_be_run_from_the_temporary_folder_the_embedded_server_is_used() throws Exception {
+        assertThat(engineSearch("/proc/none", jar -> true))
+                .contains(
+                        "embedded: No container engine can be looked for: nothing can be run from /proc/none, or it is"
+                                + " full, so the embedded server is used");
+    }
+
+    @Test
+    void libraries_that_do_not_fit_testcontainers_are_told_as_what_they_are() throws Exception {
+        for (String missing : List.of("jna", "docker-java-api")) {
+            assertThat(engineSearch("/tmp", jar -> !jar.startsWith(missing + "-")))
+                    .contains(
+                            "embedded: No container engine can be looked for: Testcontainers does not fit what else is on the"
+                                    + " class path (java.lang.NoClassDefFoundError: ")
+                    .endsWith("), so the embedded server is used\n");
+        }
+    }
+
+    /** What another process, in which one looks for an engine, says is taken, and why. */
+    private static String engineSearch(String temporary, Predicate<String> onClassPath) throws Exception {
+        String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> onClassPath.test(Path.of(entry).getFileName().toString()))
+                .collect(Collectors.joining(File.pathSeparator));
         ProcessBuilder other = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djna.tmpdir=/proc/none",
+                "-Djna.tmpdir=" + temporary,
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 EngineSearch.class.getName());
         // The one that needs such a program, as where no socket answers.
         other.environment()
@@ -74,11 +101,8 @@ class DatabaseProvidersTest {
                         "TESTCONTAINERS_DOCKER_CLIENT_STRATEGY",
                         "org.testcontainers.dockerclient.RootlessDockerClientProviderStrategy");
         Process search = other.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-
-        assertThat(new String(search.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-                .contains(
-                        "embedded: No container engine can be looked for: nothing can be run from /proc/none, or it is"
-                                + " full, so the embedded server is used");
+        String said = new String(search.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(search.waitFor()).isZero();
+        return said;
     }
 }
