@@ -6,12 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * was given.
  */
 final class Turn implements AutoCloseable {
-
-    /** A file's lock is held by the process, not by the thread. */
-    private static final ReentrantLock HERE = new ReentrantLock(true);
 
     private static final Duration LONGEST = Duration.ofHours(2);
     private static final long LOOK_EVERY_MILLIS = 200;
@@ -35,9 +30,11 @@ final class Turn implements AutoCloseable {
     private static final long FIRST = Long.BYTES;
 
     private final FileChannel channel;
+    private final TurnHere here;
 
-    private Turn(FileChannel channel) {
+    private Turn(FileChannel channel, TurnHere here) {
         this.channel = channel;
+        this.here = here;
     }
 
     /**
@@ -48,7 +45,7 @@ final class Turn implements AutoCloseable {
      * @throws EnvironmentException if the file cannot be locked, or nobody lets go of it in two hours
      */
     static Turn await(Path file, Runnable waiting) throws InterruptedException {
-        HERE.lockInterruptibly();
+        TurnHere here = TurnHere.await();
         FileChannel channel = null;
         boolean ours = false;
         try {
@@ -57,7 +54,7 @@ final class Turn implements AutoCloseable {
             Queue queue = new Queue(channel, file);
             queue.await(FIRST, queue.place() - FIRST, LOOK_EVERY_MILLIS, waiting);
             ours = true;
-            return new Turn(channel);
+            return new Turn(channel, here);
         } catch (IOException e) {
             throw new EnvironmentException(
                     "Cannot lock " + file + ", by which tests rehearse one after another: " + FileTrouble.reason(e)
@@ -65,7 +62,7 @@ final class Turn implements AutoCloseable {
                     e);
         } finally {
             if (!ours) {
-                close(channel);
+                close(channel, here);
             }
         }
     }
@@ -100,7 +97,7 @@ final class Turn implements AutoCloseable {
 
         FileLock await(long position, long size, long everyMillis, Runnable waiting)
                 throws IOException, InterruptedException {
-            FileLock lock = tryLock(position, size);
+            FileLock lock = channel.tryLock(position, size, false);
             if (lock == null) {
                 waiting.run();
             }
@@ -110,27 +107,18 @@ final class Turn implements AutoCloseable {
                             + " h: a process holds the lock on " + file + ". End it, or find out what it waits for.");
                 }
                 TimeUnit.MILLISECONDS.sleep(everyMillis);
-                lock = tryLock(position, size);
+                lock = channel.tryLock(position, size, false);
             }
             return lock;
-        }
-
-        private @Nullable FileLock tryLock(long position, long size) throws IOException {
-            try {
-                return channel.tryLock(position, size, false);
-            } catch (OverlappingFileLockException byOtherClassesOfThisProcess) {
-                // As where Maven runs the tests of several modules in its own process: each has this class for itself.
-                return null;
-            }
         }
     }
 
     @Override
     public void close() {
-        close(channel);
+        close(channel, here);
     }
 
-    private static void close(@Nullable FileChannel channel) {
+    private static void close(@Nullable FileChannel channel, TurnHere here) {
         try {
             if (channel != null) {
                 channel.close();
@@ -138,7 +126,7 @@ final class Turn implements AutoCloseable {
         } catch (IOException e) {
             throw new EnvironmentException("Cannot let go of a lock: " + FileTrouble.of(e) + ".", e);
         } finally {
-            HERE.unlock();
+            here.close();
         }
     }
 }

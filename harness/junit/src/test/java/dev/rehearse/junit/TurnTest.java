@@ -7,13 +7,17 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.report.FileTrouble;
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.lang.reflect.Method;
 import java.net.URI;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -107,23 +111,92 @@ class TurnTest {
         return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
+    /** Has the classes of turns for itself, as where Maven runs the tests of several modules in its own process. */
+    private static final class OtherLoader extends ClassLoader {
+
+        OtherLoader() {
+            super(Turn.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (!name.startsWith(Turn.class.getName()) || findLoadedClass(name) != null) {
+                return super.loadClass(name, resolve);
+            }
+            try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+                byte[] bytes = Objects.requireNonNull(in, name).readAllBytes();
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
+
+        AutoCloseable await(Path file) throws Exception {
+            Method await = loadClass(Turn.class.getName()).getDeclaredMethod("await", Path.class, Runnable.class);
+            await.setAccessible(true);
+            Runnable nothing = () -> {};
+            return (AutoCloseable) await.invoke(null, file, nothing);
+        }
+    }
+
+    private interface Asking {
+        AutoCloseable ask() throws Exception;
+    }
+
+    /** Asks in a thread of its own, and is back once it is in the queue. */
+    private static Future<?> ask(ExecutorService threads, Asking asking, Runnable hasIt) {
+        int before = inQueue();
+        Future<?> asked = threads.submit(() -> {
+            try (AutoCloseable turn = asking.ask()) {
+                hasIt.run();
+            }
+            return null;
+        });
+        awaitInQueue(before + 1);
+        return asked;
+    }
+
+    private static int inQueue() {
+        String queue = System.getProperty(
+                "dev.rehearse.turns." + ProcessHandle.current().pid(), "");
+        return queue.isEmpty() ? 0 : queue.split(",").length;
+    }
+
+    private static void awaitInQueue(int count) {
+        long start = System.nanoTime();
+        while (inQueue() != count) {
+            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.MINUTES.toNanos(1));
+            Thread.onSpinWait();
+        }
+    }
+
     @Test
-    void a_rehearsal_waits_for_that_of_other_classes_of_the_process() throws Exception {
+    void classes_of_several_loaders_have_their_turns_in_order_and_let_go_of_nobody_else_s() throws Exception {
         Path file = folder.resolve("lock");
-        ExecutorService threads = Executors.newSingleThreadExecutor();
-        try (FileChannel other = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            FileLock lock = other.lock(Long.BYTES, 1, false);
-            CountDownLatch waits = new CountDownLatch(1);
-            Future<?> turn = threads.submit(() -> {
-                Turn.await(file, waits::countDown).close();
-                return null;
-            });
-            assertThat(waits.await(1, TimeUnit.MINUTES)).isTrue();
+        OtherLoader loader = new OtherLoader();
+        List<String> turns = Collections.synchronizedList(new ArrayList<>());
+        ExecutorService threads = Executors.newCachedThreadPool();
+        AutoCloseable first = loader.await(file);
+        ask(threads, () -> Turn.await(file, () -> {}), () -> turns.add("gave up"))
+                .cancel(true);
+        awaitInQueue(1);
+        // The process has the lock still, whoever of it gave up.
+        Process other = other(file);
+        try (BufferedReader said = said(other)) {
+            assertThat(said.readLine()).isEqualTo("waits");
+            Future<?> second = ask(threads, () -> Turn.await(file, () -> {}), () -> turns.add("second"));
+            Future<?> third = ask(threads, () -> loader.await(file), () -> turns.add("third"));
 
-            lock.release();
+            first.close();
 
-            turn.get(1, TimeUnit.MINUTES);
+            assertThat(said.readLine()).isEqualTo("held");
+            assertThat(turns).isEmpty();
+            other.getOutputStream().close();
+            second.get(1, TimeUnit.MINUTES);
+            third.get(1, TimeUnit.MINUTES);
+            assertThat(turns).containsExactly("second", "third");
         } finally {
+            other.destroyForcibly();
             threads.shutdownNow();
         }
     }
