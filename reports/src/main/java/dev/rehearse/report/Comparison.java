@@ -3,186 +3,231 @@ package dev.rehearse.report;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toCollection;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rehearse.report.RehearsalReport.Finding;
-import dev.rehearse.report.RehearsalReport.Operation;
 import dev.rehearse.report.RehearsalReport.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.DoubleFunction;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
- * A run beside earlier ones of the same plan: what got worse. A number is worse where it is above their median by more than the tolerance, by more than what is too
- * little to tell, and by half as much again as the highest of them is above it. Times are without what the machine took from them, where the runs' reports say: other programs have
- * the cores of a night now and then. What the load took by itself before the migration tells of the machine alone. Earlier runs that are INCONCLUSIVE prove nothing, and
- * are left out.
+ * Runs beside earlier ones of the same plan: what got worse, and since when. A number is worse where it is above the median of the earlier ones by more than the tolerance, by
+ * more than what is too little to tell, and by half as much again as the highest of them is above it. Times are without what the machine took from them, where the runs' reports
+ * say: other programs have the cores of a night now and then. What the load took by itself before the migration tells of the machine alone. Earlier runs that are INCONCLUSIVE
+ * prove nothing, and are left out. As JSON {@code comparison.schema.json} beside this class describes it.
  *
- * @param plan the later run's plan
- * @param earlier how many runs it is compared with
- * @param later how many later runs there are: worse is what is worse in each of them; what the lines say of now is the last one's
- * @param leftOut how many earlier runs are INCONCLUSIVE
- * @param lines what is compared, the verdict first
- * @param notComparable in what the runs differ that their numbers depend on, or why the later one proves too little; what got worse proves nothing then
+ * @param schemaVersion version of this contract; a reader that knows version N can read every N.x
+ * @param plan the last run's plan
+ * @param outcome the conclusion
+ * @param tolerance by which a number may be above the median of the earlier ones, as a share of it
+ * @param runs all of them, the newest last
+ * @param lines what is compared, in words, the verdict first
+ * @param trends every number, run by run; where several are to be judged, worse is what is worse in each of them
+ * @param notComparable in what the runs differ that their numbers depend on, or why one that is to be judged proves too little; what got worse proves nothing then
+ * @param perhapsChance whether something is worse, but so few earlier runs do not show how far they lie apart by themselves
  */
+@JsonInclude(JsonInclude.Include.ALWAYS)
 public record Comparison(
-        String plan, int earlier, int later, int leftOut, List<Line> lines, List<String> notComparable) {
+        String schemaVersion,
+        String plan,
+        Outcome outcome,
+        double tolerance,
+        List<Run> runs,
+        List<Line> lines,
+        List<Trend> trends,
+        List<String> notComparable,
+        boolean perhapsChance) {
+
+    public static final String SCHEMA_VERSION = "1.0";
 
     /** By which a number may be above the median of the earlier ones, as a share of it, unless somebody says otherwise. */
     public static final double TOLERANCE = 0.5;
 
-    /**
-     * @param what "longest lock wait"
-     * @param before of the earlier runs, in words
-     * @param now of the later one, in words
-     */
-    public record Line(String what, String before, String now, boolean worse) {
-
-        Line in(boolean allAreWorse) {
-            return new Line(what, before, now, allAreWorse);
-        }
-    }
-
-    /**
-     * @param what its name
-     * @param value NaN or negative where it was not measured
-     * @param leastChange what of the later run is too little to tell, in the number's unit; infinite where no change of it is worse
-     * @param words with its unit
-     */
-    private record Figure(
-            String what,
-            ToDoubleFunction<RehearsalReport> value,
-            ToDoubleFunction<RehearsalReport> leastChange,
-            DoubleFunction<String> words) {}
-
     /** Fewer earlier runs do not show how far runs of one plan lie apart by chance. */
     private static final int ENOUGH = 5;
 
-    /** Of fewer operations the percentiles say nothing. */
-    private static final int ENOUGH_OPERATIONS = 10;
-
-    /** How far beyond the median chance may bring a number, in how far it brought the highest of the earlier ones. */
-    private static final double BEYOND_HIGHEST = 1.5;
-
     private static final int MOST_SLOWER = 3;
 
-    private static final double MEDIAN_MILLIS = 3;
-    private static final double WAIT_MILLIS = 50;
-    private static final double DURATION_MILLIS = 100;
-    private static final double BYTES = 1_000_000;
-
-    private static final List<Figure> FIGURES = List.of(
-            millis("migration", DURATION_MILLIS, report -> {
-                Facts facts = new Facts(report);
-                return facts.own("MIGRATE", facts.attemptsMillis("MIGRATE"));
-            }),
-            millis("longest lock wait", WAIT_MILLIS, Comparison::longestLockWait),
-            millis("longest outage", WAIT_MILLIS, Comparison::longestOutage),
-            millis("response p99, load alone", Double.POSITIVE_INFINITY, report -> responseP99(report, "BASELINE")),
-            millis("response p99, migrating", WAIT_MILLIS, report -> responseP99(report, "MIGRATE")),
-            new Figure(
-                    "failed operations",
-                    Comparison::failedShare,
-                    Comparison::failedByChance,
-                    share -> format("%.1f %%", share)),
-            millis("replay lag", WAIT_MILLIS, Comparison::replayLag),
-            millis(
-                    "rollback",
-                    DURATION_MILLIS,
-                    report -> report.rollback().ran()
-                            ? new Facts(report)
-                                    .own("ROLL_BACK", report.rollback().durationMillis())
-                            : Double.NaN),
-            new Figure(
-                    "rows lost", report -> report.rollback().rowsLost(), report -> 0, rows -> Units.count((long) rows)),
-            new Figure(
-                    "values lost",
-                    report -> report.rollback().valuesLost(),
-                    report -> 0,
-                    values -> Units.count((long) values)),
-            bytes("WAL", report -> report.server().walBytes()),
-            bytes("disk while migrating", report -> new Facts(report).diskNeededBytes()));
-
     /**
-     * Compares several runs with the ones before them, so that chance must have done the same to each of them.
+     * A report and where it is from.
      *
-     * @param later at least one
+     * @param folder of its run, as who compares calls it
      */
-    public static Comparison ofEach(List<RehearsalReport> before, List<RehearsalReport> later, double tolerance) {
-        List<Comparison> each =
-                later.stream().map(one -> of(before, one, tolerance)).toList();
-        Comparison last = each.get(each.size() - 1);
-        List<Line> lines = last.lines.stream()
-                .map(line -> line.in(each.stream().allMatch(one -> one.isWorse(line.what))))
-                .toList();
-        List<String> notComparable = each.stream()
-                .flatMap(one -> one.notComparable.stream())
-                .distinct()
-                .toList();
-        return new Comparison(last.plan, last.earlier, each.size(), last.leftOut, lines, notComparable);
+    public record NamedReport(String folder, RehearsalReport report) {}
+
+    /** INCONCLUSIVE: the runs cannot be compared, or one to judge proves too little. */
+    public enum Outcome {
+        WORSE,
+        NO_WORSE,
+        INCONCLUSIVE;
+
+        String words() {
+            return name().replace('_', ' ');
+        }
+    }
+
+    /** LATER: to be judged. EARLIER: what those are compared with. LEFT_OUT: an earlier one that is INCONCLUSIVE. */
+    public enum Role {
+        EARLIER,
+        LEFT_OUT,
+        LATER
     }
 
     /**
-     * Compares the last run with the others.
+     * @param folder where it is, as it was named
+     * @param startedAt ISO 8601
+     * @param verdict its own
+     * @param role what it is here
+     * @param findings ids of what broke a limit or is a danger
+     */
+    public record Run(String folder, String startedAt, Verdict verdict, Role role, List<String> findings) {}
+
+    /**
+     * @param what "longest lock wait"
+     * @param before of the earlier runs, in words
+     * @param now of the last one, in words
+     * @param worse whether it is worse in each run that is to be judged
+     */
+    public record Line(String what, String before, String now, boolean worse) {}
+
+    /** What a number is about: the whole run, an operation in a phase, outages of a table, or the application's waits for locks on a relation. */
+    public enum Subject {
+        RUN,
+        OPERATION,
+        OUTAGE,
+        LOCK_WAIT
+    }
+
+    /** What a number counts. PERCENT: of the operations. */
+    public enum Unit {
+        MILLIS,
+        PERCENT,
+        BYTES,
+        COUNT;
+
+        String words(double value) {
+            return switch (this) {
+                case MILLIS -> Units.millis(value);
+                case PERCENT -> String.format(Locale.ROOT, "%.1f %%", value);
+                case BYTES -> Units.bytes((long) value);
+                case COUNT -> Units.count((long) value);
+            };
+        }
+    }
+
+    /**
+     * A number, run by run.
+     *
+     * @param subject what it is about
+     * @param name the operation, table or relation; empty for the whole run
+     * @param application the version that an operation belongs to; empty for others
+     * @param phase in which an operation was due; empty for others
+     * @param what which number: "migration", "p99", "longest"
+     * @param unit of all that follows
+     * @param values one for each of the runs; null where it was not measured
+     * @param median of the earlier runs; null where none of them measured it
+     * @param lowest the same
+     * @param highest the same
+     * @param departures the runs that are beyond those before them
+     * @param judged whether the outcome depends on it; others tell where that comes from
+     * @param worse whether it is judged, and each run that is to be judged is beyond the earlier ones
+     */
+    public record Trend(
+            Subject subject,
+            String name,
+            String application,
+            String phase,
+            String what,
+            Unit unit,
+            List<Double> values,
+            Double median,
+            Double lowest,
+            Double highest,
+            List<Departure> departures,
+            boolean judged,
+            boolean worse) {
+
+        private double now() {
+            return values.get(values.size() - 1);
+        }
+
+        private boolean departsIn(int run) {
+            return departures.stream().anyMatch(departure -> departure.run() == run);
+        }
+
+        private Line line() {
+            String before = words(median);
+            boolean compared = Trends.isMeasured(now()) && highest > lowest;
+            return new Line(
+                    what,
+                    compared ? before + " (" + words(lowest) + " to " + words(highest) + ")" : before,
+                    words(now()),
+                    worse);
+        }
+
+        private String words(double value) {
+            return Trends.isMeasured(value) ? unit.words(value) : "not measured";
+        }
+    }
+
+    /**
+     * A run that is beyond those before it: what {@code rehearse compare} would have said of it then.
+     *
+     * @param run index into the runs
+     * @param value its number
+     * @param median of those before it
+     * @param highest of those before it
+     * @param earlier how many of those have the number; of fewer than five it may be chance
+     */
+    public record Departure(int run, double value, double median, double highest, int earlier) {}
+
+    /**
+     * Compares runs with the ones before them. Of several, worse is what is worse in each of them, so that chance must have done the same to each; what the lines say of now is the last one's.
      *
      * @param before none is too little to compare with
+     * @param later at least one
      * @param tolerance by which a number may be above the median of the earlier ones, as a share of it
      */
-    public static Comparison of(List<RehearsalReport> before, RehearsalReport later, double tolerance) {
+    public static Comparison of(List<NamedReport> before, List<NamedReport> later, double tolerance) {
+        List<Run> runs = Stream.concat(
+                        before.stream()
+                                .map(one -> run(
+                                        one,
+                                        one.report().verdict() == Verdict.INCONCLUSIVE ? Role.LEFT_OUT : Role.EARLIER)),
+                        later.stream().map(one -> run(one, Role.LATER)))
+                .toList();
         List<RehearsalReport> earlier = before.stream()
+                .map(NamedReport::report)
                 .filter(report -> report.verdict() != Verdict.INCONCLUSIVE)
                 .toList();
-        int leftOut = before.size() - earlier.size();
-        List<String> notComparable = notComparable(earlier, later);
-        if (earlier.isEmpty()) {
-            return new Comparison(later.plan().name(), 0, 1, leftOut, List.of(), notComparable);
-        }
-        List<Line> lines = new ArrayList<>();
-        lines.add(verdict(earlier, later));
-        lines.add(newFindings(earlier, later));
-        lines.add(slower(earlier, later, tolerance));
-        for (Figure figure : FIGURES) {
-            double now = figure.value().applyAsDouble(later);
-            double leastChange = figure.leastChange().applyAsDouble(later);
-            double[] then = earlier.stream()
-                    .mapToDouble(figure.value())
-                    .filter(Comparison::isMeasured)
-                    .sorted()
-                    .toArray();
-            if (isMeasured(now) || then.length > 0) {
-                lines.add(line(figure, then, now, tolerance, leastChange));
-            }
-        }
-        return new Comparison(later.plan().name(), earlier.size(), 1, leftOut, lines, notComparable);
-    }
-
-    private boolean isWorse(String what) {
-        return lines.stream().anyMatch(line -> line.worse && line.what.equals(what));
-    }
-
-    /** Whether anything got worse. */
-    public boolean isWorse() {
-        return lines.stream().anyMatch(Line::worse);
-    }
-
-    private static Line verdict(List<RehearsalReport> earlier, RehearsalReport later) {
-        String before = earlier.stream()
-                .map(report -> report.verdict().name())
+        List<NamedReport> all = Stream.concat(before.stream(), later.stream()).toList();
+        List<Trend> trends = Trends.of(all, runs, tolerance);
+        List<Line> lines = earlier.isEmpty() ? List.of() : lines(runs, trends);
+        List<String> notComparable = later.stream()
+                .flatMap(one -> notComparable(earlier, one.report()).stream())
                 .distinct()
-                .collect(joining(", "));
-        // A NO_GO of long ago that was mended is news again.
-        boolean worse = later.verdict() == Verdict.NO_GO
-                && earlier.get(earlier.size() - 1).verdict() != Verdict.NO_GO;
-        return new Line("verdict", before, later.verdict().name(), worse);
+                .toList();
+        boolean worse = lines.stream().anyMatch(Line::worse);
+        Outcome outcome = !notComparable.isEmpty() ? Outcome.INCONCLUSIVE : worse ? Outcome.WORSE : Outcome.NO_WORSE;
+        return new Comparison(
+                SCHEMA_VERSION,
+                all.get(all.size() - 1).report().plan().name(),
+                outcome,
+                tolerance,
+                runs,
+                lines,
+                trends,
+                notComparable,
+                outcome == Outcome.WORSE && earlier.size() < ENOUGH);
     }
 
-    private static Line newFindings(List<RehearsalReport> earlier, RehearsalReport later) {
-        Set<String> added = bad(later);
-        earlier.forEach(report -> added.removeAll(bad(report)));
-        return new Line("new findings", "", added.isEmpty() ? "none" : String.join(", ", added), !added.isEmpty());
+    private static Run run(NamedReport named, Role role) {
+        RehearsalReport report = named.report();
+        return new Run(
+                named.folder(), report.environment().startedAt(), report.verdict(), role, List.copyOf(bad(report)));
     }
 
     /** Ids of what breaks a limit or is a danger. */
@@ -193,145 +238,66 @@ public record Comparison(
                 .collect(toCollection(TreeSet::new));
     }
 
-    /**
-     * Operations that take longer on the new schema, which is felt from the release on: by their median response time, and by that against the run's own
-     * baseline where there is one on both sides, since a machine that has other work slows both.
-     */
-    private static Line slower(List<RehearsalReport> earlier, RehearsalReport later, double tolerance) {
-        List<String> slower = new ArrayList<>();
-        for (Operation operation : later.operations()) {
-            double now = median(later, operation, "SETTLE");
-            double[] before = medians(earlier, report -> median(report, operation, "SETTLE"));
-            double times = timesBaseline(later, operation);
-            double[] timesBefore = medians(earlier, report -> timesBaseline(report, operation));
-            if (operation.phase().equals("SETTLE")
-                    && isMeasured(now)
-                    && before.length > 0
-                    && isWorse(before, now, tolerance, MEDIAN_MILLIS)
-                    && (!isMeasured(times) || timesBefore.length == 0 || isWorse(timesBefore, times, tolerance, 0))) {
-                slower.add(PlainText.oneLine(operation.name(), 40) + ": " + Units.millis(median(before)) + ", now "
-                        + Units.millis(now));
-            }
+    private static List<Line> lines(List<Run> runs, List<Trend> trends) {
+        List<Run> earlier = ofRole(runs, Role.EARLIER);
+        List<Run> later = ofRole(runs, Role.LATER);
+        List<Line> lines = new ArrayList<>();
+        lines.add(verdict(earlier, later));
+        lines.add(newFindings(earlier, later));
+        lines.add(slower(runs, trends));
+        trends.stream()
+                .filter(trend -> trend.subject() == Subject.RUN)
+                .map(Trend::line)
+                .forEach(lines::add);
+        return lines;
+    }
+
+    private static List<Run> ofRole(List<Run> runs, Role role) {
+        return runs.stream().filter(run -> run.role() == role).toList();
+    }
+
+    private static Line verdict(List<Run> earlier, List<Run> later) {
+        String before =
+                earlier.stream().map(run -> run.verdict().name()).distinct().collect(joining(", "));
+        // A NO_GO of long ago that was mended is news again.
+        boolean worse = earlier.get(earlier.size() - 1).verdict() != Verdict.NO_GO
+                && later.stream().allMatch(run -> run.verdict() == Verdict.NO_GO);
+        return new Line("verdict", before, later.get(later.size() - 1).verdict().name(), worse);
+    }
+
+    private static Line newFindings(List<Run> earlier, List<Run> later) {
+        List<List<String>> added = later.stream()
+                .map(run -> run.findings().stream()
+                        .filter(id -> earlier.stream()
+                                .noneMatch(before -> before.findings().contains(id)))
+                        .toList())
+                .toList();
+        List<String> last = added.get(added.size() - 1);
+        return new Line(
+                "new findings",
+                "",
+                last.isEmpty() ? "none" : String.join(", ", last),
+                added.stream().noneMatch(List::isEmpty));
+    }
+
+    /** Operations that take longer on the new schema, which is felt from the release on. */
+    private static Line slower(List<Run> runs, List<Trend> trends) {
+        List<Trend> judged = trends.stream()
+                .filter(trend -> trend.subject() == Subject.OPERATION && trend.judged())
+                .toList();
+        List<String> slower = judged.stream()
+                .filter(trend -> trend.departsIn(runs.size() - 1))
+                .map(trend -> PlainText.oneLine(trend.name(), 40) + ": " + trend.words(trend.median()) + ", now "
+                        + trend.words(trend.now()))
+                .toList();
+        boolean worse = true;
+        for (int i = 0; i < runs.size(); i++) {
+            int run = i;
+            worse &= runs.get(run).role() != Role.LATER || judged.stream().anyMatch(trend -> trend.departsIn(run));
         }
         String some = slower.stream().limit(MOST_SLOWER).collect(joining("; "));
         String more = slower.size() > MOST_SLOWER ? " and " + (slower.size() - MOST_SLOWER) + " more" : "";
-        return new Line("slower on the new schema", "", slower.isEmpty() ? "none" : some + more, !slower.isEmpty());
-    }
-
-    /** Those that were measured, sorted. */
-    private static double[] medians(List<RehearsalReport> reports, ToDoubleFunction<RehearsalReport> median) {
-        return reports.stream()
-                .mapToDouble(median)
-                .filter(Comparison::isMeasured)
-                .sorted()
-                .toArray();
-    }
-
-    /** On the new schema against the baseline; NaN where too few ran, or none, as of the new application. */
-    private static double timesBaseline(RehearsalReport report, Operation operation) {
-        return median(report, operation, "SETTLE") / median(report, operation, "BASELINE");
-    }
-
-    /** NaN where too few ran. */
-    private static double median(RehearsalReport report, Operation operation, String phase) {
-        return report.operations().stream()
-                .filter(one -> one.phase().equals(phase) && one.count() >= ENOUGH_OPERATIONS)
-                .filter(one ->
-                        one.name().equals(operation.name()) && one.application().equals(operation.application()))
-                .mapToDouble(one -> one.countedMillis().p50())
-                .findFirst()
-                .orElse(Double.NaN);
-    }
-
-    private static boolean isWorse(double[] before, double now, double tolerance, double leastChange) {
-        double median = median(before);
-        double beyond = now - median;
-        return beyond > median * tolerance
-                && beyond > leastChange
-                && beyond > BEYOND_HIGHEST * (before[before.length - 1] - median);
-    }
-
-    private static Line line(Figure figure, double[] before, double now, double tolerance, double leastChange) {
-        if (before.length == 0 || !isMeasured(now)) {
-            return new Line(figure.what(), inWords(figure, before), inWords(figure, now), false);
-        }
-        double median = median(before);
-        double highest = before[before.length - 1];
-        boolean worse = isWorse(before, now, tolerance, leastChange);
-        String range = before.length == 1 || highest == before[0]
-                ? ""
-                : " (" + inWords(figure, before[0]) + " to " + inWords(figure, highest) + ")";
-        return new Line(figure.what(), inWords(figure, median) + range, inWords(figure, now), worse);
-    }
-
-    private static String inWords(Figure figure, double... values) {
-        return values.length == 0 || !isMeasured(values[0])
-                ? "not measured"
-                : figure.words().apply(median(values));
-    }
-
-    private static double median(double[] sorted) {
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    private static boolean isMeasured(double value) {
-        return value >= 0;
-    }
-
-    private static Figure millis(String what, double leastChange, ToDoubleFunction<RehearsalReport> value) {
-        return new Figure(what, value, report -> leastChange, Units::millis);
-    }
-
-    private static Figure bytes(String what, ToDoubleFunction<RehearsalReport> value) {
-        return new Figure(what, value, report -> BYTES, bytes -> Units.bytes((long) bytes));
-    }
-
-    private static double longestLockWait(RehearsalReport report) {
-        return new Facts(report)
-                .applicationWaits().stream().mapToDouble(Facts::counted).max().orElse(0);
-    }
-
-    private static double longestOutage(RehearsalReport report) {
-        return report.outages().stream().mapToDouble(Facts::counted).max().orElse(0);
-    }
-
-    /** Of the operation that has the highest. */
-    private static double responseP99(RehearsalReport report, String phase) {
-        return report.operations().stream()
-                .filter(operation -> operation.phase().equals(phase) && operation.count() >= ENOUGH_OPERATIONS)
-                .mapToDouble(operation -> operation.countedMillis().p99())
-                .filter(Double::isFinite)
-                .max()
-                .orElse(Double.NaN);
-    }
-
-    private static double failedShare(RehearsalReport report) {
-        long due = due(report);
-        return due == 0 ? Double.NaN : 100.0 * failed(report) / due;
-    }
-
-    /** Three times the standard deviation of as many failures that come by chance. */
-    private static double failedByChance(RehearsalReport report) {
-        return 100 * 3 * Math.sqrt(failed(report)) / Math.max(1, due(report));
-    }
-
-    private static long due(RehearsalReport report) {
-        return report.operations().stream().mapToLong(Operation::count).sum();
-    }
-
-    private static long failed(RehearsalReport report) {
-        return report.operations().stream()
-                .flatMap(operation -> operation.errorsBySqlState().values().stream())
-                .mapToLong(Long::longValue)
-                .sum();
-    }
-
-    private static double replayLag(RehearsalReport report) {
-        return report.replication().stream()
-                .flatMapToDouble(standby -> DoubleStream.of(standby.maxLagMillis()))
-                .max()
-                .orElse(Double.NaN);
+        return new Line("slower on the new schema", "", slower.isEmpty() ? "none" : some + more, worse);
     }
 
     private static List<String> notComparable(List<RehearsalReport> earlier, RehearsalReport later) {
@@ -348,23 +314,17 @@ public record Comparison(
         return reasons;
     }
 
-    private static String format(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
-    }
-
     /** For a terminal, ending with a newline. */
     public String render() {
-        StringBuilder text = new StringBuilder(outcome() + "  " + PlainText.oneLine(plan, 80) + ", against "
-                + Units.count(earlier, "earlier run")
-                + (later == 1 ? "" : ", in each of the " + later + " newest")
-                + (leftOut == 0 ? "" : ", " + Units.count(leftOut) + " INCONCLUSIVE left out") + "\n");
+        StringBuilder text =
+                new StringBuilder(outcome.words() + "  " + PlainText.oneLine(plan, 80) + ", " + against() + "\n");
         if (!lines.isEmpty()) {
             text.append('\n').append(table());
         }
         if (!notComparable.isEmpty()) {
             text.append("\nNot comparable:\n");
             notComparable.forEach(reason -> text.append("  ").append(reason).append('\n'));
-        } else if (isWorse() && earlier < ENOUGH) {
+        } else if (perhapsChance) {
             text.append(
                             "\nChance may have done that: so few earlier runs do not show how far they lie apart by themselves. Run it again, or compare with ")
                     .append(ENOUGH)
@@ -373,17 +333,19 @@ public record Comparison(
         return text.toString();
     }
 
+    /** "against 9 earlier runs, 1 INCONCLUSIVE left out". */
+    private String against() {
+        int later = ofRole(runs, Role.LATER).size();
+        int leftOut = ofRole(runs, Role.LEFT_OUT).size();
+        return "against " + Units.count(ofRole(runs, Role.EARLIER).size(), "earlier run")
+                + (later == 1 ? "" : ", in each of the " + later + " newest")
+                + (leftOut == 0 ? "" : ", " + Units.count(leftOut) + " INCONCLUSIVE left out");
+    }
+
     private String table() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("", "before", "now"));
         lines.forEach(line -> rows.add(List.of(line.what(), line.before(), line.now(), line.worse() ? "worse" : "")));
         return TextTable.of(rows);
-    }
-
-    private String outcome() {
-        if (!notComparable.isEmpty()) {
-            return "INCONCLUSIVE";
-        }
-        return isWorse() ? "WORSE" : "NO WORSE";
     }
 }

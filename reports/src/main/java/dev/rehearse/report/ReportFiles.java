@@ -5,12 +5,15 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 
 /**
- * The files of a report in a run's folder. Each is written beside its place and then moved there, so that a reader never sees half a
+ * The files of a report in a run's folder, and the page of a comparison. Each is written beside its place and then moved there, so that a reader never sees half a
  * file. Thread-safe for different folders.
  */
 public final class ReportFiles {
@@ -45,6 +48,41 @@ public final class ReportFiles {
                             + ". Check that the folder may be written to and that the disk is not full, or name another with --out.",
                     e);
         }
+    }
+
+    /**
+     * Writes a comparison as a page, which leads to the pages of its runs where those are.
+     *
+     * @throws ReportException if the file cannot be written
+     */
+    public static void write(Comparison comparison, Path page) {
+        Path file = page.toAbsolutePath().normalize();
+        List<String> reports =
+                comparison.runs().stream().map(run -> reportOf(run, file)).toList();
+        try {
+            Files.createDirectories(Objects.requireNonNullElse(file.getParent(), file));
+            replace(file, HtmlComparison.render(comparison, reports));
+        } catch (IOException e) {
+            throw new ReportException(
+                    "The comparison could not be written to " + page + ": " + FileTrouble.of(e)
+                            + ". Name a file in a folder that may be written to.",
+                    e);
+        }
+    }
+
+    /** Where a run's page is, as seen from a file; empty where there is none. */
+    private static String reportOf(Comparison.Run run, Path from) {
+        Path named = Path.of(run.folder()).toAbsolutePath().normalize();
+        Path report = Files.isDirectory(named) ? named.resolve(HTML) : named.resolveSibling(HTML);
+        Path folder = from.getParent();
+        if (folder == null || !Files.exists(report) || !Objects.equals(folder.getRoot(), report.getRoot())) {
+            return "";
+        }
+        StringBuilder url = new StringBuilder(".");
+        folder.relativize(report)
+                .forEach(part -> url.append('/')
+                        .append(URLEncoder.encode(part.toString(), UTF_8).replace("+", "%20")));
+        return url.toString();
     }
 
     /**

@@ -35,10 +35,19 @@ public final class ReportJson {
 
     /** The report as indented JSON, ending with a newline. */
     public static String render(RehearsalReport report) {
+        return indented(report);
+    }
+
+    /** A comparison as indented JSON, ending with a newline, as {@code comparison.schema.json} describes it. */
+    public static String render(Comparison comparison) {
+        return indented(comparison);
+    }
+
+    private static String indented(Object value) {
         var indenter = new DefaultIndenter("  ", "\n");
         var printer = new DefaultPrettyPrinter().withObjectIndenter(indenter);
         try {
-            return MAPPER.writer(printer).writeValueAsString(report) + "\n";
+            return MAPPER.writer(printer).writeValueAsString(value) + "\n";
         } catch (JsonProcessingException e) {
             throw new ReportException("The report could not be written as JSON: " + e.getOriginalMessage(), e);
         }

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rehearse.report.Comparison.Departure;
+import dev.rehearse.report.Comparison.NamedReport;
+import dev.rehearse.report.Comparison.Outcome;
+import dev.rehearse.report.Comparison.Run;
+import dev.rehearse.report.Comparison.Subject;
+import dev.rehearse.report.Comparison.Trend;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,8 +22,22 @@ class ComparisonTest {
         return EditedReport.of(NIGHT, tree -> tree.withObject("/rollback").put("durationMillis", millis));
     }
 
+    private static Comparison compare(List<RehearsalReport> earlier, RehearsalReport... later) {
+        return compare(earlier, Comparison.TOLERANCE, later);
+    }
+
+    private static Comparison compare(List<RehearsalReport> earlier, double tolerance, RehearsalReport... later) {
+        return Comparison.of(named(earlier), named(List.of(later)), tolerance);
+    }
+
+    private static List<NamedReport> named(List<RehearsalReport> reports) {
+        return reports.stream()
+                .map(report -> new NamedReport("runs/night", report))
+                .toList();
+    }
+
     private static List<String> worse(List<RehearsalReport> earlier, RehearsalReport later) {
-        Comparison comparison = Comparison.of(earlier, later, Comparison.TOLERANCE);
+        Comparison comparison = compare(earlier, later);
         assertThat(comparison.notComparable()).isEmpty();
         return comparison.lines().stream()
                 .filter(Comparison.Line::worse)
@@ -27,9 +47,9 @@ class ComparisonTest {
 
     @Test
     void a_run_is_no_worse_than_itself() {
-        Comparison comparison = Comparison.of(List.of(NIGHT), NIGHT, Comparison.TOLERANCE);
+        Comparison comparison = compare(List.of(NIGHT), NIGHT);
 
-        assertThat(comparison.isWorse()).isFalse();
+        assertThat(comparison.outcome()).isEqualTo(Outcome.NO_WORSE);
         assertThat(comparison.render()).startsWith("NO WORSE  " + NIGHT.plan().name() + ", against 1 earlier run\n");
     }
 
@@ -39,6 +59,7 @@ class ComparisonTest {
                 tree -> tree.withArray("/lockWaits")
                         .addObject()
                         .put("waiterKind", "APPLICATION")
+                        .put("relation", "orders")
                         .put("millis", 500.0)
                         .put("countedMillis", countedMillis));
     }
@@ -81,8 +102,7 @@ class ComparisonTest {
     void an_operation_that_takes_longer_on_the_new_schema_is_worse_where_the_machine_is_not_slower_as_well() {
         List<RehearsalReport> earlier = List.of(serving(20, 20), serving(21, 22), serving(25, 29));
         assertThat(worse(earlier, serving(20, 40))).containsExactly("slower on the new schema");
-        assertThat(Comparison.of(earlier, serving(20, 40), Comparison.TOLERANCE).render())
-                .contains("price: 22 ms, now 40 ms");
+        assertThat(compare(earlier, serving(20, 40)).render()).contains("price: 22 ms, now 40 ms");
         assertThat(worse(earlier, serving(36, 40))).isEmpty();
         assertThat(worse(earlier, serving(15, 30))).isEmpty();
         assertThat(worse(List.of(serving(0.5, 0.5)), serving(0.5, 3))).isEmpty();
@@ -147,15 +167,14 @@ class ComparisonTest {
                 }));
 
         assertThat(worse(List.of(NIGHT), slow)).isEmpty();
-        assertThat(Comparison.of(List.of(NIGHT), slow, Comparison.TOLERANCE).render())
-                .containsPattern("response p99, load alone .* 9.0 s");
+        assertThat(compare(List.of(NIGHT), slow).render()).containsPattern("response p99, load alone .* 9.0 s");
     }
 
     @Test
     void of_several_later_runs_only_that_is_worse_which_is_worse_in_each() {
         RehearsalReport slow = EditedReport.of(
                 rollbackOf(3_000), tree -> tree.withObject("/rollback").put("rowsLost", 1));
-        Comparison both = Comparison.ofEach(List.of(NIGHT), List.of(slow, rollbackOf(2_900)), Comparison.TOLERANCE);
+        Comparison both = compare(List.of(NIGHT), slow, rollbackOf(2_900));
 
         assertThat(both.lines())
                 .filteredOn(Comparison.Line::worse)
@@ -163,13 +182,9 @@ class ComparisonTest {
                 .containsExactly(tuple("rollback", "2.9 s"));
         assertThat(both.render())
                 .startsWith("WORSE  " + NIGHT.plan().name() + ", against 1 earlier run, in each of the 2 newest\n");
-        assertThat(Comparison.ofEach(List.of(NIGHT), List.of(slow, NIGHT), Comparison.TOLERANCE)
-                        .isWorse())
-                .isFalse();
+        assertThat(compare(List.of(NIGHT), slow, NIGHT).outcome()).isEqualTo(Outcome.NO_WORSE);
         RehearsalReport inconclusive = EditedReport.of(slow, tree -> tree.put("verdict", "INCONCLUSIVE"));
-        assertThat(Comparison.ofEach(List.of(NIGHT), List.of(inconclusive, slow), Comparison.TOLERANCE)
-                        .notComparable())
-                .hasSize(1);
+        assertThat(compare(List.of(NIGHT), inconclusive, slow).notComparable()).hasSize(1);
     }
 
     @Test
@@ -177,16 +192,14 @@ class ComparisonTest {
         RehearsalReport worse = rollbackOf(1_600);
         RehearsalReport before = rollbackOf(1_000);
 
-        assertThat(Comparison.of(List.of(before, before), worse, Comparison.TOLERANCE)
-                        .render())
+        assertThat(compare(List.of(before, before), worse).render())
                 .startsWith("WORSE")
                 .contains("Chance may have done that");
-        assertThat(Comparison.of(List.of(before, before, before, before, before), worse, Comparison.TOLERANCE)
+        assertThat(compare(List.of(before, before, before, before, before), worse)
                         .render())
                 .startsWith("WORSE")
                 .doesNotContain("Chance");
-        assertThat(Comparison.of(List.of(before), before, Comparison.TOLERANCE).render())
-                .doesNotContain("Chance");
+        assertThat(compare(List.of(before), before).render()).doesNotContain("Chance");
     }
 
     @Test
@@ -218,9 +231,8 @@ class ComparisonTest {
 
     @Test
     void the_tolerance_may_be_another() {
-        assertThat(Comparison.of(List.of(rollbackOf(1_000)), rollbackOf(1_400), 0.3)
-                        .isWorse())
-                .isTrue();
+        assertThat(compare(List.of(rollbackOf(1_000)), 0.3, rollbackOf(1_400)).outcome())
+                .isEqualTo(Outcome.WORSE);
     }
 
     @Test
@@ -253,7 +265,7 @@ class ComparisonTest {
         RehearsalReport without =
                 EditedReport.of(NIGHT, tree -> tree.withObject("/server").put("walBytes", -1));
 
-        Comparison comparison = Comparison.of(List.of(without), NIGHT, Comparison.TOLERANCE);
+        Comparison comparison = compare(List.of(without), NIGHT);
 
         assertThat(comparison.lines())
                 .filteredOn(line -> line.what().equals("WAL"))
@@ -281,7 +293,7 @@ class ComparisonTest {
             tree.withObject("/plan/rows").put("orders", 5);
         });
 
-        Comparison comparison = Comparison.of(List.of(NIGHT, elsewhere), NIGHT, Comparison.TOLERANCE);
+        Comparison comparison = compare(List.of(NIGHT, elsewhere), NIGHT);
 
         assertThat(comparison.notComparable()).hasSize(3).anyMatch(reason -> reason.contains("was 64"));
         assertThat(comparison.render()).startsWith("INCONCLUSIVE").contains("Not comparable:");
@@ -289,7 +301,7 @@ class ComparisonTest {
 
     @Test
     void the_first_run_has_nothing_to_be_compared_with() {
-        assertThat(Comparison.of(List.of(), NIGHT, Comparison.TOLERANCE).render())
+        assertThat(compare(List.of(), NIGHT).render())
                 .startsWith("INCONCLUSIVE")
                 .contains("no earlier run");
     }
@@ -303,11 +315,9 @@ class ComparisonTest {
 
         assertThat(worse(List.of(rollbackOf(1_000), inconclusive), rollbackOf(1_600)))
                 .containsExactly("rollback");
-        assertThat(Comparison.of(List.of(NIGHT, inconclusive), NIGHT, Comparison.TOLERANCE)
-                        .render())
+        assertThat(compare(List.of(NIGHT, inconclusive), NIGHT).render())
                 .startsWith("NO WORSE  " + NIGHT.plan().name() + ", against 1 earlier run, 1 INCONCLUSIVE left out\n");
-        assertThat(Comparison.of(List.of(inconclusive), NIGHT, Comparison.TOLERANCE)
-                        .render())
+        assertThat(compare(List.of(inconclusive), NIGHT).render())
                 .startsWith("INCONCLUSIVE")
                 .contains("no earlier run");
     }
@@ -316,8 +326,98 @@ class ComparisonTest {
     void a_run_that_proves_too_little_is_neither_worse_nor_no_worse() {
         RehearsalReport inconclusive = EditedReport.of(NIGHT, tree -> tree.put("verdict", "INCONCLUSIVE"));
 
-        assertThat(Comparison.of(List.of(NIGHT), inconclusive, Comparison.TOLERANCE)
-                        .render())
-                .startsWith("INCONCLUSIVE");
+        assertThat(compare(List.of(NIGHT), inconclusive).render()).startsWith("INCONCLUSIVE");
+    }
+
+    private static Trend trend(Comparison comparison, Subject subject, String name, String phase, String what) {
+        List<Trend> found = comparison.trends().stream()
+                .filter(trend -> trend.subject() == subject && trend.name().equals(name))
+                .filter(trend -> trend.phase().equals(phase) && trend.what().equals(what))
+                .toList();
+        assertThat(found).hasSize(1);
+        return found.get(0);
+    }
+
+    @Test
+    void a_trend_says_which_runs_left_the_ones_before_them_and_by_how_much() {
+        RehearsalReport inconclusive = EditedReport.of(rollbackOf(9_000), tree -> tree.put("verdict", "INCONCLUSIVE"));
+        Comparison comparison = compare(
+                List.of(rollbackOf(1_000), rollbackOf(1_200), inconclusive, rollbackOf(3_000), rollbackOf(3_100)),
+                rollbackOf(2_900));
+
+        Trend rollback = trend(comparison, Subject.RUN, "", "", "rollback");
+        assertThat(rollback.values()).containsExactly(1_000.0, 1_200.0, 9_000.0, 3_000.0, 3_100.0, 2_900.0);
+        assertThat(rollback.departures()).containsExactly(new Departure(3, 3_000, 1_100, 1_200, 2));
+        assertThat(List.of(rollback.lowest(), rollback.median(), rollback.highest()))
+                .containsExactly(1_000.0, 2_100.0, 3_100.0);
+        assertThat(rollback.worse()).isFalse();
+        assertThat(comparison.runs())
+                .extracting(Run::role, Run::verdict)
+                .contains(tuple(Comparison.Role.LEFT_OUT, Verdict.INCONCLUSIVE));
+    }
+
+    @Test
+    void what_is_worse_is_a_line_and_a_trend_alike() {
+        Comparison comparison =
+                compare(List.of(rollbackOf(1_000), rollbackOf(1_100)), rollbackOf(2_500), rollbackOf(2_400));
+
+        assertThat(comparison.trends())
+                .filteredOn(Trend::worse)
+                .extracting(Trend::what)
+                .containsExactly("rollback");
+        assertThat(comparison.lines())
+                .filteredOn(Comparison.Line::worse)
+                .extracting(Comparison.Line::what)
+                .containsExactly("rollback");
+        assertThat(trend(comparison, Subject.RUN, "", "", "rollback").departures())
+                .extracting(Departure::run, Departure::median)
+                .containsExactly(tuple(2, 1_050.0), tuple(3, 1_050.0));
+    }
+
+    @Test
+    void each_operation_and_phase_has_its_own_trend_and_only_the_median_on_the_new_schema_is_judged() {
+        Comparison comparison = compare(List.of(serving(20, 20)), serving(90, 40));
+
+        Trend settle = trend(comparison, Subject.OPERATION, "price", "SETTLE", "p50");
+        assertThat(settle.values()).containsExactly(20.0, 40.0);
+        assertThat(settle.judged()).isTrue();
+        assertThat(settle.departures()).as("the machine was slower as well").isEmpty();
+        Trend baseline = trend(comparison, Subject.OPERATION, "price", "BASELINE", "p50");
+        assertThat(baseline.values()).containsExactly(20.0, 90.0);
+        assertThat(baseline.departures()).as("it tells of the machine").isEmpty();
+        assertThat(trend(comparison, Subject.OPERATION, "price", "SETTLE", "p99")
+                        .judged())
+                .isFalse();
+    }
+
+    @Test
+    void each_table_has_its_own_trend_of_outages_and_each_relation_of_lock_waits() {
+        RehearsalReport waited = EditedReport.of(
+                outOf(400, 300.0),
+                tree -> tree.withArray("/lockWaits")
+                        .addObject()
+                        .put("waiterKind", "APPLICATION")
+                        .put("relation", "orders")
+                        .put("millis", 250.0)
+                        .put("countedMillis", 200.0));
+        Comparison comparison = compare(List.of(outOf(0, 0.0)), waited);
+
+        assertThat(trend(comparison, Subject.OUTAGE, "orders", "", "longest").departures())
+                .containsExactly(new Departure(1, 300, 0, 0, 1));
+        assertThat(trend(comparison, Subject.LOCK_WAIT, "orders", "", "longest").values())
+                .containsExactly(0.0, 200.0);
+    }
+
+    @Test
+    void what_no_run_that_counts_has_measured_has_no_trend() {
+        RehearsalReport inconclusive = EditedReport.of(NIGHT, tree -> {
+            tree.put("verdict", "INCONCLUSIVE");
+            tree.withArray("/replication").addObject().put("maxLagMillis", 50);
+        });
+
+        assertThat(compare(List.of(inconclusive, NIGHT), NIGHT).trends())
+                .extracting(Trend::what)
+                .contains("rollback")
+                .doesNotContain("replay lag");
     }
 }

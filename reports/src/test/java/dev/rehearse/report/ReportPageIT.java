@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReportPageIT {
 
     /** Elements that reach beyond the right edge without being inside something that scrolls for itself. */
-    private static final String CUT = """
+    static final String CUT = """
             [...document.querySelectorAll('body *')]
               .filter(e => e.getClientRects().length && getComputedStyle(e).position !== 'absolute')
               .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
@@ -36,7 +36,7 @@ class ReportPageIT {
             """;
 
     /** What is written too faintly on what is painted under it, after WCAG 2.2's success criterion 1.4.3 (AA). */
-    private static final String CONTRAST = """
+    static final String CONTRAST = """
             const parse = c => { const v = c.match(/[\\d.]+/g).map(Number); return v.length < 4 ? [...v, 1] : v; };
             const over = (top, ground) => top.slice(0, 3).map((v, i) => v * top[3] + ground[i] * (1 - top[3]));
             const light = c => c.map(v => v / 255)
@@ -103,15 +103,19 @@ class ReportPageIT {
 
     @BeforeAll
     static void start_the_browser() throws Exception {
+        browser = browser();
+        SampleReports.all().forEach((name, report) -> ReportFiles.write(report, folder.resolve(name)));
+        ReportFiles.write(SampleReports.tooFewToTell(), folder.resolve("too-few"));
+    }
+
+    static Chromium browser() throws Exception {
         Optional<Path> binary = Chromium.installed();
         if (binary.isEmpty() && "required".equals(System.getenv("REHEARSE_TEST_BROWSER"))) {
             fail(
                     "REHEARSE_TEST_BROWSER is \"required\", and no Chromium is installed. Install Debian's package chromium.");
         }
         assumeTrue(binary.isPresent(), "no Chromium is installed, so nobody looked at the page");
-        SampleReports.all().forEach((name, report) -> ReportFiles.write(report, folder.resolve(name)));
-        ReportFiles.write(SampleReports.tooFewToTell(), folder.resolve("too-few"));
-        browser = new Chromium(binary.get());
+        return new Chromium(binary.orElseThrow());
     }
 
     @AfterAll

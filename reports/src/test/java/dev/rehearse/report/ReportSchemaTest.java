@@ -24,9 +24,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The schema, the records and what is written say the same. */
+/** The schemas, the records and what is written say the same. */
 class ReportSchemaTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,8 +36,16 @@ class ReportSchemaTest {
         return SampleReports.all().values();
     }
 
+    static Iterable<Comparison> comparisons() {
+        return SampleComparisons.all().values();
+    }
+
     private static JsonNode schema() {
-        try (InputStream in = RehearsalReport.class.getResourceAsStream("report.schema.json")) {
+        return schema("report");
+    }
+
+    private static JsonNode schema(String name) {
+        try (InputStream in = RehearsalReport.class.getResourceAsStream(name + ".schema.json")) {
             return JSON.readTree(in);
         } catch (IOException e) {
             throw new IllegalStateException(e);
@@ -44,7 +53,11 @@ class ReportSchemaTest {
     }
 
     private static JsonSchema validator() {
-        return JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(schema());
+        return validator("report");
+    }
+
+    private static JsonSchema validator(String name) {
+        return JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(schema(name));
     }
 
     @ParameterizedTest
@@ -52,6 +65,17 @@ class ReportSchemaTest {
     void every_report_that_is_written_is_valid(RehearsalReport report) {
         assertThat(validator().validate(ReportJson.render(report), InputFormat.JSON))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("comparisons")
+    void every_comparison_that_is_written_is_valid(Comparison comparison) {
+        String json = ReportJson.render(comparison);
+
+        assertThat(validator("comparison").validate(json, InputFormat.JSON)).isEmpty();
+        assertThat(validator("comparison")
+                        .validate(json.replaceFirst("\"role\" : \"LATER\"", "\"role\" : \"LAST\""), InputFormat.JSON))
+                .isNotEmpty();
     }
 
     @Test
@@ -68,12 +92,13 @@ class ReportSchemaTest {
                 .isNotEmpty();
     }
 
-    @Test
-    void schema_and_records_have_the_same_parts_of_the_same_kinds() {
+    @ParameterizedTest
+    @CsvSource({"report, dev.rehearse.report.RehearsalReport, 20", "comparison, dev.rehearse.report.Comparison, 6"})
+    void schema_and_records_have_the_same_parts_of_the_same_kinds(String name, Class<?> root, int fewest) {
         List<String> differences = new ArrayList<>();
-        JsonNode schema = schema();
-        compare("RehearsalReport", RehearsalReport.class, schema, differences);
-        List<Class<?>> types = types();
+        JsonNode schema = schema(name);
+        compare(root.getSimpleName(), root, schema, differences);
+        List<Class<?>> types = types(root);
         for (Class<?> type : types) {
             JsonNode definition = schema.path("$defs").path(type.getSimpleName());
             if (type.isEnum()) {
@@ -91,26 +116,31 @@ class ReportSchemaTest {
         schema.path("$defs").fieldNames().forEachRemaining(defined::add);
 
         assertThat(differences).isEmpty();
-        assertThat(types).hasSizeGreaterThan(20);
+        assertThat(types).hasSizeGreaterThan(fewest);
         assertThat(defined)
                 .containsExactlyElementsOf(
                         new TreeSet<>(types.stream().map(Class::getSimpleName).toList()));
     }
 
-    @Test
-    void the_schema_is_of_the_version_that_is_written() {
-        assertThat(schema().path("$id").asText()).endsWith(":" + RehearsalReport.SCHEMA_VERSION);
-        assertThat(RehearsalReport.SCHEMA_VERSION)
-                .matches(schema().path("properties")
+    @ParameterizedTest
+    @CsvSource({"report, " + RehearsalReport.SCHEMA_VERSION, "comparison, " + Comparison.SCHEMA_VERSION})
+    void the_schema_is_of_the_version_that_is_written(String name, String version) {
+        JsonNode schema = schema(name);
+
+        assertThat(schema.path("$id").asText()).endsWith(":" + name + ":" + version);
+        assertThat(version)
+                .matches(schema.path("properties")
                         .path("schemaVersion")
                         .path("pattern")
                         .asText());
     }
 
-    private static List<Class<?>> types() {
+    private static List<Class<?>> types(Class<?> root) {
         return Stream.concat(
                         Stream.of(Verdict.class),
-                        Arrays.stream(RehearsalReport.class.getDeclaredClasses())
+                        Arrays.stream(root.getDeclaredClasses())
+                                // What it is made from is not written.
+                                .filter(type -> type != Comparison.NamedReport.class)
                                 .flatMap(c -> Stream.concat(Stream.of(c), Arrays.stream(c.getDeclaredClasses()))))
                 .<Class<?>>map(c -> c)
                 .toList();

@@ -4,9 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * Writes the sample reports, and pictures of them where a browser is installed, for people to look at: the first argument is the folder,
+ * Writes the sample reports and comparisons, and pictures of them where a browser is installed, for people to look at: the first argument is the folder,
  * further ones the samples to take pictures of (all). To be
  * run by hand after a change to the page.
  */
@@ -18,16 +19,26 @@ final class WriteSamples {
         Path folder = Path.of(arguments[0]);
         Map<String, RehearsalReport> samples = SampleReports.all();
         samples.forEach((name, report) -> ReportFiles.write(report, folder.resolve(name)));
+        Map<String, Comparison> comparisons = SampleComparisons.all();
+        for (Map.Entry<String, Comparison> each : comparisons.entrySet()) {
+            Path beside = Files.createDirectories(folder.resolve("compared-" + each.getKey()));
+            ReportFiles.write(each.getValue(), beside.resolve(ReportFiles.HTML));
+            Files.writeString(beside.resolve("comparison.json"), ReportJson.render(each.getValue()));
+        }
         if (Chromium.installed().isEmpty()) {
             return;
         }
         try (Chromium browser = new Chromium(Chromium.installed().get())) {
-            for (String name :
-                    arguments.length > 1 ? List.of(arguments).subList(1, arguments.length) : samples.keySet()) {
+            List<String> all = Stream.concat(
+                            samples.keySet().stream(),
+                            comparisons.keySet().stream().map("compared-"::concat))
+                    .toList();
+            for (String name : arguments.length > 1 ? List.of(arguments).subList(1, arguments.length) : all) {
                 Path page = folder.resolve(name).resolve(ReportFiles.HTML);
                 picture(browser, page, "desktop-light", 1280, 900, false);
                 picture(browser, page, "desktop-dark", 1280, 900, true);
-                picture(browser, page, "phone", 360, 780, false);
+                picture(browser, page, "phone", 390, 780, false);
+                picture(browser, page, "phone-dark", 390, 780, true);
                 Files.write(page.resolveSibling("print.pdf"), browser.pdf());
             }
         }

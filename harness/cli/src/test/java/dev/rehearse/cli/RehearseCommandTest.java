@@ -2,6 +2,8 @@ package dev.rehearse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.cli.console.Console;
@@ -482,6 +484,31 @@ class RehearseCommandTest {
                 .isZero();
         assertThat(run("compare", path("tuesday"), path("wednesday"), "--tolerance", "200%"))
                 .isZero();
+    }
+
+    @Test
+    void a_comparison_can_be_had_as_json_and_as_a_page() throws IOException {
+        reportOf("monday", 300);
+        reportOf("tuesday", 900);
+        Path page = folder.resolve("pages/trends.html");
+
+        int code = run("compare", path("monday"), path("tuesday"), "--json", "-", "--html", page.toString());
+
+        assertThat(code).isEqualTo(1);
+        JsonNode written = new ObjectMapper().readTree(out.toString());
+        assertThat(written.path("outcome").asText()).isEqualTo("WORSE");
+        assertThat(written.path("runs").path(1).path("folder").asText()).isEqualTo(path("tuesday"));
+        assertThat(page).content().contains("<title>WORSE: widen the order total</title>");
+
+        out.getBuffer().setLength(0);
+        Path json = folder.resolve("trends.json");
+        assertThat(run("compare", path("monday"), path("tuesday"), "--json", json.toString()))
+                .isEqualTo(1);
+        assertThat(out.toString()).startsWith("WORSE");
+        assertThat(new ObjectMapper().readTree(json.toFile())).isEqualTo(written);
+        assertThat(run("compare", path("monday"), path("tuesday"), "--html", path("up.sql/trends.html")))
+                .isEqualTo(4);
+        assertThat(err.toString()).contains("The comparison could not be written to " + path("up.sql/trends.html"));
     }
 
     @Test

@@ -70,7 +70,7 @@ function table(caption, columns, rows, options = {}) {
         h("caption", { class: "quiet" }, caption),
         h("thead", {}, h("tr", {}, columns.map(c => h("th", { scope: "col", class: c.kind || "text" }, c.name)))),
         body)),
-    rows.length > limit && h("p", { class: "left-out" }, options.leftOut || `${count(rows.length - limit)} more of ${count(rows.length)} are in report.json.`),
+    rows.length > limit && h("p", { class: "left-out" }, options.leftOut || `${count(rows.length - limit)} more of ${count(rows.length)} are in ${FACTS}.`),
   ];
 }
 

@@ -23,6 +23,12 @@ function moment(ms, decimals = 1) {
   return `${sign}${Math.floor(s / 60)}:${rest.padStart(decimals ? decimals + 3 : 2, "0")}`;
 }
 
+/* "2026-11-28 02:54 UTC"; what is no date as it is. */
+function minute(iso) {
+  const at = new Date(iso);
+  return isNaN(at) ? iso : `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
 function bytes(n) {
   if (n === null || n === undefined || n < 0) return "–";
   const units = ["B", "kB", "MB", "GB", "TB"];

@@ -6,16 +6,6 @@ const VERDICTS = {
   INCONCLUSIVE: { word: "INCONCLUSIVE", kind: "warn", says: "This run proves too little to decide." },
 };
 
-/* A different shape for each, so that the verdict survives grey paper and colour blindness. */
-function emblem(verdict) {
-  const shapes = {
-    GO: [s("circle", { cx: 32, cy: 32, r: 29, class: "plate" }), s("path", { d: "M18 33.5 28 43.5 47 22", class: "stroke" })],
-    NO_GO: [s("path", { d: "M20.3 3.5h23.4L60.5 20.3v23.4L43.7 60.5H20.3L3.5 43.7V20.3Z", class: "plate" }), s("path", { d: "M22 22 42 42M42 22 22 42", class: "stroke" })],
-    INCONCLUSIVE: [s("path", { d: "M32 2.5 61.5 32 32 61.5 2.5 32Z", class: "plate" }), s("path", { d: "M25 25.5a7.2 7.2 0 1 1 10.6 6.3c-2.6 1.5-3.6 2.9-3.6 6", class: "stroke" }), s("circle", { cx: 32, cy: 45.5, r: 2.9, class: "dot" })],
-  };
-  return s("svg", { viewBox: "0 0 64 64", class: "emblem", "aria-hidden": "true" }, shapes[verdict]);
-}
-
 /* What one asks next, by the first finding that decided. */
 function wayOut() {
   const deciding = { NO_GO: "BREACH", INCONCLUSIVE: "VOID" }[REPORT.verdict];
@@ -30,16 +20,9 @@ function header() {
   const { plan, environment, load } = REPORT;
   const dangers = REPORT.verdict === "GO" ? REPORT.findings.filter(finding => finding.severity === "DANGER").length : 0;
   const tables = Object.keys(plan.rows).length;
-  const startedAt = new Date(environment.startedAt);
   return [
-    h("div", { class: `verdict ${verdict.kind}` },
-      h("div", { class: "inside" },
-        emblem(REPORT.verdict),
-        h("div", { class: "names" },
-          h("p", { class: "word", id: "verdict" }, verdict.word),
-          h("h1", {}, plan.name),
-          h("p", { class: "says" }, verdict.says, dangers > 0 && ` What no limit judges is below: ${things(dangers, "danger")}.`),
-          wayOut()))),
+    band(REPORT.verdict, verdict.kind, verdict.word, plan.name,
+      [verdict.says, dangers > 0 && ` What no limit judges is below: ${things(dangers, "danger")}.`], wayOut()),
     h("div", { class: "inside" },
       h("dl", { class: "setting" },
         fact("Server", environment.database),
@@ -48,14 +31,12 @@ function header() {
           : "none loaded"),
         fact("Load", load.ratePerSecond > 0 ? `${load.rate.includes(" ") ? `operations at ${load.rate},` : `${count(load.ratePerSecond)} operations/s`} on ${things(load.clients, "client")}` : "none"),
         fact("Migration", `${plan.tool}${plan.files.length ? `: ${plan.files.slice(0, 3).join(", ")}` : ""}${plan.files.length > 3 ? ` and ${plan.files.length - 3} more` : ""}`),
-        fact("Started", isNaN(startedAt) ? environment.startedAt : h("time", { datetime: environment.startedAt }, startedAt.toISOString().slice(0, 16).replace("T", " ") + " UTC")),
+        fact("Started", h("time", { datetime: environment.startedAt }, minute(environment.startedAt))),
         fact("Took", time(DATA.durationMillis))),
       REPORT.summary.length > 0 && h("ul", { class: "summary", "aria-label": "Summary" }, REPORT.summary.map(line => h("li", {}, line))),
       tiles()),
   ];
 }
-
-const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
 
 /* state: "bad" broke a limit, "good" within one, "warn" not to be told, "" no limit */
 const tile = (name, value, note, state = "", words = STATE_WORDS[state]) =>

@@ -3,9 +3,14 @@ package dev.rehearse.cli.rehearsal;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.console.ExitCode;
+import dev.rehearse.cli.console.JsonOutput;
 import dev.rehearse.report.Comparison;
-import dev.rehearse.report.RehearsalReport;
+import dev.rehearse.report.Comparison.NamedReport;
+import dev.rehearse.report.ReportFiles;
+import dev.rehearse.report.ReportJson;
 import dev.rehearse.report.Verdict;
+import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +29,10 @@ import picocli.CommandLine.Parameters;
                     + " again as the highest of them is above it, and by more than 50 ms (100 ms for the migration and"
                     + " the way back), or 1 MB. Times are without those in which other programs had the cores. Earlier runs that"
                     + " are INCONCLUSIVE are left out.",
+            "What got worse is told once. The page (--html) and the JSON (--json) show since when: which runs were beyond those before them, and by how much.",
             "Exit codes: 0 no worse, 1 worse, 3 the runs cannot be compared, or the later one is INCONCLUSIVE.",
             "",
-            "Try: rehearse compare reports/runs/NAME/*"
+            "Try: rehearse compare reports/runs/NAME/* --html trends.html"
         })
 public final class CompareCommand implements Callable<Integer> {
 
@@ -51,6 +57,19 @@ public final class CompareCommand implements Callable<Integer> {
                             + " must have done it as often; ${DEFAULT-VALUE} by default.")
     private int newest = 1;
 
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Also writes every number of every run there as JSON; - for standard output.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description =
+                    "Also writes a page there that shows every number over the runs, and which of them left the earlier ones.")
+    private @Nullable Path html;
+
     private final Console console;
 
     public CompareCommand(Console console) {
@@ -64,15 +83,33 @@ public final class CompareCommand implements Callable<Integer> {
                     "--newest must be from 1 to the number of the runs that are named, which is " + runs.size()
                             + ", but is " + newest + ".");
         }
-        List<Path> later = runs.subList(runs.size() - newest, runs.size());
-        List<RehearsalReport> earlier = RunReports.ofWhole(runs.subList(0, runs.size() - newest), console);
-        Comparison comparison =
-                Comparison.ofEach(earlier, later.stream().map(RunReports::of).toList(), tolerance());
-        console.print(comparison.render());
-        if (!comparison.notComparable().isEmpty()) {
-            return Verdict.INCONCLUSIVE.exitCode();
+        List<NamedReport> earlier = RunReports.ofWhole(runs.subList(0, runs.size() - newest), console);
+        List<NamedReport> later = runs.subList(runs.size() - newest, runs.size()).stream()
+                .map(RunReports::of)
+                .toList();
+        Comparison comparison = Comparison.of(earlier, later, tolerance());
+        if (!JsonOutput.isStandard(json)) {
+            console.print(comparison.render());
         }
-        return comparison.isWorse() ? ExitCode.FAILED : ExitCode.OK;
+        write(comparison);
+        return switch (comparison.outcome()) {
+            case WORSE -> ExitCode.FAILED;
+            case NO_WORSE -> ExitCode.OK;
+            case INCONCLUSIVE -> Verdict.INCONCLUSIVE.exitCode();
+        };
+    }
+
+    private void write(Comparison comparison) {
+        if (html != null) {
+            ReportFiles.write(comparison, html);
+        }
+        if (json != null) {
+            try (Writer writer = JsonOutput.open(json, console)) {
+                writer.write(ReportJson.render(comparison));
+            } catch (IOException e) {
+                throw JsonOutput.cannotWrite(json, e, "Name a file that can be written to.");
+            }
+        }
     }
 
     private double tolerance() {

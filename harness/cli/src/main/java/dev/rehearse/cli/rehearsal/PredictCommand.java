@@ -5,6 +5,7 @@ import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.console.ExitCode;
 import dev.rehearse.cli.engine.Engine;
 import dev.rehearse.cli.option.DatabaseOptions;
+import dev.rehearse.report.Comparison.NamedReport;
 import dev.rehearse.report.Prediction;
 import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.Verdict;
@@ -76,7 +77,9 @@ public final class PredictCommand implements Callable<Integer> {
             throw new InvalidRehearsalException(
                     "Name runs to predict from, or with --plan the plan to run at several sizes.");
         }
-        List<RehearsalReport> there = RunReports.ofWhole(runs, console);
+        List<RehearsalReport> there = RunReports.ofWhole(runs, console).stream()
+                .map(NamedReport::report)
+                .toList();
         List<RehearsalReport> reports = plan == null
                 ? there
                 : new RunsOfSizes(plan, options, console, engine).of(Prediction.sizes(rows), there);

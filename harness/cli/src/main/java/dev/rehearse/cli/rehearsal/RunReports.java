@@ -2,8 +2,8 @@ package dev.rehearse.cli.rehearsal;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.cli.console.Console;
+import dev.rehearse.report.Comparison.NamedReport;
 import dev.rehearse.report.FileTrouble;
-import dev.rehearse.report.RehearsalReport;
 import dev.rehearse.report.ReportException;
 import dev.rehearse.report.ReportFiles;
 import dev.rehearse.report.ReportJson;
@@ -18,7 +18,7 @@ final class RunReports {
     private RunReports() {}
 
     /** Those of the runs that ended: one that was killed has a folder, and no report in it, which is said. */
-    static List<RehearsalReport> ofWhole(List<Path> runs, Console console) {
+    static List<NamedReport> ofWhole(List<Path> runs, Console console) {
         return runs.stream()
                 .filter(run -> isWhole(run, console))
                 .map(RunReports::of)
@@ -37,7 +37,7 @@ final class RunReports {
      * @param run the folder of a run, or its report.json
      * @throws InvalidRehearsalException if there is none, or it cannot be read
      */
-    static RehearsalReport of(Path run) {
+    static NamedReport of(Path run) {
         Path file = Files.isDirectory(run) ? run.resolve(ReportFiles.JSON) : run;
         if (!Files.exists(file)) {
             throw new InvalidRehearsalException(
@@ -45,7 +45,7 @@ final class RunReports {
                             + ". Name the folder of a run (reports/runs/NAME/TIME, or what --out named), or its report.json.");
         }
         try {
-            return ReportJson.parse(Files.readString(file));
+            return new NamedReport(run.toString(), ReportJson.parse(Files.readString(file)));
         } catch (IOException e) {
             throw new InvalidRehearsalException("The report " + file + " cannot be read: " + FileTrouble.of(e), e);
         } catch (ReportException e) {
