@@ -29,6 +29,10 @@ final class ErrorWords {
             }
         });
         before.putAll(since);
+        // "deadlock detected" is what the SQLSTATE says as well.
+        before.entrySet()
+                .removeIf(each -> meaning(each.getKey().error())
+                        .contains("(" + each.getValue().substring(": ".length())));
         return before;
     }
 
@@ -45,6 +49,7 @@ final class ErrorWords {
             case "23503" -> " (foreign key violation)";
             case "23505" -> " (unique violation)";
             case "23514" -> " (check violation)";
+            case "2BP01" -> " (dependent objects still exist)";
             case "40001" -> " (serialization failure)";
             case "40P01" -> " (deadlock detected)";
             case "25P04" -> " (transaction timeout)";

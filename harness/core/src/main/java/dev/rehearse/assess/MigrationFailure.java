@@ -161,7 +161,8 @@ final class MigrationFailure {
         Optional<NewConstraint> planned = Optional.ofNullable(statement)
                 .flatMap(each -> NewConstraint.of(each.sql())
                         .or(() -> validated(facts, each.sql()))
-                        .or(() -> NewConstraint.named(each.sql(), String.valueOf(each.message()))));
+                        .or(() -> NewConstraint.named(each.sql(), String.valueOf(each.message())))
+                        .or(() -> NewConstraint.ofDomain(each.sql(), String.valueOf(each.message()))));
         String mend = isOfKey(attempt) ? "mend them first, in batches" : "fill or mend them first, in batches";
         if (planned.isPresent()) {
             return "If production has such rows, too, " + mend + ". If it has none, say so under \"data\" in the plan: "
@@ -290,6 +291,9 @@ final class MigrationFailure {
             case "42883", "42804" ->
                 "Where the type of a column changes, USING says how its values come over; drop a default, an index's condition or a CHECK that uses it before, and"
                         + " make it anew after, in the same transaction. Else read the error: perhaps there is no such function.";
+            case "2BP01" ->
+                "Other objects depend on it, as the detail says: give them what they need of it, or let them go, before (a sequence that a copy uses: ALTER SEQUENCE"
+                        + " ... OWNED BY the copy's column). CASCADE drops them with it.";
             case "25001" ->
                 "It cannot run within a transaction: give it a migration of its own, outside of one, as the tool has it (of plain scripts: -- rehearse: no-transaction).";
             case "40P01" ->

@@ -5,9 +5,7 @@ import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.OperationLog.OperationKind;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
-import dev.rehearse.recording.Recording.RowAccount;
 import dev.rehearse.recording.Recording.SchemaDifference;
-import dev.rehearse.recording.Recording.TableAccount;
 import dev.rehearse.recording.RelationLock;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
@@ -53,7 +51,6 @@ public final class OldApplication {
                     + " where an operation of workload.before writes its table.";
     private static final String DISABLED_WAY =
             "ALTER TABLE ... ENABLE TRIGGER in the transaction that disabled it, unless nobody needs it any more.";
-    private static final String ORDER = "column order of ";
     /** A primary fires those of replicas as little. */
     private static final Pattern DISABLED = Pattern.compile("; (disabled|enabled on replicas)$");
 
@@ -76,7 +73,7 @@ public final class OldApplication {
     /** Lines by their own way out. */
     private final Map<String, Integer> ownWays = new LinkedHashMap<>();
 
-    private final List<TableAccount> account;
+    private final SwappedColumns swapped;
 
     private OldApplication(Recording recording) {
         this.changes = recording.schema().changes();
@@ -97,9 +94,8 @@ public final class OldApplication {
                                 .filter(lock -> MATERIALIZED.equals(lock.relationKind() + " "))
                                 .map(RelationLock::relation))
                 .collect(Collectors.toSet());
+        this.swapped = new SwappedColumns(recording.account());
         this.rules = new RulesOfRows(recording.schema(), writtenByGiven);
-        RowAccount rows = recording.account();
-        this.account = rows.verifiedAfter() == Phase.ROLL_BACK ? rows.beforeRollback() : rows.tables();
     }
 
     /** Those that a run shows, as one finding; empty where it shows none. */
@@ -162,13 +158,8 @@ public final class OldApplication {
         if (before == null || isOfPartition(object, before, after)) {
             return;
         }
-        if (object.startsWith(ORDER)) {
-            if (after != null) {
-                order(
-                        object.substring(ORDER.length()),
-                        before.lines().toList(),
-                        after.lines().toList());
-            }
+        if (object.startsWith(SwappedColumns.ORDER)) {
+            lines.addAll(swapped.told(object, before, after));
             return;
         }
         String kind = object.substring(0, Math.max(0, object.indexOf(' ')));
@@ -220,43 +211,6 @@ public final class OldApplication {
                         && is.equals(change.after()));
     }
 
-    /**
-     * Tells the columns whose names were given away: columns keep their order, and new ones come last, so that a new name in the place of an
-     * old column may be that column's, and an old name behind the last place was given to a new one. Where nothing has a new name, the
-     * column was made anew, perhaps with what it held.
-     */
-    private void order(String table, List<String> before, List<String> after) {
-        List<String> renamed = new ArrayList<>();
-        int old = 0;
-        for (int next = 0; old < after.size(); old++) {
-            String name = after.get(old);
-            int place = before.indexOf(name);
-            if (place < 0 ? next == before.size() : place < next) {
-                break;
-            }
-            if (place < 0) {
-                renamed.add(name);
-            }
-            next = Math.max(place, next) + 1;
-        }
-        if (!renamed.isEmpty()) {
-            after.subList(old, after.size()).stream()
-                    .filter(before::contains)
-                    .filter(name -> !isAsBefore(table, name))
-                    .forEach(name -> lines.add("column " + table + "." + name
-                            + " is another one than before: what was in it may be in " + String.join(" or ", renamed)));
-        }
-    }
-
-    /** Whether rows were looked up again on the new schema, and all had in it what they had before. */
-    private boolean isAsBefore(String table, String column) {
-        return account.stream()
-                .filter(rows -> rows.table().equals(table))
-                .anyMatch(rows -> rows.written() + rows.sampled() > 0
-                        && rows.rowsLost() + rows.sampledRowsLost() == 0
-                        && !rows.lostByColumn().containsKey(column));
-    }
-
     private void column(String object, String before, @Nullable String after) {
         Matcher was = COLUMN.matcher(before);
         Matcher is = COLUMN.matcher(Objects.requireNonNullElse(after, ""));
@@ -273,6 +227,9 @@ public final class OldApplication {
         if (isFilled(source) && !isFilled(now)) {
             lines.add(object + " lost its default: an INSERT without it "
                     + (required ? "fails (23502)" : "leaves it NULL"));
+        } else if (DefaultValue.isAnother(source, now)) {
+            lines.add(object + " has another default: an INSERT without it writes " + DefaultValue.of(now) + ", not "
+                    + DefaultValue.of(source));
         } else if (now.contains(" generated always as identity") && !source.contains(" generated always as identity")) {
             lines.add(object + " is now generated always: an INSERT that gives it a value fails (428C9)");
         }

@@ -34,6 +34,13 @@ public record NewConstraint(String table, String constraint) {
             "\\balter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?((?:\"[^\"]+\"|[^\\s.\"]+)(?:\\.(?:\"[^\"]+\"|[^\\s.\"]+))?)",
             Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern OF_DOMAIN = Pattern.compile(
+            "alter\\s+domain\\s+\\S+\\s+(?:add\\s+(?:constraint\\s+(?:\"[^\"]+\"|\\S+)\\s+)?)(check\\b.*?)\\s*;?",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    private static final Pattern BROKEN_BY = Pattern.compile("column \"(.+)\" of table \"(.+)\" contains values");
+    private static final Pattern VALUE = Pattern.compile("\\bvalue\\b", Pattern.CASE_INSENSITIVE);
+
     /** A unique constraint by its index. */
     private static final Pattern NAMED = Pattern.compile("(?:constraint|unique index) \"([^\"]+)\"");
 
@@ -67,6 +74,17 @@ public record NewConstraint(String table, String constraint) {
                 .matcher(statement);
         return added.find()
                 ? Optional.of(new NewConstraint(table.group(1), oneLine(added.group(1))))
+                : Optional.empty();
+    }
+
+    /** What a CHECK of a domain asks of the column that the server names, whose values break it. */
+    public static Optional<NewConstraint> ofDomain(String sql, String message) {
+        Matcher check = OF_DOMAIN.matcher(Words.withoutComments(sql).strip());
+        Matcher column = BROKEN_BY.matcher(message);
+        return check.matches() && column.find()
+                ? Optional.of(new NewConstraint(
+                        column.group(2),
+                        oneLine(VALUE.matcher(check.group(1)).replaceAll(Matcher.quoteReplacement(column.group(1))))))
                 : Optional.empty();
     }
 

@@ -2,6 +2,7 @@ package dev.rehearse.assess.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +50,18 @@ class NewConstraintTest {
         assertThat(NewConstraint.of(sql)).isEmpty();
         assertThat(NewConstraint.named(sql, message).orElseThrow().inPlan()).isEqualTo(inPlan);
         assertThat(NewConstraint.named(sql, "constraint \"other\" of relation \"modlog\""))
+                .isEmpty();
+    }
+
+    @Test
+    void a_check_of_a_domain_is_one_of_the_column_that_breaks_it() {
+        assertThat(NewConstraint.ofDomain(
+                        "ALTER DOMAIN amount ADD CONSTRAINT pos CHECK (VALUE > 0 AND abs(value) < 9);",
+                        "column \"total\" of table \"orders\" contains values that violate the new constraint"))
+                .map(NewConstraint::inPlan)
+                .contains("keeps: [{ table: orders, constraint: 'CHECK (total > 0 AND abs(total) < 9)' }]");
+        assertThat(NewConstraint.ofDomain(
+                        "ALTER DOMAIN amount SET NOT NULL", "column \"a\" of table \"b\" contains values"))
                 .isEmpty();
     }
 }
