@@ -147,8 +147,11 @@ class TurnTest {
     private static Future<?> ask(ExecutorService threads, Asking asking, Runnable hasIt) {
         int before = inQueue();
         Future<?> asked = threads.submit(() -> {
-            try (AutoCloseable turn = asking.ask()) {
+            AutoCloseable turn = asking.ask();
+            try {
                 hasIt.run();
+            } finally {
+                turn.close();
             }
             return null;
         });
