@@ -29,7 +29,7 @@ class NothingLeftBehindIT {
     private static final int ENVIRONMENT = 4;
 
     /** Before there is a database there is nothing to report. */
-    private static final Set<Phase> WITH_DATABASE = EnumSet.range(Phase.LOAD, Phase.REAPPLY);
+    private static final Phase FIRST_WITH_DATABASE = Phase.LOAD;
 
     /**
      * Each has other things under way. SIGTERM takes the way out that Ctrl-C takes in every phase, what kill -9 leaves differs by them alone, and
@@ -52,11 +52,11 @@ class NothingLeftBehindIT {
         }
 
         /** Of a run whose database died is told what was measured until then. */
-        List<Integer> exitCodes(Phase phase) {
+        List<Integer> exitCodes(boolean hasReport) {
             return switch (this) {
                 case CTRL_C -> List.of(130);
                 case SIGTERM -> List.of(143);
-                case DATABASE_KILLED -> hasReport(phase) ? List.of(NO_GO, INCONCLUSIVE) : List.of(ENVIRONMENT);
+                case DATABASE_KILLED -> hasReport ? List.of(NO_GO, INCONCLUSIVE) : List.of(ENVIRONMENT);
             };
         }
 
@@ -65,8 +65,9 @@ class NothingLeftBehindIT {
             return this == DATABASE_KILLED ? Duration.ofSeconds(90) : EXIT_DEADLINE;
         }
 
-        boolean hasReport(Phase phase) {
-            return this == DATABASE_KILLED && WITH_DATABASE.contains(phase);
+        /** @param run one that has ended: while somebody is about to kill its database it may come to a later phase */
+        boolean hasReport(TinyRehearsal.Run run) {
+            return this == DATABASE_KILLED && run.process().announced(FIRST_WITH_DATABASE);
         }
     }
 
@@ -122,12 +123,12 @@ class NothingLeftBehindIT {
 
             ending.bringAbout(run);
 
-            assertThat(run.process().awaitExit(ending.exitDeadline()))
-                    .as("%s", run.process())
-                    .isIn(ending.exitCodes(phase));
+            int exitCode = run.process().awaitExit(ending.exitDeadline());
+            boolean hasReport = ending.hasReport(run);
+            assertThat(exitCode).as("%s", run.process()).isIn(ending.exitCodes(hasReport));
             assertNothingIsLeft(run);
             assertThat(run.temporary()).isEmptyDirectory();
-            if (ending.hasReport(phase)) {
+            if (hasReport) {
                 assertThat(run.reports()).isDirectoryRecursivelyContaining("glob:**/report.json");
             } else if (ending != Ending.DATABASE_KILLED) {
                 assertThat(run.reports()).doesNotExist();

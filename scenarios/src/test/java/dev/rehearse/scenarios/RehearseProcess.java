@@ -121,6 +121,11 @@ final class RehearseProcess implements AutoCloseable {
         await("reach " + phase, line -> announces(line, phase), limit);
     }
 
+    /** Whether it has said so far that a phase begins. */
+    boolean announced(Phase phase) {
+        return console().stream().anyMatch(line -> announces(line, phase));
+    }
+
     /** The first such line, once it was printed. */
     String awaitLine(Predicate<String> which, Duration limit) {
         return await("print the line that was waited for", which, limit);
