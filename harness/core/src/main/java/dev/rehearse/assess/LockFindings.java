@@ -34,6 +34,11 @@ final class LockFindings {
     /** Held for so many times the limit, a lock is there for long enough beyond it that an operation could have come. */
     private static final double NO_MOMENT = 1.1;
 
+    /** What keeps CREATE INDEX CONCURRENTLY from waiting for the snapshot of whoever waits in {@code pg_advisory_lock}. */
+    static final String MIGRATORS_APART =
+            "One job that migrates before the instances start; or let a tool that takes an advisory lock try for it again and again (pg_try_advisory_lock): what"
+                    + " runs CONCURRENTLY waits for every session with a snapshot, one that waits in pg_advisory_lock included.";
+
     private LockFindings() {}
 
     static List<Finding> of(Facts facts) {
@@ -246,14 +251,37 @@ final class LockFindings {
                     return phase != null && Facts.MIGRATING.contains(phase);
                 })
                 .toList();
-        if (deadlocks.isEmpty()) {
-            return List.of();
+        List<LockWait> ofMigrators =
+                deadlocks.stream().filter(LockFindings::isAmongMigrators).toList();
+        List<LockWait> others =
+                deadlocks.stream().filter(wait -> !isAmongMigrators(wait)).toList();
+        List<Finding> findings = new ArrayList<>();
+        if (!others.isEmpty()) {
+            findings.add(deadlock(
+                    others,
+                    "The migration and the application locked in opposite order: ",
+                    "The server cancels one of the two: a failed request, or a failed migration.",
+                    "One table per transaction, or LOCK TABLE in the application's order first, under a short lock_timeout"
+                            + " with retries.",
+                    "TX-01"));
         }
-        return List.of(new Finding(
+        if (!ofMigrators.isEmpty()) {
+            findings.add(deadlock(
+                    ofMigrators,
+                    "Migrators waited for each other: ",
+                    "The server cancels one of them: an instance that migrates as it starts does not start, or a migration fails half way.",
+                    MIGRATORS_APART,
+                    "TX-05"));
+        }
+        return findings;
+    }
+
+    private static Finding deadlock(
+            List<LockWait> deadlocks, String title, String effect, String saferWay, String catalogue) {
+        return new Finding(
                 "DEADLOCK",
                 Severity.BREACH,
-                "The migration and the application locked in opposite order: "
-                        + Units.count(deadlocks.size(), "deadlock"),
+                title + Units.count(deadlocks.size(), "deadlock"),
                 deadlocks.get(0).statement(),
                 Units.count(deadlocks.size(), "deadlock"),
                 "none",
@@ -261,10 +289,17 @@ final class LockFindings {
                         .limit(5)
                         .map(w -> w.waiter() + " was the victim, waiting for " + lockName(w))
                         .toList(),
-                "The server cancels one of the two: a failed request, or a failed migration.",
-                "One table per transaction, or LOCK TABLE in the application's order first, under a short lock_timeout"
-                        + " with retries.",
-                "TX-01"));
+                effect,
+                saferWay,
+                catalogue);
+    }
+
+    /** The application takes no lock of the tool's. */
+    private static boolean isAmongMigrators(LockWait wait) {
+        return wait.waiterKind() == SessionKind.MIGRATION
+                && (wait.lockType().equals("advisory")
+                        || !wait.chain().isEmpty()
+                                && wait.chain().stream().allMatch(link -> link.kind() == SessionKind.MIGRATION));
     }
 
     /** Whether the migration was in the circle, where each waits, as nobody beside a root does; one of operations alone is the application's own, and counts among its errors. */

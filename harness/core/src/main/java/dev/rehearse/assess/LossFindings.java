@@ -3,6 +3,7 @@ package dev.rehearse.assess;
 import dev.rehearse.assess.words.Words;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.recording.Recording.TableAccount;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
@@ -13,10 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Judges what became of the rows and values, after the rollback, or after the migration where there was none. Stateless. */
 final class LossFindings {
+
+    private static final Pattern PRIMARY_KEY = Pattern.compile("PRIMARY KEY \\(([^)]*)\\)");
 
     private LossFindings() {}
 
@@ -96,7 +102,7 @@ final class LossFindings {
                     severity,
                     Units.count(losses.rows(), "row") + " lost",
                     losses.rows(),
-                    byTable(tables)));
+                    with(keysMadeAnew(recording, tables), byTable(tables))));
         }
         long values = sum(losses.oldValues());
         if (values > 0) {
@@ -105,9 +111,35 @@ final class LossFindings {
                     severity,
                     Units.count(values, "value") + " lost or changed",
                     values,
-                    byColumn(losses.oldValues())));
+                    with(keysMadeAnew(recording, tables), byColumn(losses.oldValues()))));
         }
         youngLosses(losses).ifPresent(findings::add);
+    }
+
+    private static List<String> with(List<String> first, List<String> others) {
+        return Stream.concat(first.stream(), others.stream()).toList();
+    }
+
+    /** Tables whose rows were looked up by a key that is not the one they had: others may have the numbers of some by now. */
+    private static List<String> keysMadeAnew(Recording recording, List<TableAccount> tables) {
+        List<SchemaDifference> changes = recording.schema().changes();
+        List<String> anew = tables.stream()
+                .filter(table ->
+                        table.rowsLost() + table.sampledRowsLost() + table.valuesLost() + table.sampledValuesLost() > 0)
+                .map(TableAccount::table)
+                .filter(table -> changes.stream()
+                        .map(change -> PRIMARY_KEY.matcher(String.valueOf(change.before())))
+                        .filter(Matcher::lookingAt)
+                        .flatMap(key -> Stream.of(key.group(1).split(", ")))
+                        .anyMatch(column -> changes.stream()
+                                .anyMatch(change -> change.object().equals("column " + table + "." + column)
+                                        && change.after() == null)))
+                .toList();
+        return anew.isEmpty() || recording.account().verifiedAfter() != Phase.ROLL_BACK
+                ? List.of()
+                : List.of(
+                        "the migration dropped the key of " + Words.some(anew)
+                                + ", and the rollback made it anew: rows have other numbers in it, and what refers to them from outside finds others");
     }
 
     private static Optional<Finding> youngLosses(Losses losses) {

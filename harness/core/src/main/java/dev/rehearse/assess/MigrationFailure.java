@@ -144,12 +144,22 @@ final class MigrationFailure {
             return facts.recording().environment().belongsToOthers()
                             && DUPLICATES.contains(String.valueOf(attempt.sqlState()))
                     ? THERE_ALREADY
-                    : wayOut(attempt.sqlState(), "Read the error; rehearse again with the way out that you choose.");
+                    : isOfAdvisoryLock(attempt, statement)
+                            ? LockFindings.MIGRATORS_APART
+                            : wayOut(
+                                    attempt.sqlState(),
+                                    "Read the error; rehearse again with the way out that you choose.");
         }
         return isOfValue(attempt)
                 ? "If production has such values, too, mend them first, in batches. If it has none, rehearse without edge"
                         + " cases (data: { edgeCases: 0 })."
                 : rowsThatKeep(facts, attempt, statement);
+    }
+
+    private static boolean isOfAdvisoryLock(Attempt attempt, @Nullable StatementFact statement) {
+        return "40P01".equals(attempt.sqlState())
+                && statement != null
+                && statement.sql().contains("pg_advisory_lock");
     }
 
     /** A statement of the migration's own has no plan from before. */

@@ -36,7 +36,7 @@ final class RollbackFindings {
                 .filter(a -> a.outcome() != Outcome.SUCCEEDED)
                 .findFirst()
                 .ifPresent(a -> findings.add(failed(facts, a)));
-        notRestored(recording, findings);
+        SchemaNotRestored.find(recording, findings);
         findings.addAll(LossFindings.of(recording));
         reapplied(facts, findings);
         return findings;
@@ -103,75 +103,6 @@ final class RollbackFindings {
         return evidence;
     }
 
-    private static void notRestored(Recording recording, List<Finding> findings) {
-        List<SchemaDifference> differences = recording.schema().notRestored();
-        if (differences != null && !differences.isEmpty()) {
-            findings.add(differing(recording, differences));
-        }
-        List<SchemaDifference> left = recording.schema().leftOnServer();
-        if (!left.isEmpty()) {
-            findings.add(new Finding(
-                    "LEFT_ON_SERVER",
-                    Severity.DANGER,
-                    "The rollback leaves what all databases of the server share",
-                    -1,
-                    Units.count(left.size(), "object"),
-                    "none",
-                    left.stream().limit(10).map(RollbackFindings::words).toList(),
-                    "It stays on production's server, for every database there, until somebody drops it.",
-                    "Let the down script drop it, or make it outside of the migration.",
-                    null));
-        }
-    }
-
-    private static Finding differing(Recording recording, List<SchemaDifference> differences) {
-        boolean ordersOnly = differences.stream()
-                .allMatch(difference -> difference.ordersOnly() && isAccountedFor(recording, difference));
-        boolean standElsewhere = differences.stream().anyMatch(SchemaDifference::standsElsewhere);
-        return new Finding(
-                "SCHEMA_NOT_RESTORED",
-                ordersOnly ? Severity.DANGER : Severity.BREACH,
-                "The rollback does not restore "
-                        + Words.some(differences.stream()
-                                .map(SchemaDifference::object)
-                                .toList()),
-                -1,
-                Units.count(differences.size(), "difference"),
-                ordersOnly ? "not judged: the server adds a column at the end alone" : "none",
-                differences.stream().limit(10).map(RollbackFindings::words).toList(),
-                ordersOnly
-                        ? "INSERT without the columns' names puts values into others than before, and so does whoever reads them by their place."
-                        : differences.stream().allMatch(SchemaDifference::standsElsewhere)
-                                ? "Rows get numbers that are there: their INSERT fails (23505), or two rows have the same where nothing keeps them apart."
-                                : "The old application meets a schema that it was never tested on.",
-                ordersOnly
-                        ? "Let the application name its columns; or rename the column instead of dropping it, until the new one is proven, so that the way back"
-                                + " renames it again."
-                        : "Complete the down script until before and after are the same."
-                                + (standElsewhere
-                                        ? " A sequence goes on from the greatest number that is there with setval('...', (SELECT max(...) FROM ...))."
-                                        : ""),
-                null);
-    }
-
-    /** A column that was dropped and made anew has lost what was in it, unless rows that were looked up again say otherwise. */
-    private static boolean isAccountedFor(Recording recording, SchemaDifference orderOfColumns) {
-        return recording.account().tables().stream()
-                .anyMatch(table -> orderOfColumns.object().endsWith(" of " + table.table())
-                        && table.written() + table.sampled() > 0);
-    }
-
-    static String words(SchemaDifference difference) {
-        if (difference.before() == null) {
-            return difference.object() + " is new: " + Words.oneLine(String.valueOf(difference.after()));
-        }
-        if (difference.after() == null) {
-            return difference.object() + " is gone: " + Words.oneLine(difference.before());
-        }
-        return difference.object() + " was " + Words.whereItDiffers(difference.before(), difference.after()) + ", is "
-                + Words.whereItDiffers(difference.after(), difference.before());
-    }
-
     private static void reapplied(Facts facts, List<Finding> findings) {
         boolean failed = Boolean.FALSE.equals(MigrationFindings.reapplied(facts.recording()));
         MigrationFindings.lastAttempts(facts.recording(), Phase.REAPPLY).stream()
@@ -197,7 +128,7 @@ final class RollbackFindings {
                     -1,
                     Units.count(differs.size(), "difference"),
                     "none",
-                    differs.stream().limit(10).map(RollbackFindings::words).toList(),
+                    differs.stream().limit(10).map(SchemaNotRestored::words).toList(),
                     "Two databases with the same history are not the same.",
                     "Let the down script restore what the up script found.",
                     null));

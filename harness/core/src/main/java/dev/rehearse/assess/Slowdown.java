@@ -136,7 +136,7 @@ final class Slowdown {
                 ApplicationFindings.timesBaseline(limit),
                 Stream.concat(
                                 slower.stream().limit(8).map(Slowdown::inWords),
-                                lost.stream().limit(4).map(RollbackFindings::words))
+                                lost.stream().limit(4).map(SchemaNotRestored::words))
                         .toList(),
                 "From the release on it takes that long, and longer on larger tables.",
                 (isReferredToAnew(worst.kind(), statements)

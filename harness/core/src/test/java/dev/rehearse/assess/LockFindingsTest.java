@@ -358,4 +358,26 @@ class LockFindingsTest extends AssessedRun {
 
         assertThat(report().findings()).extracting(RehearsalReport.Finding::id).doesNotContain("DEADLOCK");
     }
+
+    @Test
+    void migrators_that_wait_for_each_other_are_told_apart_from_the_application() {
+        run.waits.add(new LockWait(
+                4712,
+                "migration",
+                SessionKind.MIGRATION,
+                "advisory",
+                null,
+                "ExclusiveLock",
+                6 * SECOND,
+                7 * SECOND,
+                LockWait.Ended.DEADLOCK,
+                List.of(),
+                0,
+                LockWait.Source.SERVER_MESSAGE,
+                1));
+
+        assertThat(finding("DEADLOCK").title()).isEqualTo("Migrators waited for each other: 1 deadlock");
+        assertThat(finding("DEADLOCK").saferWay()).contains("pg_try_advisory_lock");
+        assertThat(finding("DEADLOCK").catalogue()).isEqualTo("TX-05");
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.report.RehearsalReport.ChecklistLine;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Verdict;
@@ -96,5 +97,19 @@ class LossFindingsTest extends AssessedRun {
                 .filteredOn(line -> line.item().equals("row counts and checksums"))
                 .extracting(line -> line.state() == ChecklistLine.State.FAILED)
                 .containsExactly(verdict == Verdict.NO_GO);
+    }
+
+    @Test
+    void rows_whose_key_the_rollback_made_anew_are_told_as_such() {
+        run.changes.add(
+                new SchemaDifference("constraint orders.orders_pkey", "PRIMARY KEY (id)", "PRIMARY KEY (code)"));
+        run.account.add(new Recording.TableAccount("orders", 9, 0, 8, Map.of("note", 8L), 9, 0, 0, 9));
+        assertThat(finding("VALUES_LOST").evidence()).containsExactly("orders.note: 8");
+
+        run.changes.add(new SchemaDifference("column orders.id", "bigint not null", null));
+        assertThat(finding("VALUES_LOST").evidence())
+                .first()
+                .asString()
+                .startsWith("the migration dropped the key of orders, and the rollback made it anew");
     }
 }
