@@ -134,6 +134,15 @@ final class LeftoverFindings {
                         "A table gives its key back: something else has that name now, and may put the rows elsewhere, or nowhere. An application that"
                                 + " asks for the key gets none; what else the run found holds.",
                         "Let the INSTEAD OF trigger set the key in NEW, as by nextval, before it writes the row, and return that.");
+            case ROWS_UNREADABLE ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "Rows of " + leftover.object() + " can be written, and not be read with all of their columns",
+                        "Whoever reads such a row with the column that fails, by SELECT * say, gets that error.",
+                        "Let the expression of the generated column bear every value (nullif, CASE), or make it STORED, so that the write fails. Where only"
+                                + " values that Rehearse made are such, rehearse without edge cases (data: { edgeCases: 0 }).",
+                        null);
             case FUNCTIONS_UNTRIED ->
                 leftover(
                         leftover,

@@ -456,6 +456,8 @@ public record Recording(
             POLICIES_UNTRIED,
             /** Rows that the load wrote, and that nothing finds again, as they came back without a key. */
             ROWS_UNFOLLOWED,
+            /** Rows that can be written, and not be read with all of their columns. */
+            ROWS_UNREADABLE,
             /** Functions that do something else now, and that the load was not seen to call. */
             FUNCTIONS_UNTRIED,
             DEPRECATED_COLUMN,

@@ -378,6 +378,9 @@ final class Run implements AutoCloseable {
                 collected.abort(Phase.VERIFY, "A lock that was kept hid the rows: " + e.getMessage() + ".", false);
             }
             collected.notMeasured.addAll(ledger.notes());
+            ledger.unreadable()
+                    .forEach((table, failure) -> collected.leftovers.add(
+                            new Leftover(Leftover.Kind.ROWS_UNREADABLE, table, Phase.MIGRATE, failure)));
             if (!ledger.keyless().isEmpty()) {
                 collected.leftovers.add(new Leftover(
                         Leftover.Kind.ROWS_UNFOLLOWED,

@@ -53,6 +53,9 @@ final class PlainWrites {
     void helped(PlannedStatement statement, SQLException failure) {
         TrackedWrite write = statement.write();
         if (write != null) {
+            if (!String.valueOf(failure.getSQLState()).startsWith("42")) {
+                ledger.unreadable(write.table(), failure);
+            }
             ledger.exclude(
                     write.table(),
                     "some could be written and not read (" + failure.getSQLState() + ": " + failure.getMessage() + ")");

@@ -1,5 +1,6 @@
 package dev.rehearse.assess;
 
+import static dev.rehearse.assess.RecordedRun.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.recording.Phase;
@@ -111,5 +112,15 @@ class LossFindingsTest extends AssessedRun {
                 .first()
                 .asString()
                 .startsWith("the migration dropped the key of orders, and the rollback made it anew");
+    }
+
+    @Test
+    void rows_that_can_be_written_and_not_read_are_a_danger() {
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.ROWS_UNREADABLE, "orders", Phase.MIGRATE, "22012: ERROR: division by zero"));
+
+        assertThat(finding("ROWS_UNREADABLE").severity()).isEqualTo(Severity.DANGER);
+        assertThat(finding("ROWS_UNREADABLE").evidence()).first().isEqualTo("22012: ERROR: division by zero");
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
     }
 }

@@ -798,6 +798,7 @@ class LoadGeneratorIT {
                                     load.ledger().known(Long.parseLong(shop.value("SELECT 'account'::regclass::oid"))))
                             .excluded())
                     .contains("22012");
+            assertThat(load.ledger().unreadable().get("account")).startsWith("22012: ");
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +36,7 @@ public final class WriteLedger {
     private final Map<Long, TableLedger> tables = new ConcurrentHashMap<>();
     private final Set<String> writtenColumns = new ConcurrentSkipListSet<>();
     private final Set<String> keyless = new ConcurrentSkipListSet<>();
+    private final Map<String, String> unreadable = new ConcurrentSkipListMap<>();
     private final List<String> notes = new CopyOnWriteArrayList<>();
     private final List<Moment> verifiedAt = new ArrayList<>();
     /** By table, as of the first time that rows were looked up. */
@@ -219,10 +221,27 @@ public final class WriteLedger {
             if (e.getSQLState() == null || UNREADABLE.stream().noneMatch(e.getSQLState()::startsWith)) {
                 throw e;
             }
+            unreadable(base.table(), e);
             notes.add("The rows of " + base.table().label() + " were not accounted for: reading them fails with "
                     + e.getSQLState() + " (" + e.getMessage() + ").");
             return Optional.empty();
         }
+    }
+
+    /** A row of the table could not be read. */
+    public void unreadable(Catalog.Table table, SQLException failure) {
+        unreadable.putIfAbsent(
+                table.label(),
+                failure.getSQLState() + ": "
+                        + String.valueOf(failure.getMessage())
+                                .lines()
+                                .findFirst()
+                                .orElse(""));
+    }
+
+    /** With what reading fails, by the table. */
+    public Map<String, String> unreadable() {
+        return Map.copyOf(unreadable);
     }
 
     /** Tables of which a write gave back a row without a value for the primary key, as no table does: something else has its name by then. */
