@@ -1,6 +1,5 @@
 package dev.rehearse.assess;
 
-import static dev.rehearse.assess.RecordedRun.migration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.recording.Phase;
