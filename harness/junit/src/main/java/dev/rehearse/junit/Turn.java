@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -97,7 +98,7 @@ final class Turn implements AutoCloseable {
 
         FileLock await(long position, long size, long everyMillis, Runnable waiting)
                 throws IOException, InterruptedException {
-            FileLock lock = channel.tryLock(position, size, false);
+            FileLock lock = tryLock(position, size);
             if (lock == null) {
                 waiting.run();
             }
@@ -107,9 +108,17 @@ final class Turn implements AutoCloseable {
                             + " h: a process holds the lock on " + file + ". End it, or find out what it waits for.");
                 }
                 TimeUnit.MILLISECONDS.sleep(everyMillis);
-                lock = channel.tryLock(position, size, false);
+                lock = tryLock(position, size);
             }
             return lock;
+        }
+
+        private @Nullable FileLock tryLock(long position, long size) throws IOException {
+            try {
+                return channel.tryLock(position, size, false);
+            } catch (OverlappingFileLockException byThisProcess) {
+                return null;
+            }
         }
     }
 

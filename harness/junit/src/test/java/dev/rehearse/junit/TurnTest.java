@@ -205,6 +205,32 @@ class TurnTest {
     }
 
     @Test
+    void who_waits_while_the_properties_of_the_system_are_put_back_has_his_turn_all_the_same() throws Exception {
+        Path file = folder.resolve("lock");
+        String queue = "dev.rehearse.turns." + ProcessHandle.current().pid();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        Turn first = Turn.await(file, () -> {});
+        try {
+            Future<?> second = ask(threads, () -> Turn.await(file, () -> {}), () -> {});
+            System.clearProperty(queue);
+            CountDownLatch waits = new CountDownLatch(1);
+            Future<?> third = threads.submit(() -> {
+                Turn.await(file, waits::countDown).close();
+                return null;
+            });
+            assertThat(waits.await(1, TimeUnit.MINUTES)).isTrue();
+
+            first.close();
+
+            second.get(1, TimeUnit.MINUTES);
+            third.get(1, TimeUnit.MINUTES);
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(System.getProperty(queue)).isNull();
+    }
+
+    @Test
     void a_file_that_cannot_be_locked_is_named_with_the_way_out() {
         assertThatThrownBy(() -> Turn.await(folder, () -> {}))
                 .isInstanceOf(EnvironmentException.class)
