@@ -100,15 +100,6 @@ class CommandMigrationIT {
                 + " where attrelid = 'orders'::regclass and attnum > 0 and not attisdropped");
     }
 
-    private boolean noSessionIsLeft() {
-        try {
-            return query("select count(*) from pg_stat_activity where application_name like 'rehearse-migration-%'")
-                    .equals("0");
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     private void program(String name, String text) throws IOException {
         Path program = Files.writeString(folder.resolve(name), text);
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -279,6 +270,6 @@ class CommandMigrationIT {
                 throw new AssertionError(e);
             }
         });
-        Until.holds("its sessions to be gone", this::noSessionIsLeft);
+        Until.noMigrationHasASession(server);
     }
 }

@@ -109,15 +109,6 @@ class FlywayToolIT {
         }
     }
 
-    private boolean noSessionIsLeft() {
-        try {
-            return query("select count(*) from pg_stat_activity where application_name like 'rehearse-migration-%'")
-                    .equals("0");
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     private StatementFact at(String source) {
         return migrators.recorder().facts().stream()
                 .filter(f -> source.equals(f.source()))
@@ -375,6 +366,6 @@ class FlywayToolIT {
 
         assertThat(attempts.get(0).outcome()).isNotEqualTo(Outcome.SUCCEEDED);
         assertThat(attempts.get(0).message()).contains("deadline").contains("V4__concurrent.sql:1");
-        Until.holds("its sessions to be gone", this::noSessionIsLeft);
+        Until.noMigrationHasASession(server);
     }
 }

@@ -88,15 +88,6 @@ class MigratorsIT {
         return running != null && running.sql().startsWith("select pg_sleep");
     }
 
-    private boolean noSessionIsLeft() {
-        try {
-            return query("select count(*) from pg_stat_activity where application_name like 'rehearse-migration%'")
-                    .equals("0");
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     private StatementFact fact(String sql) {
         return migrators.recorder().facts().stream()
                 .filter(f -> f.sql().equals(sql))
@@ -290,7 +281,7 @@ class MigratorsIT {
         assertThat(attempts.get(0).sqlState()).isEqualTo("57014");
         assertThat(attempts.get(0).message()).startsWith("Cancelled because its deadline of 3 s was over. up.sql:2: ");
         assertThat(query("select total from orders")).isEqualTo("10");
-        Until.holds("its sessions to be gone", this::noSessionIsLeft);
+        Until.noMigrationHasASession(server);
     }
 
     @Test

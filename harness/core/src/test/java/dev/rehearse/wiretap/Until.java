@@ -76,6 +76,23 @@ public final class Until {
         }
     }
 
+    /** Comes back when no session of a migration is left, which may end some time after its client. */
+    public static void noMigrationHasASession(TestDatabase.Server server) {
+        try (Connection connection = server.connect("rehearse-test");
+                Statement statement = connection.createStatement()) {
+            holds("the migration's sessions to be gone", () -> {
+                try (ResultSet row = statement.executeQuery(
+                        "SELECT FROM pg_stat_activity WHERE application_name LIKE 'rehearse-migration-%'")) {
+                    return !row.next();
+                } catch (SQLException e) {
+                    throw new AssertionError(e);
+                }
+            });
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** Comes back when a session waits for a lock, which the server itself says. */
     public static void waitsForLock(String applicationName, TestDatabase.Server server) {
         try (Connection connection = server.connect("rehearse-test");
