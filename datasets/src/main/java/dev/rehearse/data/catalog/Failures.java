@@ -68,7 +68,7 @@ public final class Failures {
                 state.equals("42501")
                         ? DatasetException.machine(
                                 happened
-                                        + " The role must own the tables, or be a superuser. Connect as one that does.",
+                                        + " The role must own the database and its tables, or be a superuser. Connect as one that does.",
                                 e)
                         : DatasetException.spec(
                                 happened

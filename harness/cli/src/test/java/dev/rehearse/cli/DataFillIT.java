@@ -93,6 +93,30 @@ class DataFillIT {
     }
 
     @Test
+    void the_owner_of_a_database_and_its_tables_may_fill_it_and_need_be_no_superuser() throws SQLException {
+        Server database = disposable("owned");
+        execute(database, """
+                CREATE ROLE clerk LOGIN PASSWORD 'clerk';
+                ALTER TABLE customer OWNER TO clerk;
+                ALTER TABLE orders OWNER TO clerk;
+                ALTER DATABASE owned OWNER TO clerk;""");
+
+        int code = RehearseCommand.run(
+                new Console(
+                        new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), false, false, 100),
+                new CoreEngine(),
+                "data",
+                "fill",
+                "--rows",
+                "50",
+                "--url",
+                "jdbc:postgresql://" + database.host() + ":" + database.port() + "/owned?user=clerk&password=clerk");
+
+        assertThat(code).isZero();
+        assertThat(value(database, "SELECT count(*) FROM orders")).isEqualTo("50");
+    }
+
+    @Test
     void a_database_that_nobody_marked_or_that_somebody_uses_is_not_touched() throws SQLException {
         Server database = database("unmarked");
 

@@ -121,7 +121,11 @@ public final class DataAnonymizing {
             DumpFile.mustBeWritable(Path.of(to));
             return ours(source.major(), progress);
         }
-        DatabaseProvider provider = DatabaseProviders.external(to, SESSION);
+        DatabaseProvider provider = DatabaseProviders.external(
+                to,
+                SESSION,
+                "A copy gets the source's owners and event triggers, which only a superuser can give it. Name one in the URL, or"
+                        + " a new file.");
         TestDatabase database =
                 provider.start(new DatabaseRequest(DatabaseRequest.NEWEST, 0, Map.of(), null, null), progress);
         return new Place(endpoint(to, database.primary()), source.major(), database);

@@ -29,13 +29,13 @@ public final class DataFilling {
      * Fills the tables of a database, or one part of them. Blocks until that is done; an interrupt ends it with an exception, after
      * which the database is not whole.
      *
-     * @param jdbcUrl a PostgreSQL database by the rules of {@link DatabaseProviders#external(String, String)}; the user owns the tables
+     * @param jdbcUrl a PostgreSQL database by the rules of {@link DatabaseProviders#external(String, String, String)}; the user owns the tables
      * @param part which part; the sessions of other parts do not count as foreign ones
      * @throws InvalidRehearsalException if the database may not be touched, or cannot be filled as asked
      * @throws EnvironmentException if the server does not answer or lacks something
      */
     public static FilledDataset fill(String jdbcUrl, DatasetSpec spec, Part part, Progress progress) {
-        DatabaseProvider provider = DatabaseProviders.external(jdbcUrl, part.of() == 1 ? null : PART_SESSION);
+        DatabaseProvider provider = DatabaseProviders.external(jdbcUrl, part.of() == 1 ? null : PART_SESSION, null);
         DatabaseRequest asItIs = new DatabaseRequest(DatabaseRequest.NEWEST, 0, Map.of(), null, null);
         try (TestDatabase database = provider.start(asItIs, progress)) {
             return Dataset.fill(() -> database.primary().connect(PART_SESSION), spec, part, progress::report);

@@ -80,10 +80,11 @@ public final class DatabaseProviders {
      *
      * @param companions what the sessions of several processes that work at this one task are called, which do not count as somebody else's; null:
      *     there is one
+     * @param superuser why the user must be a superuser, and what to do, as sentences; null where the owner of the database and its tables will do
      * @throws InvalidRehearsalException if it is no such URL
      */
-    public static DatabaseProvider external(String url, @Nullable String companions) {
-        return ExternalProvider.straight(url, companions);
+    public static DatabaseProvider external(String url, @Nullable String companions, @Nullable String superuser) {
+        return ExternalProvider.straight(url, companions, superuser);
     }
 
     /**

@@ -35,6 +35,11 @@ public final class ExternalProvider implements DatabaseProvider {
     /** What the session that stays open is called, so that another rehearsal knows it. */
     private static final String GUARD = "rehearse-guard";
 
+    private static final String REHEARSAL =
+            "A rehearsal makes roles, reads what other sessions do and has the server report its waits. Name a"
+                    + " superuser in the URL. Where a managed service gives you none, leave --database out: a rehearsal on a server of"
+                    + " its own takes that database's pg_dump --schema-only as the plan's schema.";
+
     private static final int LOOKS_FOR_THOSE_WHO_LEAVE = 50;
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -44,15 +49,19 @@ public final class ExternalProvider implements DatabaseProvider {
 
     /** Whether a server that takes plain text alone is refused. */
     private final boolean encrypted;
+    /** Why the user must be a superuser, and what to do; null where the owner of the database and its tables will do. */
+    private final @Nullable String superuser;
 
     ExternalProvider(TestDatabase.Server server, @Nullable String companions) {
-        this(server, companions, false);
+        this(server, companions, false, REHEARSAL);
     }
 
-    private ExternalProvider(TestDatabase.Server server, @Nullable String companions, boolean encrypted) {
+    private ExternalProvider(
+            TestDatabase.Server server, @Nullable String companions, boolean encrypted, @Nullable String superuser) {
         this.server = server;
         this.companions = companions;
         this.encrypted = encrypted;
+        this.superuser = superuser;
     }
 
     /**
@@ -74,8 +83,9 @@ public final class ExternalProvider implements DatabaseProvider {
      *
      * @param url as {@link #at} has it
      * @param companions sessions of this name are no foreign ones, because they work at the same task; null: all others are
+     * @param superuser why the user must be a superuser, and what to do; null where the owner of the database and its tables will do
      */
-    public static ExternalProvider straight(String url, @Nullable String companions) {
+    public static ExternalProvider straight(String url, @Nullable String companions, @Nullable String superuser) {
         Properties read = read(url);
         boolean encrypted = sslmode(read).equals(REQUIRE);
         if (!encrypted && !PLAIN_MODES.contains(sslmode(read))) {
@@ -83,7 +93,7 @@ public final class ExternalProvider implements DatabaseProvider {
                     "sslmode=" + sslmode(read)
                             + " cannot be kept: nobody looks at the server's certificate here. Use sslmode=require, or a tunnel.");
         }
-        return new ExternalProvider(server(read), companions, encrypted);
+        return new ExternalProvider(server(read), companions, encrypted, superuser);
     }
 
     private static Properties read(String url) {
@@ -182,11 +192,9 @@ public final class ExternalProvider implements DatabaseProvider {
                     where()
                             + " takes no changes: default_transaction_read_only is on. Turn it off for this database and its user, or name another.");
         }
-        if (!value(guard, "show is_superuser").equals("on")) {
-            throw new InvalidRehearsalException("The user " + server.user() + " is no superuser of " + where()
-                    + ". A rehearsal makes roles, reads what other sessions do and has the server report its waits. Name a"
-                    + " superuser in the URL. Where a managed service gives you none, leave --database out: a rehearsal on a server of"
-                    + " its own takes that database's pg_dump --schema-only as the plan's schema.");
+        if (superuser != null && !value(guard, "show is_superuser").equals("on")) {
+            throw new InvalidRehearsalException(
+                    "The user " + server.user() + " is no superuser of " + where() + ". " + superuser);
         }
         String comment = value(
                 guard,

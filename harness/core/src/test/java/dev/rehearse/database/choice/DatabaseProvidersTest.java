@@ -49,10 +49,10 @@ class DatabaseProvidersTest {
                 .hasMessageNotContaining("secret");
         assertThatThrownBy(() -> DatabaseProviders.of("postgresql://db/shop?sslmode=require"))
                 .hasMessageContaining("Say sslmode=prefer");
-        assertThat(DatabaseProviders.external("postgresql://db/shop?sslmode=require", null)
+        assertThat(DatabaseProviders.external("postgresql://db/shop?sslmode=require", null, null)
                         .name())
                 .isEqualTo("external");
-        assertThatThrownBy(() -> DatabaseProviders.external("postgresql://db/shop?sslmode=verify-full", null))
+        assertThatThrownBy(() -> DatabaseProviders.external("postgresql://db/shop?sslmode=verify-full", null, null))
                 .hasMessageContaining("certificate");
         assertThatThrownBy(() -> DatabaseProviders.of("jdbc:postgresql://db/shop?currentSchema=app"))
                 .hasMessageContaining("currentSchema");
