@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Times in which no operation on a table succeeded although one was due. An outage begins when the first operation that had to wait was
@@ -23,6 +26,11 @@ final class Outages {
 
     /** Shorter gaps are what a healthy run has too. */
     private static final long SHORTEST_MICROS = 50_000;
+
+    /** SQLSTATE classes of what the values of an operation bring about: data exceptions, violated constraints, errors that functions raise. */
+    private static final Pattern OF_VALUES = Pattern.compile("22|23|P0");
+
+    private static final double RARE = 0.001;
 
     private Outages() {}
 
@@ -53,8 +61,10 @@ final class Outages {
                 .max()
                 .orElse(0);
         long threshold = Math.max(SHORTEST_MICROS, 2 * usual);
+        Map<Failure, Double> before = sharesBefore(operations, baseline.endMicros());
         return gaps.stream()
                 .filter(gap -> gap.micros() > threshold && gap.end > baseline.endMicros())
+                .filter(gap -> !isByChance(operations, gap, before))
                 .map(gap -> new RehearsalReport.Outage(
                         table,
                         Words.millis(gap.start),
@@ -62,6 +72,45 @@ final class Outages {
                         facts.ownTimes().outageMillis(table, gap.start, gap.end),
                         statementDuring(facts, table, operations, gap)))
                 .toList();
+    }
+
+    /** What an operation fails with. */
+    private record Failure(int kind, @Nullable String sqlState) {
+        static Failure of(Operation operation) {
+            return new Failure(operation.kind(), operation.sqlState());
+        }
+    }
+
+    /** How many of the operations of a kind failed before the migration with what their own values brought about. */
+    private static Map<Failure, Double> sharesBefore(List<Operation> operations, long untilMicros) {
+        List<Operation> before =
+                operations.stream().filter(o -> o.endMicros() <= untilMicros).toList();
+        Map<Integer, Long> all = before.stream().collect(Collectors.groupingBy(Operation::kind, Collectors.counting()));
+        return before.stream()
+                .filter(o -> o.outcome() == Outcome.FAILED
+                        && OF_VALUES.matcher(String.valueOf(o.sqlState())).lookingAt())
+                .collect(Collectors.groupingBy(Failure::of, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        each -> (double) each.getValue()
+                                / all.getOrDefault(each.getKey().kind(), 1L)));
+    }
+
+    /** Whether all that was asked meanwhile failed as before the migration, and none waited, so few that this comes about by chance. */
+    private static boolean isByChance(List<Operation> operations, Gap gap, Map<Failure, Double> before) {
+        List<Operation> due = operations.stream()
+                .filter(o -> o.dueMicros() >= gap.start && o.dueMicros() < gap.end)
+                .toList();
+        List<Operation> failed =
+                due.stream().filter(o -> o.outcome() == Outcome.FAILED).toList();
+        double chance = failed.stream()
+                .mapToDouble(o -> before.getOrDefault(Failure.of(o), 0.0))
+                .reduce(1, (one, other) -> one * other);
+        return !failed.isEmpty()
+                && chance > RARE
+                && due.stream().allMatch(o -> o.endMicros() - o.dueMicros() < SHORTEST_MICROS);
     }
 
     private record Gap(long start, long end) {

@@ -49,4 +49,21 @@ class OutagesTest extends AssessedRun {
         run.blockedTo = 8 * SECOND;
         assertThat(finding("OUTAGE").saferWay()).doesNotContain("Expand and contract");
     }
+
+    @Test
+    void few_operations_that_fail_as_before_the_migration_are_no_outage_of_a_table_that_is_rarely_asked() {
+        run.every = 200_000;
+        run.baselineFailsWith = "23514";
+        run.failingWith = "23514";
+        run.failingFrom = 6 * SECOND;
+        run.failingTo = 6 * SECOND + 400_000;
+        assertThat(report().outages()).isEmpty();
+
+        run.failingTo = 7 * SECOND;
+        assertThat(report().outages()).as("more than come by chance").hasSize(1);
+
+        run.failingTo = 6 * SECOND + 400_000;
+        run.baselineFailsWith = "23503";
+        assertThat(report().outages()).as("of another error").hasSize(1);
+    }
 }

@@ -76,6 +76,11 @@ final class RecordedRun {
     String othersFailWith;
 
     double failingShare;
+
+    /** All that is due from then on fails, until {@link #failingTo}. */
+    long failingFrom = Long.MAX_VALUE;
+
+    long failingTo;
     String failingWith = "42703";
     Phase verifiedAfter = Phase.ROLL_BACK;
     String loadTable = "orders";
@@ -300,7 +305,8 @@ final class RecordedRun {
             long start = blocked && due >= withoutClientFrom ? blockedTo : due;
             long slower = due >= 8 * SECOND && due / every % 10 < slowerOfTen ? slowerMicros : 0;
             long end = (blocked ? blockedTo : due) + 1_000 + slower + (due % SECOND < 50_000 ? jitterMicros : 0);
-            String error = due >= 5 * SECOND && ++number % failEvery == 0 ? failingWith : null;
+            boolean fails = due >= 5 * SECOND && ++number % failEvery == 0 || due >= failingFrom && due < failingTo;
+            String error = fails ? failingWith : null;
             if (due < 5 * SECOND && due / every % 20 == 0) {
                 error = baselineFailsWith;
             }
