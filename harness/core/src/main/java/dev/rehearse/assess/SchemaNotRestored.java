@@ -7,9 +7,16 @@ import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What of the schema the rollback did not bring back. Stateless. */
 final class SchemaNotRestored {
+
+    /** What a comment and the blanks around it leave of a function's text: strings, and a blank. */
+    private static final Pattern BLANKS = Pattern.compile("('[^']*+'|\"[^\"]*+\")|\\s+");
+
+    private static final Pattern IN_SQL = Pattern.compile("\\bLANGUAGE (?:sql|plpgsql)\\b");
 
     private SchemaNotRestored() {}
 
@@ -17,7 +24,9 @@ final class SchemaNotRestored {
     static void find(Recording recording, List<Finding> findings) {
         List<SchemaDifference> differences = recording.schema().notRestored();
         if (differences != null && !differences.isEmpty()) {
-            findings.add(differing(recording, differences));
+            List<SchemaDifference> others =
+                    differences.stream().filter(each -> !doesTheSame(each)).toList();
+            findings.add(others.isEmpty() ? writtenOtherwise(differences) : differing(recording, others));
         }
         List<SchemaDifference> left = recording.schema().leftOnServer();
         if (!left.isEmpty()) {
@@ -63,6 +72,39 @@ final class SchemaNotRestored {
                                         ? " A sequence goes on from the greatest number that is there with setval('...', (SELECT max(...) FROM ...))."
                                         : ""),
                 null);
+    }
+
+    private static Finding writtenOtherwise(List<SchemaDifference> functions) {
+        return new Finding(
+                "SCHEMA_NOT_RESTORED",
+                Severity.NOTE,
+                "The rollback writes "
+                        + Words.some(
+                                functions.stream().map(SchemaDifference::object).toList())
+                        + " otherwise, though but for comments and blanks the same",
+                -1,
+                Units.count(functions.size(), "difference"),
+                "not judged: the same is done",
+                functions.stream().limit(10).map(SchemaNotRestored::words).toList(),
+                "Whoever compares the two schemas finds a difference.",
+                "Let the down script have the text that was there.",
+                null);
+    }
+
+    /** Whether it is a function whose text differs in comments and blanks alone. */
+    private static boolean doesTheSame(SchemaDifference difference) {
+        String before = difference.before();
+        String after = difference.after();
+        return before != null
+                && after != null
+                && difference.object().matches("(?s)(?:function|procedure) .*")
+                && IN_SQL.matcher(before).find()
+                && plain(before).equals(plain(after));
+    }
+
+    private static String plain(String function) {
+        return BLANKS.matcher(Words.withoutComments(function))
+                .replaceAll(found -> found.group(1) == null ? " " : Matcher.quoteReplacement(found.group(1)));
     }
 
     /** A column that was dropped and made anew has lost what was in it, unless rows that were looked up again say otherwise. */

@@ -188,4 +188,25 @@ class RollbackFindingsTest extends AssessedRun {
         run.afterRollback.add(new SchemaDifference("column order of orders", "id\nstate", "id\nstatus"));
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
     }
+
+    @Test
+    void a_function_that_differs_in_comments_and_blanks_alone_is_a_note() {
+        String function =
+                "CREATE OR REPLACE FUNCTION public.f()\n RETURNS text\n LANGUAGE sql\nAS $function$\n%s\n$function$\n";
+        run.afterRollback.add(new SchemaDifference(
+                "function f()",
+                function.formatted("-- it's the note\nSELECT 'a  --b'"),
+                function.formatted("SELECT /* the note */ 'a  --b'")));
+        assertThat(finding("SCHEMA_NOT_RESTORED").severity()).isEqualTo(Severity.NOTE);
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+
+        run.afterRollback.add(new SchemaDifference("column orders.state", "text not null", "text"));
+        assertThat(finding("SCHEMA_NOT_RESTORED").severity()).isEqualTo(Severity.BREACH);
+        assertThat(finding("SCHEMA_NOT_RESTORED").evidence()).hasSize(1);
+
+        run.afterRollback.clear();
+        run.afterRollback.add(new SchemaDifference(
+                "function f()", function.formatted("SELECT 'a  --b'"), function.formatted("SELECT 'a --b'")));
+        assertThat(report().verdict()).as("another text").isEqualTo(Verdict.NO_GO);
+    }
 }
