@@ -9,7 +9,9 @@ import dev.rehearse.report.RehearsalReport.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -330,7 +332,33 @@ public record Comparison(
                     .append(ENOUGH)
                     .append(" or more.\n");
         }
+        Map<Integer, List<String>> departed = departedBefore();
+        if (!departed.isEmpty()) {
+            text.append(
+                    "\nEarlier runs, too, were worse than those before them; what stays so since is not told again:\n");
+            departed.forEach((run, what) -> text.append("  ")
+                    .append(PlainText.oneLine(runs.get(run).folder(), 80))
+                    .append("  ")
+                    .append(String.join(", ", what))
+                    .append('\n'));
+        }
         return text.toString();
+    }
+
+    /** What of the whole run was beyond those before it, by the earlier run in which it was. */
+    private Map<Integer, List<String>> departedBefore() {
+        Map<Integer, List<String>> departed = new TreeMap<>();
+        for (Trend trend : trends) {
+            for (Departure departure : trend.departures()) {
+                if (trend.subject() == Subject.RUN
+                        && trend.judged()
+                        && runs.get(departure.run()).role() == Role.EARLIER) {
+                    departed.computeIfAbsent(departure.run(), run -> new ArrayList<>())
+                            .add(trend.what());
+                }
+            }
+        }
+        return departed;
     }
 
     /** "against 9 earlier runs, 1 INCONCLUSIVE left out". */

@@ -53,7 +53,7 @@ class ComparisonPageIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"worse", "no-worse", "few", "first", "hostile"})
+    @ValueSource(strings = {"worse", "no-worse", "few", "first", "stays", "hostile"})
     void every_comparison_is_shown_without_a_complaint_and_without_the_network(String name) {
         Comparison comparison = SampleComparisons.all().get(name);
 
@@ -68,6 +68,20 @@ class ComparisonPageIT {
         assertThat(browser.text("document.getElementById('report').textContent"))
                 .doesNotContain("could not be shown");
         assertThat(browser.text("typeof window.hacked")).isEqualTo("undefined");
+    }
+
+    @Test
+    void what_has_been_worse_for_some_runs_is_told_at_the_top_with_the_run_since_when() {
+        open("stays");
+
+        assertThat(browser.text("document.getElementById('verdict').textContent"))
+                .isEqualTo("NO WORSE");
+        assertThat(browser.text("document.querySelector('[data-departed]').textContent"))
+                .contains("run 7 (")
+                .contains("rollback")
+                .doesNotContain("run 8");
+        open("no-worse");
+        assertThat(number("[data-departed]")).isZero();
     }
 
     @Test

@@ -351,6 +351,12 @@ class ComparisonTest {
         assertThat(List.of(rollback.lowest(), rollback.median(), rollback.highest()))
                 .containsExactly(1_000.0, 2_100.0, 3_100.0);
         assertThat(rollback.worse()).isFalse();
+        assertThat(comparison.render())
+                .contains("Earlier runs, too, were worse")
+                .contains(comparison.runs().get(3).folder() + "  rollback\n");
+        assertThat(compare(List.of(rollbackOf(1_000), rollbackOf(1_100)), rollbackOf(2_500))
+                        .render())
+                .doesNotContain("Earlier runs, too");
         assertThat(comparison.runs())
                 .extracting(Run::role, Run::verdict)
                 .contains(tuple(Comparison.Role.LEFT_OUT, Verdict.INCONCLUSIVE));

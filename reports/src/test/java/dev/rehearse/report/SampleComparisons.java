@@ -22,6 +22,7 @@ final class SampleComparisons {
         all.put("no-worse", of(nights(10, 1), 1));
         all.put("few", of(nights(3, 4), 2));
         all.put("first", of(nights(1, 1), 1));
+        all.put("stays", stays());
         all.put("hostile", hostile());
         return all;
     }
@@ -29,6 +30,14 @@ final class SampleComparisons {
     /** The last one is slower on the new schema, keeps a table out and takes longer; one before it proves nothing. */
     static Comparison tenNights() {
         return of(nights(10, 4), 1);
+    }
+
+    /** Worse two nights before the last one, and as it was then since. */
+    private static Comparison stays() {
+        List<NamedReport> nights = new ArrayList<>(nights(7, 4));
+        NamedReport worse = nights.get(6);
+        nights.addAll(List.of(worse, worse));
+        return of(nights, 1);
     }
 
     private static Comparison hostile() {

@@ -21,6 +21,15 @@ const lastDeparts = trend => trend.departures.some(departure => departure.run ==
 /* Worse first, then what is beyond the earlier runs, each in the order in which it came. */
 const rank = trends => (trends.some(trend => trend.worse) ? 0 : trends.some(lastDeparts) ? 1 : trends.some(trend => trend.departures.length) ? 2 : 3);
 
+/* What is worse since an earlier run is not told again. */
+function departedBefore() {
+  const departed = ofRole("EARLIER")
+    .map(run => ({ run: run.i, what: ofSubject("RUN").filter(trend => trend.judged && trend.departures.some(departure => departure.run === run.i)).map(trend => trend.what) }))
+    .filter(run => run.what.length);
+  return departed.length > 0 && h("p", { class: "says", "data-departed": departed.length }, "Earlier runs, too, were worse than those before them; what stays so since is not told again: ",
+    departed.map((run, i) => [i ? "; " : "", runLink(run.run), ` (${run.what.join(", ")})`]), ".");
+}
+
 function header() {
   const outcome = OUTCOMES[COMPARISON.outcome];
   const earlier = ofRole("EARLIER");
@@ -29,6 +38,7 @@ function header() {
   return [
     band(outcome.shape, outcome.kind, outcome.word, COMPARISON.plan, outcome.says,
       COMPARISON.notComparable.map(reason => h("p", { class: "says" }, reason)),
+      departedBefore(),
       COMPARISON.perhapsChance && h("p", { class: "says" }, "Chance may have done that: so few earlier runs do not show how far they lie apart by themselves.")),
     h("div", { class: "inside" },
       h("dl", { class: "setting" },
