@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -49,6 +50,9 @@ final class LoadSession {
 
     private int javaKind;
     private long thoughtMicros;
+
+    /** The statement of the operation that failed. */
+    private @Nullable PlannedStatement failed;
 
     private volatile @Nullable Statement running;
 
@@ -111,17 +115,50 @@ final class LoadSession {
         if (connection.getAutoCommit() == operation.transaction()) {
             connection.setAutoCommit(!operation.transaction());
         }
-        try {
-            return execute(operation, operation.statements(), kind, values, random);
-        } catch (SQLException e) {
-            if (!operation.transaction() || !PlainWrites.mayHelp(operation, e)) {
-                throw e;
+        Map<PlannedStatement, SQLException> unread = new IdentityHashMap<>();
+        while (true) {
+            List<PlannedStatement> inTurn = plain.of(operation, unread.keySet());
+            try {
+                String state = execute(operation, inTurn, kind, values, random);
+                unread.forEach(plain::helped);
+                return state;
+            } catch (SQLException e) {
+                PlannedStatement failing = failed;
+                if (failing == null
+                        || !operation.transaction()
+                        || !PlainWrites.mayHelp(failing, e)
+                        || !failsAgain(operation, inTurn, kind, values, e)) {
+                    throw e;
+                }
+                unread.put(failing, e);
             }
+        }
+    }
+
+    /** Whether a failure is none by chance, as of a number that the server drew; asked in a transaction that is taken back. */
+    private boolean failsAgain(
+            PlannedOperation operation,
+            List<PlannedStatement> statements,
+            int kind,
+            @Nullable String[] values,
+            SQLException failure)
+            throws SQLException {
+        if (operation.transaction()) {
             connection.rollback();
+        } else {
+            connection.setAutoCommit(false);
+        }
+        try {
+            for (PlannedStatement statement : statements) {
+                sent(operation, kind, statement, values);
+            }
+            return false;
+        } catch (SQLException e) {
+            return Objects.equals(e.getSQLState(), failure.getSQLState());
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(!operation.transaction());
             rows.begin();
-            String state = execute(operation, plain.of(operation), kind, values, random);
-            plain.helped(operation, e);
-            return state;
         }
     }
 
@@ -132,13 +169,16 @@ final class LoadSession {
             @Nullable String[] values,
             SplittableRandom random)
             throws SQLException {
+        failed = null;
         boolean isFirst = true;
         for (PlannedStatement statement : inTurn) {
             if (!isFirst) {
                 think(operation.think(), random);
             }
             isFirst = false;
-            int count = sent(operation, kind, statement, values);
+            int count = operation.transaction()
+                    ? sent(operation, kind, statement, values)
+                    : sentAlone(operation, kind, statement, values);
             if (!operation.transaction()) {
                 rows.confirm();
             }
@@ -178,6 +218,20 @@ final class LoadSession {
         return thoughtMicros;
     }
 
+    private int sentAlone(PlannedOperation operation, int kind, PlannedStatement planned, @Nullable String[] values)
+            throws SQLException {
+        try {
+            return sent(operation, kind, planned, values);
+        } catch (SQLException e) {
+            if (!PlainWrites.mayHelp(planned, e) || !failsAgain(operation, List.of(planned), kind, values, e)) {
+                throw e;
+            }
+            int count = sent(operation, kind, plain.of(planned), values);
+            plain.helped(planned, e);
+            return count;
+        }
+    }
+
     private int sent(PlannedOperation operation, int kind, PlannedStatement planned, @Nullable String[] values)
             throws SQLException {
         PreparedStatement statement = prepared(planned, operation.prepared() && run.prepares);
@@ -189,11 +243,7 @@ final class LoadSession {
             return result(planned, statement);
         } catch (SQLException e) {
             failure = e;
-            if (!operation.transaction() && PlainWrites.mayHelp(planned, e)) {
-                int count = sent(operation, kind, plain.of(planned), values);
-                plain.helped(planned, e);
-                return count;
-            }
+            failed = planned;
             if (planned.write() != null && !operation.transaction() && isLoss(e)) {
                 rows.uncertain(planned.write());
             }

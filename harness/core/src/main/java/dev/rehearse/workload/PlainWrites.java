@@ -8,10 +8,12 @@ import java.sql.SQLException;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes as the application itself sends them, for those that may have failed only since their rows are to come back: a virtual column whose
- * expression fails, rows that may be written and not read. Such a write counts as failed where it fails so as well. Used by one thread.
+ * expression fails, rows that may be written and not read. Such a write counts as failed where it fails so as well, or works when it is tried
+ * again: then its failure came of what the server drew for it, such as the next number. Used by one thread.
  */
 final class PlainWrites {
 
@@ -23,17 +25,18 @@ final class PlainWrites {
         this.ledger = ledger;
     }
 
-    static boolean mayHelp(PlannedOperation operation, SQLException failure) {
-        return operation.statements().stream().anyMatch(statement -> mayHelp(statement, failure));
-    }
-
     static boolean mayHelp(PlannedStatement statement, SQLException failure) {
         String state = String.valueOf(failure.getSQLState());
         return statement.write() != null && (state.startsWith("22") || state.startsWith("P0") || state.equals("42501"));
     }
 
-    List<PlannedStatement> of(PlannedOperation operation) {
-        return operation.statements().stream().map(this::of).toList();
+    /** The statements of an operation, these of them as the application itself sends them. */
+    List<PlannedStatement> of(PlannedOperation operation, Set<PlannedStatement> these) {
+        return these.isEmpty()
+                ? operation.statements()
+                : operation.statements().stream()
+                        .map(statement -> these.contains(statement) ? of(statement) : statement)
+                        .toList();
     }
 
     PlannedStatement of(PlannedStatement statement) {
@@ -44,10 +47,6 @@ final class PlainWrites {
                         statement,
                         any -> new PlannedStatement(
                                 write.original(), statement.slots(), statement.expectedRows(), null));
-    }
-
-    void helped(PlannedOperation operation, SQLException failure) {
-        operation.statements().forEach(statement -> helped(statement, failure));
     }
 
     void helped(PlannedStatement statement, SQLException failure) {

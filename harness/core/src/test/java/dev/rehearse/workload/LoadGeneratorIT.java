@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The generator against known truth. */
 class LoadGeneratorIT {
@@ -799,6 +801,58 @@ class LoadGeneratorIT {
                             .excluded())
                     .contains("22012");
             assertThat(load.ledger().unreadable().get("account")).startsWith("22012: ");
+        }
+    }
+
+    @Test
+    void of_a_transaction_only_the_write_whose_rows_cannot_be_given_back_is_sent_again_so() throws Exception {
+        shop.execute("CREATE TABLE entry (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, cents bigint)");
+        Workload.Operation book = LoadedServer.operation(
+                "book",
+                true,
+                Map.of("id", LoadedServer.key("account", "id")),
+                "INSERT INTO entry (cents) VALUES (1)",
+                "UPDATE account SET cents = cents + 1 WHERE id = :id");
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(200, 2, book))) {
+            shop.execute("ALTER TABLE account ADD COLUMN share int GENERATED ALWAYS AS (1 / (id - id)) VIRTUAL");
+            load.start();
+            LoadedServer.await("some bookings", () -> load.operations().size() >= 5);
+            load.stop(LoadedServer.DRAIN);
+
+            assertThat(LoadedServer.operations(load.operations()))
+                    .extracting(OperationLog.Operation::outcome)
+                    .containsOnly(Outcome.SUCCEEDED);
+            assertThat(load.ledger().unreadable()).containsOnlyKeys("account");
+            assertThat(Objects.requireNonNull(
+                                    load.ledger().known(Long.parseLong(shop.value("SELECT 'entry'::regclass::oid"))))
+                            .excluded())
+                    .isNull();
+        } finally {
+            shop.execute("DROP TABLE entry");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_write_that_fails_for_every_other_number_of_a_sequence_fails(boolean transaction) throws Exception {
+        shop.execute(
+                "CREATE TABLE entry (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, cents bigint)",
+                "CREATE FUNCTION even_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.id % 2 = 1 THEN"
+                        + " RAISE EXCEPTION 'odd'; END IF; RETURN NEW; END $$");
+        Workload.Operation book =
+                LoadedServer.operation("book", transaction, Map.of(), "INSERT INTO entry (cents) VALUES (1)");
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(200, 1, book))) {
+            shop.execute("CREATE TRIGGER even_only BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION even_only()");
+            load.start();
+            LoadedServer.await("some bookings", () -> load.operations().size() >= 5);
+            load.stop(LoadedServer.DRAIN);
+
+            assertThat(LoadedServer.operations(load.operations()))
+                    .extracting(OperationLog.Operation::outcome)
+                    .contains(Outcome.FAILED);
+            assertThat(load.ledger().unreadable()).isEmpty();
+        } finally {
+            shop.execute("DROP TABLE entry", "DROP FUNCTION even_only()");
         }
     }
 }
