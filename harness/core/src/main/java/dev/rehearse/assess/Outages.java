@@ -104,7 +104,7 @@ final class Outages {
                 .filter(o -> o.dueMicros() >= gap.start && o.dueMicros() < gap.end)
                 .toList();
         List<Operation> failed =
-                due.stream().filter(o -> o.outcome() == Outcome.FAILED).toList();
+                due.stream().filter(o -> o.outcome() != Outcome.SUCCEEDED).toList();
         double chance = failed.stream()
                 .mapToDouble(o -> before.getOrDefault(Failure.of(o), 0.0))
                 .reduce(1, (one, other) -> one * other);

@@ -63,6 +63,10 @@ class OutagesTest extends AssessedRun {
         assertThat(report().outages()).as("more than come by chance").hasSize(1);
 
         run.failingTo = 6 * SECOND + 400_000;
+        run.losingFrom = 6 * SECOND + 200_000;
+        assertThat(report().outages()).as("of a connection lost as well").hasSize(1);
+
+        run.losingFrom = Long.MAX_VALUE;
         run.baselineFailsWith = "23503";
         assertThat(report().outages()).as("of another error").hasSize(1);
     }

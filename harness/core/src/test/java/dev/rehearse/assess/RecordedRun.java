@@ -82,6 +82,10 @@ final class RecordedRun {
 
     long failingTo;
     String failingWith = "42703";
+
+    /** From when on what fails does so as its connection is lost. */
+    long losingFrom = Long.MAX_VALUE;
+
     Phase verifiedAfter = Phase.ROLL_BACK;
     String loadTable = "orders";
     String application = "shop 1.4";
@@ -310,8 +314,16 @@ final class RecordedRun {
             if (due < 5 * SECOND && due / every % 20 == 0) {
                 error = baselineFailsWith;
             }
+            boolean loses = error != null && due >= losingFrom;
+            Outcome failure = loses ? Outcome.UNKNOWN : Outcome.FAILED;
             log.add(new Operation(
-                    kind, due, start, end, error == null ? Outcome.SUCCEEDED : Outcome.FAILED, error, servedBy));
+                    kind,
+                    due,
+                    start,
+                    end,
+                    error == null ? Outcome.SUCCEEDED : failure,
+                    loses ? "08006" : error,
+                    servedBy));
         }
         for (long due = 0; (allAreSlower || othersFailWith != null) && due < 10 * SECOND; due += every) {
             long end = due + 1_000 + (due >= 8 * SECOND ? slowerMicros : 0);
