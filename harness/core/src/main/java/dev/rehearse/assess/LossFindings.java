@@ -128,6 +128,7 @@ final class LossFindings {
                         table.rowsLost() + table.sampledRowsLost() + table.valuesLost() + table.sampledValuesLost() > 0)
                 .map(TableAccount::table)
                 .filter(table -> changes.stream()
+                        .filter(change -> change.object().startsWith("constraint " + table + "."))
                         .map(change -> PRIMARY_KEY.matcher(String.valueOf(change.before())))
                         .filter(Matcher::lookingAt)
                         .flatMap(key -> Stream.of(key.group(1).split(", ")))

@@ -106,6 +106,10 @@ class LossFindingsTest extends AssessedRun {
         run.account.add(new Recording.TableAccount("orders", 9, 0, 8, Map.of("note", 8L), 9, 0, 0, 9));
         assertThat(finding("VALUES_LOST").evidence()).containsExactly("orders.note: 8");
 
+        run.changes.add(new SchemaDifference("column orders.total", "bigint not null", null));
+        run.changes.add(new SchemaDifference("constraint items.items_pkey", "PRIMARY KEY (total)", null));
+        assertThat(finding("VALUES_LOST").evidence()).containsExactly("orders.note: 8");
+
         run.changes.add(new SchemaDifference("column orders.id", "bigint not null", null));
         assertThat(finding("VALUES_LOST").evidence())
                 .first()
