@@ -23,13 +23,18 @@ final class ErrorMessages {
                 .filter(known -> known.kind() == kind && known.sqlState().equals(sqlState))
                 .toList();
         if (alike.size() < MOST_ALIKE
-                && alike.stream().noneMatch(known -> known.message().equals(message))) {
+                && alike.stream().noneMatch(known -> cause(known.message()).equals(cause(message)))) {
             messages.add(new ErrorMessage(kind, sqlState, micros, message));
         }
     }
 
     synchronized List<ErrorMessage> all() {
         return List.copyOf(messages);
+    }
+
+    /** Without the numbers of the values. */
+    private static String cause(String message) {
+        return message.replaceAll("\\d+", "");
     }
 
     private static String message(SQLException failure) {
