@@ -292,6 +292,7 @@ class OldApplicationTest {
         assertThat(told())
                 .containsExactly(
                         "table tags is new, published, and has no replica identity: UPDATE and DELETE of it fail (55000)");
+        assertThat(saferWay()).startsWith("Give a new table that is published a primary key");
     }
 
     @ParameterizedTest

@@ -153,7 +153,7 @@ public final class OldApplication {
         }
         lines.addAll(rules.broken(change));
         if (before == null && object.startsWith("table ")) {
-            TableStates.ofNew(after).forEach(state -> lines.add(object + state));
+            TableStates.ofNew(after).forEach(state -> tell(object + state, TableStates.IDENTITY_WAY));
         }
         if (before == null || isOfPartition(object, before, after)) {
             return;

@@ -26,6 +26,9 @@ final class TableStates {
                     Pattern.compile("\\bautovacuum_enabled=(f|of|n|0)"),
                     " is left alone by autovacuum now: its dead rows stay, and its statistics grow old"));
 
+    static final String IDENTITY_WAY =
+            "Give a new table that is published a primary key, or ALTER TABLE ... REPLICA IDENTITY FULL, in the transaction that makes it.";
+
     private TableStates() {}
 
     /** What the new application meets in a table that it has to itself. */
