@@ -7,6 +7,7 @@ import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import dev.rehearse.report.Units;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,7 +17,10 @@ final class SchemaNotRestored {
     /** What a comment and the blanks around it leave of a function's text: strings, and a blank. */
     private static final Pattern BLANKS = Pattern.compile("('[^']*+'|\"[^\"]*+\")|\\s+");
 
-    private static final Pattern IN_SQL = Pattern.compile("\\bLANGUAGE (?:sql|plpgsql)\\b");
+    /** The first is that of the head. */
+    private static final Pattern LANGUAGE = Pattern.compile("\n LANGUAGE (\\S+)");
+
+    private static final Pattern DOLLARS = Pattern.compile("\\$\\w*\\$");
 
     private SchemaNotRestored() {}
 
@@ -98,8 +102,19 @@ final class SchemaNotRestored {
         return before != null
                 && after != null
                 && difference.object().matches("(?s)(?:function|procedure) .*")
-                && IN_SQL.matcher(before).find()
+                && isRead(before)
+                && isRead(after)
                 && plain(before).equals(plain(after));
+    }
+
+    /** Whether it is in SQL, without what keeps a string from being seen as one: escapes, quotes of dollars within its own, a comment within another. */
+    private static boolean isRead(String function) {
+        Matcher language = LANGUAGE.matcher(function);
+        return language.find()
+                && Set.of("sql", "plpgsql").contains(language.group(1))
+                && !function.contains("\\")
+                && DOLLARS.matcher(function).results().count() <= 2
+                && !Words.withoutComments(function).contains("*/");
     }
 
     private static String plain(String function) {

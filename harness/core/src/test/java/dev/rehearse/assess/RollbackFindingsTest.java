@@ -209,4 +209,20 @@ class RollbackFindingsTest extends AssessedRun {
                 "function f()", function.formatted("SELECT 'a  --b'"), function.formatted("SELECT 'a --b'")));
         assertThat(report().verdict()).as("another text").isEqualTo(Verdict.NO_GO);
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            sql        | SELECT $q$a  b$q$                  | SELECT $q$a b$q$
+            sql        | SELECT E'it\\'s  a'                | SELECT E'it\\'s a'
+            sql        | /* /* */ it's */ SELECT 'a  b'     | /* /* */ it's */ SELECT 'a b'
+            plpython3u | plpy.execute("x LANGUAGE sql");  a | plpy.execute("x LANGUAGE sql"); a
+            """)
+    void a_function_of_which_blanks_may_matter_is_not_restored(String language, String before, String after) {
+        String function = "CREATE OR REPLACE FUNCTION public.f()\n RETURNS text\n LANGUAGE " + language
+                + "\nAS $function$\n%s\n$function$\n";
+        run.afterRollback.add(
+                new SchemaDifference("function f()", function.formatted(before), function.formatted(after)));
+
+        assertThat(finding("SCHEMA_NOT_RESTORED").severity()).isEqualTo(Severity.BREACH);
+    }
 }
