@@ -55,9 +55,14 @@ final class PlainWrites {
             if (!String.valueOf(failure.getSQLState()).startsWith("42")) {
                 ledger.unreadable(write.table(), failure);
             }
-            ledger.exclude(
-                    write.table(),
-                    "some could be written and not read (" + failure.getSQLState() + ": " + failure.getMessage() + ")");
+            String reason = "some could be written and not read ("
+                    + failure.getSQLState() + ": "
+                    + String.valueOf(failure.getMessage()).lines().findFirst().orElse("") + ")";
+            if (write.onlyAdds()) {
+                ledger.unfollowed(write.table(), reason);
+            } else {
+                ledger.exclude(write.table(), reason);
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rehearse.HarnessException;
 import dev.rehearse.InvalidRehearsalException;
+import dev.rehearse.Progress;
 import dev.rehearse.database.Alone;
 import dev.rehearse.database.OnceInThree;
 import dev.rehearse.plan.Protocol;
@@ -14,6 +15,8 @@ import dev.rehearse.recording.LockWait;
 import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording;
+import dev.rehearse.recording.Recording.TableAccount;
+import dev.rehearse.workload.ledger.BaseSample;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -827,6 +830,38 @@ class LoadGeneratorIT {
                                     load.ledger().known(Long.parseLong(shop.value("SELECT 'entry'::regclass::oid"))))
                             .excluded())
                     .isNull();
+        } finally {
+            shop.execute("DROP TABLE entry");
+        }
+    }
+
+    @Test
+    void rows_that_are_only_added_and_cannot_be_read_leave_the_others_of_their_table_accounted_for() throws Exception {
+        shop.execute(
+                "CREATE TABLE entry (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, cents bigint)",
+                "INSERT INTO entry (cents) SELECT 1 FROM generate_series(1, 100)");
+        Workload.Operation book =
+                LoadedServer.operation("book", false, Map.of(), "INSERT INTO entry (cents) VALUES (0)");
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(200, 2, book));
+                Connection connection = shop.server.connect("rehearse-test")) {
+            BaseSample sample = BaseSample.take(connection, List.of(), 7, Progress.SILENT);
+            shop.execute("ALTER TABLE entry ADD COLUMN share int GENERATED ALWAYS AS (1 / cents) VIRTUAL");
+            load.start();
+            LoadedServer.await("some bookings", () -> load.operations().size() >= 5);
+            load.stop(LoadedServer.DRAIN);
+
+            assertThat(LoadedServer.operations(load.operations()))
+                    .extracting(OperationLog.Operation::outcome)
+                    .containsOnly(Outcome.SUCCEEDED);
+            assertThat(load.ledger().unreadable()).containsOnlyKeys("entry");
+
+            shop.execute("ALTER TABLE entry DROP COLUMN share", "DELETE FROM entry WHERE id <= 10");
+            assertThat(load.ledger().verify(connection, sample))
+                    .filteredOn(account -> account.table().equals("entry"))
+                    .extracting(TableAccount::sampledRowsLost)
+                    .containsExactly(10L);
+            assertThat(load.ledger().notes())
+                    .anyMatch(note -> note.startsWith("Not all rows of entry") && note.contains("22012"));
         } finally {
             shop.execute("DROP TABLE entry");
         }

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public final class WriteLedger {
     private final Map<Long, TableLedger> tables = new ConcurrentHashMap<>();
     private final Set<String> writtenColumns = new ConcurrentSkipListSet<>();
     private final Set<String> keyless = new ConcurrentSkipListSet<>();
+    private final Map<String, String> unfollowed = new ConcurrentSkipListMap<>();
     private final Map<String, String> unreadable = new ConcurrentSkipListMap<>();
     private final List<String> notes = new CopyOnWriteArrayList<>();
     private final List<Moment> verifiedAt = new ArrayList<>();
@@ -118,6 +120,11 @@ public final class WriteLedger {
     /** The table is written in ways that cannot be followed, so nothing is claimed about its rows. */
     public void exclude(Catalog.Table table, String reason) {
         table(table).exclude(reason);
+    }
+
+    /** Rows were added to the table that nobody looks up again; those that are known are. */
+    public void unfollowed(Catalog.Table table, String reason) {
+        unfollowed.putIfAbsent(table.label(), reason);
     }
 
     TableLedger table(Catalog.Table table) {
@@ -251,6 +258,11 @@ public final class WriteLedger {
 
     /** What could not be accounted for, and why; complete after {@link #verify}. */
     public List<String> notes() {
-        return List.copyOf(notes);
+        return Stream.concat(
+                        unfollowed.entrySet().stream()
+                                .map(each -> "Not all rows of " + each.getKey()
+                                        + " that the application wrote were accounted for: " + each.getValue() + "."),
+                        notes.stream())
+                .toList();
     }
 }

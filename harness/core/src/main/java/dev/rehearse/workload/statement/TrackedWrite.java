@@ -27,6 +27,7 @@ public record TrackedWrite(Verb verb, Catalog.Table table, String sql, String or
     private static final String FLAGS = "(?is)^\\s*";
     private static final Pattern INSERT =
             Pattern.compile(FLAGS + "INSERT\\s+INTO\\s+" + TARGET + "(?:\\s+AS\\s+(" + NAME + "))?");
+    private static final Pattern UPSERT = Pattern.compile("(?i)\\bDO\\s+UPDATE\\b");
     private static final Pattern UPDATE = Pattern.compile(FLAGS + "UPDATE\\s+(?:ONLY\\s+)?" + TARGET
             + "(?:\\s*\\*)?(?:\\s+(?:AS\\s+)?(?!SET\\b)(" + NAME + "))?\\s+SET\\b");
     private static final Pattern DELETE = Pattern.compile(FLAGS + "DELETE\\s+FROM\\s+(?:ONLY\\s+)?" + TARGET
@@ -66,6 +67,11 @@ public record TrackedWrite(Verb verb, Catalog.Table table, String sql, String or
             case UPDATE -> UPDATE;
             case DELETE -> DELETE;
         };
+    }
+
+    /** Whether no row that was there can be another one after it. */
+    public boolean onlyAdds() {
+        return verb == Verb.INSERT && !UPSERT.matcher(original).find();
     }
 
     /** Whether the statement names the column anywhere. */

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrackedWriteTest {
 
@@ -62,6 +64,18 @@ class TrackedWriteTest {
                 "DELETE FROM crm.\"Odd Name\" USING orders WHERE true",
                 Verb.DELETE,
                 "\nRETURNING pg_catalog.to_json(\"Odd Name\".*)::text");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            true  | INSERT INTO orders (id) VALUES (1)
+            true  | INSERT INTO orders (id) VALUES (1) ON CONFLICT DO NOTHING
+            false | INSERT INTO orders (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET total = 1
+            false | UPDATE orders SET total = 1
+            false | DELETE FROM orders
+            """)
+    void a_write_that_changes_no_row_that_was_there_only_adds(boolean onlyAdds, String sql) {
+        assertThat(Objects.requireNonNull(tracked(sql)).onlyAdds()).isEqualTo(onlyAdds);
     }
 
     @Test
