@@ -42,12 +42,20 @@ public record SequencePositions(Map<String, Long> last, Map<String, Set<String>>
             WHERE s.seqincrement > 0 AND NOT s.seqcycle AND c.relpersistence <> 't' AND n.nspname <> 'rehearse'
             ORDER BY 1""";
 
-    /** Columns of tables, of integers, that own a sequence, or have it as their default, and whether an index knows their greatest number. */
+    /**
+     * Columns of tables, of integers, that own a sequence, or have it as their default, whether an index knows their greatest number, and whether something
+     * else fills them: a default that is no sequence's number, as a function's, or a trigger before INSERT.
+     */
     private static final String COLUMNS = "SELECT DISTINCT " + NAME + """
             , a.attrelid::regclass::text, quote_ident(a.attname),
             EXISTS (SELECT FROM pg_catalog.pg_index i
                     JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = x.relam
-                    WHERE i.indrelid = a.attrelid AND i.indkey[0] = a.attnum AND i.indisvalid AND i.indpred IS NULL AND m.amname = 'btree')
+                    WHERE i.indrelid = a.attrelid AND i.indkey[0] = a.attnum AND i.indisvalid AND i.indpred IS NULL AND m.amname = 'btree'),
+            EXISTS (SELECT FROM pg_catalog.pg_attrdef f WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum
+                    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class q ON q.oid = d.refobjid AND q.relkind = 'S'
+                                    WHERE d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass))
+            OR EXISTS (SELECT FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid = g.tgfoid
+                       WHERE g.tgrelid = a.attrelid AND NOT g.tgisinternal AND g.tgtype & 7 = 7 AND p.prosrc ILIKE '%nextval%')
             FROM (SELECT objid AS sequence, refobjid AS relation, refobjsubid AS number FROM pg_catalog.pg_depend
                   WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i')
                   UNION ALL
@@ -68,7 +76,7 @@ public record SequencePositions(Map<String, Long> last, Map<String, Set<String>>
         reached = Map.copyOf(reached);
     }
 
-    private record Column(String table, String number, boolean indexed) {
+    private record Column(String table, String number, boolean indexed, boolean filledOtherwise) {
 
         String name() {
             return table + "." + number;
@@ -100,14 +108,16 @@ public record SequencePositions(Map<String, Long> last, Map<String, Set<String>>
         return new SequencePositions(now.last, all, Map.of());
     }
 
-    /** As the rollback begins: greater numbers than those that a sequence had given by then the application made up by itself. */
+    /** As the rollback begins: greater numbers than those that a sequence had given by then the application made up by itself, unless something else fills the column. */
     public SequencePositions asRollbackBegins(Connection connection) throws SQLException {
         Map<String, Long> now = last(connection);
         Map<String, Long> reached = new LinkedHashMap<>();
         columns(connection).forEach((sequence, columns) -> {
             Long position = now.get(sequence);
             if (position != null) {
-                columns.forEach(column -> reached.merge(column.name(), position, Math::max));
+                columns.stream()
+                        .filter(column -> !column.filledOtherwise())
+                        .forEach(column -> reached.merge(column.name(), position, Math::max));
             }
         });
         return new SequencePositions(last, ahead, reached);
@@ -224,7 +234,7 @@ public record SequencePositions(Map<String, Long> last, Map<String, Set<String>>
                 ResultSet rows = statement.executeQuery(COLUMNS)) {
             while (rows.next()) {
                 columns.computeIfAbsent(rows.getString(1), any -> new ArrayList<>())
-                        .add(new Column(rows.getString(2), rows.getString(3), rows.getBoolean(4)));
+                        .add(new Column(rows.getString(2), rows.getString(3), rows.getBoolean(4), rows.getBoolean(5)));
             }
         }
         return columns;

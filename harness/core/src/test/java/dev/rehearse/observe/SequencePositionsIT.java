@@ -10,6 +10,8 @@ import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SequencePositionsIT {
 
@@ -114,5 +116,29 @@ class SequencePositionsIT {
                 .extracting(SchemaDifference::object, SchemaDifference::after)
                 .containsExactly(
                         tuple("the position of sequence shop.\"No\"", "50, though shop.items.no goes up to 70000"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE FUNCTION next_no() RETURNS int LANGUAGE sql AS $$ SELECT nextval('other')::int $$;"
+                        + " ALTER TABLE shop.items ALTER no SET DEFAULT next_no()",
+                "CREATE FUNCTION next_no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.no := nextval('other'); RETURN NEW; END $$;"
+                        + " CREATE TRIGGER next_no BEFORE INSERT ON shop.items FOR EACH ROW EXECUTE FUNCTION next_no();"
+                        + " ALTER TABLE shop.items ALTER no DROP DEFAULT"
+            })
+    void numbers_that_a_function_gave_until_the_rollback_are_given_again(String filling) throws SQLException {
+        run("ALTER SEQUENCE shop.\"No\" OWNED BY shop.items.no");
+        SequencePositions before = begun();
+        run("CREATE SEQUENCE other START 51", filling, "INSERT INTO shop.items SELECT FROM generate_series(51, 60)");
+        SequencePositions rollback = before.asRollbackBegins(connection);
+        run(
+                "ALTER TABLE shop.items ALTER no SET DEFAULT nextval('shop.\"No\"')",
+                "DROP FUNCTION next_no CASCADE; DROP SEQUENCE other");
+
+        assertThat(rollback.fallen(connection))
+                .extracting(SchemaDifference::object, SchemaDifference::after)
+                .containsExactly(
+                        tuple("the position of sequence shop.\"No\"", "50, though shop.items.no goes up to 60"));
     }
 }
