@@ -1,17 +1,19 @@
 package dev.rehearse.junit;
 
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
  * A turn within this process. A file's locks are the process's, and are lost as any of its threads closes the file, so that one at a time may have it open. Who waits is in a
- * system property, as text, and waits on an interned one: both are the same for the classes of every loader, as where Maven runs the tests of several modules in its own process.
+ * security property, as text, and waits on an interned one: both are the same for the classes of every loader, as where Maven runs the tests of several modules in its own process.
+ * Not in one of the system's: tests put these back to what they were, with those in it who have long been done.
  */
 final class TurnHere implements AutoCloseable {
 
-    private static final String WAITING =
-            ("dev.rehearse.turns." + ProcessHandle.current().pid()).intern();
+    private static final String WAITING = "dev.rehearse.turns";
 
     private final String name = UUID.randomUUID().toString();
 
@@ -25,7 +27,6 @@ final class TurnHere implements AutoCloseable {
             queue.add(turn.name);
             write(queue);
             try {
-                // Not at all where a test has put the system's properties back.
                 while (queue().indexOf(turn.name) > 0) {
                     WAITING.wait();
                 }
@@ -38,16 +39,12 @@ final class TurnHere implements AutoCloseable {
     }
 
     private static List<String> queue() {
-        String names = System.getProperty(WAITING, "");
+        String names = Objects.requireNonNullElse(Security.getProperty(WAITING), "");
         return names.isEmpty() ? new ArrayList<>() : new ArrayList<>(List.of(names.split(",")));
     }
 
     private static void write(List<String> queue) {
-        if (queue.isEmpty()) {
-            System.clearProperty(WAITING);
-        } else {
-            System.setProperty(WAITING, String.join(",", queue));
-        }
+        Security.setProperty(WAITING, String.join(",", queue));
     }
 
     @Override
