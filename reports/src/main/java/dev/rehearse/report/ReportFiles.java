@@ -1,6 +1,7 @@
 package dev.rehearse.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
@@ -61,7 +62,14 @@ public final class ReportFiles {
                 comparison.runs().stream().map(run -> reportOf(run, file)).toList();
         try {
             Files.createDirectories(Objects.requireNonNullElse(file.getParent(), file));
-            replace(file, HtmlComparison.render(comparison, reports));
+            String html = HtmlComparison.render(comparison, reports);
+            if (Files.exists(file, NOFOLLOW_LINKS) && !Files.isRegularFile(file, NOFOLLOW_LINKS)) {
+                // No file is to take the place of a pipe or a device, /dev/stdout among them; of a folder the error
+                // says that it is one.
+                Files.writeString(file, html);
+            } else {
+                replace(file, html);
+            }
         } catch (IOException e) {
             throw new ReportException(
                     "The comparison could not be written to " + page + ": " + FileTrouble.of(e)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,5 +56,23 @@ class ReportFilesTest {
         assertThatThrownBy(() -> ReportFiles.read(folder.resolve("missing.json")))
                 .isInstanceOf(ReportException.class)
                 .hasMessageContaining("missing.json");
+    }
+
+    @Test
+    void a_folder_in_the_place_of_a_comparison_is_named_and_what_a_link_leads_to_is_written() throws IOException {
+        Comparison comparison = SampleComparisons.all().get("first");
+        Path page = Files.createFile(folder.resolve("page.html"));
+        Path link = Files.createSymbolicLink(folder.resolve("link.html"), page);
+
+        ReportFiles.write(comparison, link);
+
+        assertThat(link).isSymbolicLink();
+        assertThat(page).isNotEmptyFile();
+        for (Path taken : List.of(folder, folder.getRoot())) {
+            assertThatThrownBy(() -> ReportFiles.write(comparison, taken))
+                    .isInstanceOf(ReportException.class)
+                    .hasMessage("The comparison could not be written to " + taken + ": " + taken
+                            + ": Is a directory. Name a file in a folder that may be written to.");
+        }
     }
 }
