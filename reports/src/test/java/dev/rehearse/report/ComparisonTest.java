@@ -78,14 +78,21 @@ class ComparisonTest {
 
     private static RehearsalReport serving(int baselineOperations, double baselineMillis, double medianMillis) {
         return EditedReport.of(NIGHT, tree -> {
-            add(tree, "BASELINE", baselineOperations, baselineMillis);
-            add(tree, "SETTLE", 50, medianMillis);
+            add(tree, "price", "BASELINE", baselineOperations, baselineMillis);
+            add(tree, "price", "SETTLE", 50, medianMillis);
         });
     }
 
-    private static void add(ObjectNode tree, String phase, int count, double medianMillis) {
+    private static RehearsalReport servingTwo(double medianMillis, double otherMedianMillis) {
+        return EditedReport.of(serving(20, medianMillis), tree -> {
+            add(tree, "stock", "BASELINE", 50, 20);
+            add(tree, "stock", "SETTLE", 50, otherMedianMillis);
+        });
+    }
+
+    private static void add(ObjectNode tree, String name, String phase, int count, double medianMillis) {
         ObjectNode operation = tree.withArray("/operations").addObject();
-        operation.put("name", "price").put("application", "shop").put("phase", phase);
+        operation.put("name", name).put("application", "shop").put("phase", phase);
         operation.put("count", count).putObject("errorsBySqlState");
         operation.putObject("responseMillis").put("p50", 1.0).put("p99", 1.0);
         operation.putObject("countedMillis").put("p50", medianMillis).put("p99", 1.0);
@@ -185,6 +192,16 @@ class ComparisonTest {
         assertThat(compare(List.of(NIGHT), slow, NIGHT).outcome()).isEqualTo(Outcome.NO_WORSE);
         RehearsalReport inconclusive = EditedReport.of(slow, tree -> tree.put("verdict", "INCONCLUSIVE"));
         assertThat(compare(List.of(NIGHT), inconclusive, slow).notComparable()).hasSize(1);
+    }
+
+    @Test
+    void of_several_later_runs_in_each_of_which_another_operation_is_slower_none_is_slower_in_each() {
+        List<RehearsalReport> earlier = List.of(servingTwo(20, 20));
+
+        assertThat(compare(earlier, servingTwo(40, 20), servingTwo(20, 40)).outcome())
+                .isEqualTo(Outcome.NO_WORSE);
+        assertThat(compare(earlier, servingTwo(40, 20), servingTwo(40, 40)).outcome())
+                .isEqualTo(Outcome.WORSE);
     }
 
     @Test
