@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -164,19 +165,22 @@ final class Trends {
             ToDoubleFunction<RehearsalReport> value,
             ToDoubleFunction<RehearsalReport> leastChange,
             @Nullable ToDoubleFunction<RehearsalReport> besides) {
+        double[] values = reports.stream().mapToDouble(value).toArray();
+        double[] others = besides == null
+                ? new double[0]
+                : reports.stream().mapToDouble(besides).toArray();
         List<Departure> departures = new ArrayList<>();
-        for (int i = 0; i < reports.size(); i++) {
-            double[] before = measured(before(i), value);
-            double now = value.applyAsDouble(reports.get(i));
+        for (int i = 0; i < values.length; i++) {
+            double[] before = before(i, values);
             if (roles.get(i) != Role.LEFT_OUT
-                    && isMeasured(now)
+                    && isMeasured(values[i])
                     && before.length > 0
-                    && isBeyond(before, now, leastChange.applyAsDouble(reports.get(i)))
-                    && (besides == null || isBeyondOrUnknown(i, besides))) {
-                departures.add(new Departure(i, now, median(before), before[before.length - 1], before.length));
+                    && isBeyond(before, values[i], leastChange.applyAsDouble(reports.get(i)))
+                    && (besides == null || isBeyondOrUnknown(i, others))) {
+                departures.add(new Departure(i, values[i], median(before), before[before.length - 1], before.length));
             }
         }
-        double[] earlier = measured(before(reports.size()), value);
+        double[] earlier = before(values.length, values);
         return new Trend(
                 key.subject(),
                 key.name(),
@@ -184,9 +188,9 @@ final class Trends {
                 key.phase(),
                 key.what(),
                 key.unit(),
-                reports.stream()
-                        .map(report ->
-                                isMeasured(value.applyAsDouble(report)) ? value.applyAsDouble(report) : Double.NaN)
+                DoubleStream.of(values)
+                        .map(each -> isMeasured(each) ? each : Double.NaN)
+                        .boxed()
                         .toList(),
                 earlier.length == 0 ? Double.NaN : median(earlier),
                 earlier.length == 0 ? Double.NaN : earlier[0],
@@ -202,10 +206,9 @@ final class Trends {
                 .allMatch(i -> departures.stream().anyMatch(departure -> departure.run() == i));
     }
 
-    private boolean isBeyondOrUnknown(int run, ToDoubleFunction<RehearsalReport> value) {
-        double now = value.applyAsDouble(reports.get(run));
-        double[] before = measured(before(run), value);
-        return !isMeasured(now) || before.length == 0 || isBeyond(before, now, 0);
+    private boolean isBeyondOrUnknown(int run, double[] values) {
+        double[] before = before(run, values);
+        return !isMeasured(values[run]) || before.length == 0 || isBeyond(before, values[run], 0);
     }
 
     private boolean isBeyond(double[] before, double now, double leastChange) {
@@ -216,17 +219,11 @@ final class Trends {
                 && beyond > BEYOND_HIGHEST * (before[before.length - 1] - median);
     }
 
-    /** What a run is compared with: those before it that prove something, and that are not to be judged with it. */
-    private List<RehearsalReport> before(int run) {
+    /** What a run is compared with, sorted: of those before it that prove something, and that are not to be judged with it, what was measured. */
+    private double[] before(int run, double[] values) {
         return IntStream.range(0, run)
                 .filter(i -> roles.get(i) == Role.EARLIER)
-                .mapToObj(reports::get)
-                .toList();
-    }
-
-    private static double[] measured(List<RehearsalReport> reports, ToDoubleFunction<RehearsalReport> value) {
-        return reports.stream()
-                .mapToDouble(value)
+                .mapToDouble(i -> values[i])
                 .filter(Trends::isMeasured)
                 .sorted()
                 .toArray();
