@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.RehearsalReport.Severity;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +51,8 @@ public record Comparison(
 
     /** Fewer earlier runs do not show how far runs of one plan lie apart by chance. */
     private static final int ENOUGH = 5;
+
+    private static final String SLOWER = "slower on the new schema";
 
     private static final int MOST_SLOWER = 3;
 
@@ -295,7 +298,7 @@ public record Comparison(
         String some = slower.stream().limit(MOST_SLOWER).collect(joining("; "));
         String more = slower.size() > MOST_SLOWER ? " and " + (slower.size() - MOST_SLOWER) + " more" : "";
         return new Line(
-                "slower on the new schema",
+                SLOWER,
                 "",
                 slower.isEmpty() ? "none" : some + more,
                 judged.stream().anyMatch(Trend::worse));
@@ -331,10 +334,9 @@ public record Comparison(
                     .append(ENOUGH)
                     .append(" or more.\n");
         }
-        Map<Integer, List<String>> departed = departedBefore();
-        if (!departed.isEmpty()) {
-            text.append(
-                    "\nEarlier runs, too, were worse than those before them; what stays so since is not told again:\n");
+        Map<Integer, Set<String>> departed = departedBefore();
+        if (notComparable.isEmpty() && !departed.isEmpty()) {
+            text.append("\nEarlier runs were worse than those before them; what stays so since is not told again:\n");
             departed.forEach((run, what) -> text.append("  ")
                     .append(PlainText.oneLine(runs.get(run).folder(), 80))
                     .append("  ")
@@ -344,19 +346,15 @@ public record Comparison(
         return text.toString();
     }
 
-    /** What of the whole run was beyond those before it, by the earlier run in which it was. */
-    private Map<Integer, List<String>> departedBefore() {
-        Map<Integer, List<String>> departed = new TreeMap<>();
-        for (Trend trend : trends) {
-            for (Departure departure : trend.departures()) {
-                if (trend.subject() == Subject.RUN
-                        && trend.judged()
-                        && runs.get(departure.run()).role() == Role.EARLIER) {
-                    departed.computeIfAbsent(departure.run(), run -> new ArrayList<>())
-                            .add(trend.what());
-                }
-            }
-        }
+    /** What is judged and was beyond those before it, by the earlier run in which it was. */
+    private Map<Integer, Set<String>> departedBefore() {
+        Map<Integer, Set<String>> departed = new TreeMap<>();
+        trends.stream()
+                .filter(Trend::judged)
+                .forEach(trend -> trend.departures().stream()
+                        .filter(departure -> runs.get(departure.run()).role() == Role.EARLIER)
+                        .forEach(departure -> departed.computeIfAbsent(departure.run(), run -> new LinkedHashSet<>())
+                                .add(trend.subject() == Subject.RUN ? trend.what() : SLOWER)));
         return departed;
     }
 

@@ -205,6 +205,18 @@ class ComparisonTest {
     }
 
     @Test
+    void
+            an_operation_that_has_been_slower_for_some_runs_is_told_once_for_each_run_but_not_of_runs_that_cannot_be_compared() {
+        List<RehearsalReport> earlier = List.of(servingTwo(20, 20), servingTwo(40, 40));
+
+        assertThat(compare(earlier, servingTwo(40, 40)).render())
+                .startsWith("NO WORSE")
+                .endsWith("  " + compare(earlier, NIGHT).runs().get(1).folder() + "  slower on the new schema\n");
+        RehearsalReport inconclusive = EditedReport.of(servingTwo(40, 40), tree -> tree.put("verdict", "INCONCLUSIVE"));
+        assertThat(compare(earlier, inconclusive).render()).doesNotContain("Earlier runs were worse");
+    }
+
+    @Test
     void of_few_earlier_runs_it_says_that_chance_may_have_done_it() {
         RehearsalReport worse = rollbackOf(1_600);
         RehearsalReport before = rollbackOf(1_000);
@@ -369,11 +381,11 @@ class ComparisonTest {
                 .containsExactly(1_000.0, 2_100.0, 3_100.0);
         assertThat(rollback.worse()).isFalse();
         assertThat(comparison.render())
-                .contains("Earlier runs, too, were worse")
+                .contains("Earlier runs were worse")
                 .contains(comparison.runs().get(3).folder() + "  rollback\n");
         assertThat(compare(List.of(rollbackOf(1_000), rollbackOf(1_100)), rollbackOf(2_500))
                         .render())
-                .doesNotContain("Earlier runs, too");
+                .doesNotContain("Earlier runs were worse");
         assertThat(comparison.runs())
                 .extracting(Run::role, Run::verdict)
                 .contains(tuple(Comparison.Role.LEFT_OUT, Verdict.INCONCLUSIVE));

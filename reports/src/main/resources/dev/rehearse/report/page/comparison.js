@@ -21,12 +21,13 @@ const lastDeparts = trend => trend.departures.some(departure => departure.run ==
 /* Worse first, then what is beyond the earlier runs, each in the order in which it came. */
 const rank = trends => (trends.some(trend => trend.worse) ? 0 : trends.some(lastDeparts) ? 1 : trends.some(trend => trend.departures.length) ? 2 : 3);
 
-/* What is worse since an earlier run is not told again. */
+/* What is worse since an earlier run is not told again. Of runs that cannot be compared it proves nothing. */
 function departedBefore() {
+  const whatOf = trend => trend.subject === "RUN" ? trend.what : "slower on the new schema";
   const departed = ofRole("EARLIER")
-    .map(run => ({ run: run.i, what: ofSubject("RUN").filter(trend => trend.judged && trend.departures.some(departure => departure.run === run.i)).map(trend => trend.what) }))
+    .map(run => ({ run: run.i, what: [...new Set(COMPARISON.trends.filter(trend => trend.judged && trend.departures.some(departure => departure.run === run.i)).map(whatOf))] }))
     .filter(run => run.what.length);
-  return departed.length > 0 && h("p", { class: "says", "data-departed": departed.length }, "Earlier runs, too, were worse than those before them; what stays so since is not told again: ",
+  return !COMPARISON.notComparable.length && departed.length > 0 && h("p", { class: "says", "data-departed": departed.length }, "Earlier runs were worse than those before them; what stays so since is not told again: ",
     departed.map((run, i) => [i ? "; " : "", runLink(run.run), ` (${run.what.join(", ")})`]), ".");
 }
 
