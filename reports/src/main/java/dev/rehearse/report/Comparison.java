@@ -159,6 +159,11 @@ public record Comparison(
             return values.get(values.size() - 1);
         }
 
+        /** Whether most of what an earlier run was beyond those before it is there still. */
+        private boolean staysWith(Departure departure) {
+            return now() - departure.median() > (departure.value() - departure.median()) / 2;
+        }
+
         private boolean departsIn(int run) {
             return departures.stream().anyMatch(departure -> departure.run() == run);
         }
@@ -346,13 +351,14 @@ public record Comparison(
         return text.toString();
     }
 
-    /** What is judged and was beyond those before it, by the earlier run in which it was. */
+    /** What is judged, was beyond those before it, and stays so, by the earlier run in which it was. */
     private Map<Integer, Set<String>> departedBefore() {
         Map<Integer, Set<String>> departed = new TreeMap<>();
         trends.stream()
                 .filter(Trend::judged)
                 .forEach(trend -> trend.departures().stream()
                         .filter(departure -> runs.get(departure.run()).role() == Role.EARLIER)
+                        .filter(trend::staysWith)
                         .forEach(departure -> departed.computeIfAbsent(departure.run(), run -> new LinkedHashSet<>())
                                 .add(trend.subject() == Subject.RUN ? trend.what() : SLOWER)));
         return departed;

@@ -214,6 +214,9 @@ class ComparisonTest {
                 .endsWith("  " + compare(earlier, NIGHT).runs().get(1).folder() + "  slower on the new schema\n");
         RehearsalReport inconclusive = EditedReport.of(servingTwo(40, 40), tree -> tree.put("verdict", "INCONCLUSIVE"));
         assertThat(compare(earlier, inconclusive).render()).doesNotContain("Earlier runs were worse");
+        assertThat(compare(earlier, servingTwo(24, 24)).render())
+                .as("mended since")
+                .doesNotContain("Earlier runs were worse");
     }
 
     @Test

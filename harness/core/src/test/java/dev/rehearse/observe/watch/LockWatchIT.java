@@ -44,7 +44,7 @@ class LockWatchIT {
             + " AND datname = current_database() AND query LIKE 'DO %'";
 
     /** A watch that stalls for as long as a wait lasts sees nothing of it; it need not do so once in so many. */
-    private static final int MOST_ATTEMPTS = 100;
+    private static final int MOST_ATTEMPTS = 10;
 
     @Parameter
     int version;
