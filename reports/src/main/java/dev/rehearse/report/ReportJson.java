@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -30,6 +31,10 @@ public final class ReportJson {
                     .addSerializer(Double.TYPE, new FiniteOrNull())
                     .addDeserializer(Double.TYPE, new NumberOrNaN()))
             .build();
+
+    /** What every report has. */
+    private static final List<String> PARTS = List.of(
+            "plan", "environment", "verdict", "phases", "operations", "outages", "lockWaits", "findings", "rollback");
 
     private ReportJson() {}
 
@@ -72,7 +77,12 @@ public final class ReportJson {
                         + ".x. Read it with the version of Rehearse that wrote it,"
                         + " or judge its recording again with this one.");
             }
-            return Objects.requireNonNull(MAPPER.treeToValue(tree, RehearsalReport.class));
+            RehearsalReport report = Objects.requireNonNull(MAPPER.treeToValue(tree, RehearsalReport.class));
+            PARTS.stream().filter(part -> !tree.hasNonNull(part)).findFirst().ifPresent(part -> {
+                throw new ReportException("This is no whole report of a rehearsal: it has no \"" + part
+                        + "\". Give the report.json of a run's folder as the run wrote it.");
+            });
+            return report;
         } catch (JsonProcessingException e) {
             throw new ReportException("This is no report of a rehearsal: " + e.getOriginalMessage(), e);
         }

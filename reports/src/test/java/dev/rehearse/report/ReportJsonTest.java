@@ -107,4 +107,18 @@ class ReportJsonTest {
         node.fieldNames().forEachRemaining(names::add);
         return names;
     }
+
+    @Test
+    void a_report_that_lacks_a_part_is_refused_by_its_name() {
+        assertThatThrownBy(() -> ReportJson.parse("{\"schemaVersion\":\"1.0\"}"))
+                .isInstanceOf(ReportException.class)
+                .hasMessageContaining("it has no \"plan\"");
+        EditedReport.of(SampleReports.go(), tree -> {
+            tree.remove("outages");
+            assertThatThrownBy(() -> ReportJson.parse(tree.toString()))
+                    .isInstanceOf(ReportException.class)
+                    .hasMessageContaining("it has no \"outages\"");
+            tree.putArray("outages");
+        });
+    }
 }
