@@ -248,8 +248,10 @@ record Witnesses(Moment moment, Map<Integer, Activity> activities, Map<Integer, 
             return Obstacle.THERE;
         }
         // Advisory locks, and those of a VACUUM or of an index built concurrently, outlive a transaction. Any other was
-        // taken anew.
-        return advisory || activity.stateChangeMicros() <= lastQueued ? Obstacle.UNKNOWN : Obstacle.GONE;
+        // taken anew, unless it was let go between the look at the locks and that at what their holders do.
+        return advisory || activity.stateChangeMicros() <= lastQueued || mayHaveLetGoLater(blocker, episode, before)
+                ? Obstacle.UNKNOWN
+                : Obstacle.GONE;
     }
 
     /**

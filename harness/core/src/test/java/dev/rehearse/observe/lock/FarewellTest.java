@@ -490,4 +490,17 @@ class FarewellTest {
         assertThat(settled(Map.of()).query()).isNull();
         assertThat(settled(Map.of()).applicationName()).isEqualTo("app");
     }
+
+    /** Locks are looked at a moment before what their holders do. */
+    @Test
+    void one_who_had_the_lock_still_and_let_go_a_moment_later_did_not_give_it_to_one_who_had_gone() {
+        Witnesses.Activity waiter = activity(1_003_000, -1, false);
+        Witnesses.Activity committed = new Witnesses.Activity(null, 1_005_150, 1_005_120, -1, false, true);
+
+        assertThat(end(Map.of(WAITER, waiter, HOLDER, committed), held(HOLDER, "AccessExclusiveLock")))
+                .isEqualTo(Ended.UNKNOWN);
+        assertThat(end(Map.of(WAITER, waiter, HOLDER, IN_A_LATER_ONE), held(HOLDER, "AccessExclusiveLock")))
+                .as("taken anew")
+                .isEqualTo(Ended.GRANTED);
+    }
 }
