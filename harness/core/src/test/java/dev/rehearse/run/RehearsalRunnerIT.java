@@ -484,15 +484,9 @@ class RehearsalRunnerIT {
     }
 
     @ParameterizedTest
-    @Alone
     @CsvSource({"no-such-program, ROLL_BACK", "psql -Xqc \"ALTER TABLE orders DROP COLUMN a\", REAPPLY"})
     void what_was_found_of_the_migration_is_told_though_what_comes_after_it_cannot_be_tried(String down, Phase untried)
             throws Exception {
-        OnceInThree.holds(() -> wayBackCannotBeTried(down, untried));
-    }
-
-    private void wayBackCannotBeTried(String down, Phase untried) throws Exception {
-        Files.deleteIfExists(folder.resolve("once"));
         String up = "test -e once && exec no-such-program; touch once; psql -Xqc 'ALTER TABLE orders ADD COLUMN a int'";
         Recording recording = run(RehearsalBuilder.in(folder)
                 .name("orders")
@@ -506,18 +500,13 @@ class RehearsalRunnerIT {
 
         RehearsalReport report = Assessment.of(recording);
 
-        String voided = "The run ended early, in " + untried;
-        OnceInThree.always(() -> {
-            assertThat(report.verdict()).isNotEqualTo(Verdict.GO);
-            assertThat(report.findings()).extracting(Finding::title).contains(voided);
-            assertThat(report.schemaChanges()).hasSize(1);
-            assertThat(recording.account().tables()).isNotEmpty();
-        });
         assertThat(report.verdict()).as(String.valueOf(report.findings())).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(report.findings())
                 .filteredOn(finding -> finding.severity() == Severity.VOID)
                 .extracting(Finding::title)
-                .containsExactly(voided);
+                .containsExactly("The run ended early, in " + untried);
+        assertThat(report.schemaChanges()).hasSize(1);
+        assertThat(recording.account().tables()).isNotEmpty();
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * was given.
  */
 final class Turn implements AutoCloseable {
+
+    /** A file's lock is held by the process, not by the thread. */
+    private static final ReentrantLock HERE = new ReentrantLock(true);
 
     private static final Duration LONGEST = Duration.ofHours(2);
     private static final long LOOK_EVERY_MILLIS = 200;
@@ -31,11 +35,9 @@ final class Turn implements AutoCloseable {
     private static final long FIRST = Long.BYTES;
 
     private final FileChannel channel;
-    private final TurnHere here;
 
-    private Turn(FileChannel channel, TurnHere here) {
+    private Turn(FileChannel channel) {
         this.channel = channel;
-        this.here = here;
     }
 
     /**
@@ -46,7 +48,7 @@ final class Turn implements AutoCloseable {
      * @throws EnvironmentException if the file cannot be locked, or nobody lets go of it in two hours
      */
     static Turn await(Path file, Runnable waiting) throws InterruptedException {
-        TurnHere here = TurnHere.await();
+        HERE.lockInterruptibly();
         FileChannel channel = null;
         boolean ours = false;
         try {
@@ -55,7 +57,7 @@ final class Turn implements AutoCloseable {
             Queue queue = new Queue(channel, file);
             queue.await(FIRST, queue.place() - FIRST, LOOK_EVERY_MILLIS, waiting);
             ours = true;
-            return new Turn(channel, here);
+            return new Turn(channel);
         } catch (IOException e) {
             throw new EnvironmentException(
                     "Cannot lock " + file + ", by which tests rehearse one after another: " + FileTrouble.reason(e)
@@ -63,7 +65,7 @@ final class Turn implements AutoCloseable {
                     e);
         } finally {
             if (!ours) {
-                close(channel, here);
+                close(channel);
             }
         }
     }
@@ -116,7 +118,8 @@ final class Turn implements AutoCloseable {
         private @Nullable FileLock tryLock(long position, long size) throws IOException {
             try {
                 return channel.tryLock(position, size, false);
-            } catch (OverlappingFileLockException byThisProcess) {
+            } catch (OverlappingFileLockException byOtherClassesOfThisProcess) {
+                // As where another class loader has this class for itself.
                 return null;
             }
         }
@@ -124,10 +127,10 @@ final class Turn implements AutoCloseable {
 
     @Override
     public void close() {
-        close(channel, here);
+        close(channel);
     }
 
-    private static void close(@Nullable FileChannel channel, TurnHere here) {
+    private static void close(@Nullable FileChannel channel) {
         try {
             if (channel != null) {
                 channel.close();
@@ -135,7 +138,7 @@ final class Turn implements AutoCloseable {
         } catch (IOException e) {
             throw new EnvironmentException("Cannot let go of a lock: " + FileTrouble.of(e) + ".", e);
         } finally {
-            here.close();
+            HERE.unlock();
         }
     }
 }

@@ -7,19 +7,13 @@ import dev.rehearse.EnvironmentException;
 import dev.rehearse.report.FileTrouble;
 import java.io.BufferedReader;
 import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.lang.reflect.Method;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.Security;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Objects;
-import java.util.Properties;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -113,122 +107,23 @@ class TurnTest {
         return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** Has the classes of turns for itself, as where Maven runs the tests of several modules in its own process. */
-    private static final class OtherLoader extends ClassLoader {
-
-        OtherLoader() {
-            super(Turn.class.getClassLoader());
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith(Turn.class.getName()) || findLoadedClass(name) != null) {
-                return super.loadClass(name, resolve);
-            }
-            try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
-                byte[] bytes = Objects.requireNonNull(in, name).readAllBytes();
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (IOException e) {
-                throw new ClassNotFoundException(name, e);
-            }
-        }
-
-        AutoCloseable await(Path file) throws Exception {
-            Method await = loadClass(Turn.class.getName()).getDeclaredMethod("await", Path.class, Runnable.class);
-            await.setAccessible(true);
-            Runnable nothing = () -> {};
-            return (AutoCloseable) await.invoke(null, file, nothing);
-        }
-    }
-
-    private interface Asking {
-        AutoCloseable ask() throws Exception;
-    }
-
-    /** Asks in a thread of its own, and is back once it is in the queue. */
-    private static Future<?> ask(ExecutorService threads, Asking asking, Runnable hasIt) {
-        int before = inQueue();
-        Future<?> asked = threads.submit(() -> {
-            AutoCloseable turn = asking.ask();
-            try {
-                hasIt.run();
-            } finally {
-                turn.close();
-            }
-            return null;
-        });
-        awaitInQueue(before + 1);
-        return asked;
-    }
-
-    private static int inQueue() {
-        String queue = Security.getProperty("dev.rehearse.turns");
-        return queue == null || queue.isEmpty() ? 0 : queue.split(",").length;
-    }
-
-    private static void awaitInQueue(int count) {
-        long start = System.nanoTime();
-        while (inQueue() != count) {
-            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.MINUTES.toNanos(1));
-            Thread.onSpinWait();
-        }
-    }
-
     @Test
-    void classes_of_several_loaders_have_their_turns_in_order_and_let_go_of_nobody_else_s() throws Exception {
+    void a_rehearsal_waits_for_that_of_other_classes_of_the_process() throws Exception {
         Path file = folder.resolve("lock");
-        OtherLoader loader = new OtherLoader();
-        List<String> turns = Collections.synchronizedList(new ArrayList<>());
-        ExecutorService threads = Executors.newCachedThreadPool();
-        AutoCloseable first = loader.await(file);
-        ask(threads, () -> Turn.await(file, () -> {}), () -> turns.add("gave up"))
-                .cancel(true);
-        awaitInQueue(1);
-        // The process has the lock still, whoever of it gave up.
-        Process other = other(file);
-        try (BufferedReader said = said(other)) {
-            assertThat(said.readLine()).isEqualTo("waits");
-            Future<?> second = ask(threads, () -> Turn.await(file, () -> {}), () -> turns.add("second"));
-            Future<?> third = ask(threads, () -> loader.await(file), () -> turns.add("third"));
-
-            first.close();
-
-            assertThat(said.readLine()).isEqualTo("held");
-            assertThat(turns).isEmpty();
-            other.getOutputStream().close();
-            second.get(1, TimeUnit.MINUTES);
-            third.get(1, TimeUnit.MINUTES);
-            assertThat(turns).containsExactly("second", "third");
-        } finally {
-            other.destroyForcibly();
-            threads.shutdownNow();
-        }
-    }
-
-    @Test
-    void properties_of_the_system_that_are_put_back_bring_no_turn_back_that_is_over_and_take_none() throws Exception {
-        Path file = folder.resolve("lock");
-        ExecutorService threads = Executors.newCachedThreadPool();
-        Properties kept = System.getProperties();
-        Properties before = (Properties) kept.clone();
-        Turn first = Turn.await(file, () -> {});
-        try {
-            Properties meanwhile = (Properties) kept.clone();
-            System.setProperties(before);
-            Future<?> second = ask(threads, () -> Turn.await(file, () -> {}), () -> {});
-            assertThat(second.isDone()).isFalse();
-
-            first.close();
-            second.get(1, TimeUnit.MINUTES);
-            System.setProperties(meanwhile);
-
-            Future<?> third = threads.submit(() -> {
-                Turn.await(file, () -> {}).close();
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try (FileChannel other = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            FileLock lock = other.lock(Long.BYTES, 1, false);
+            CountDownLatch waits = new CountDownLatch(1);
+            Future<?> turn = threads.submit(() -> {
+                Turn.await(file, waits::countDown).close();
                 return null;
             });
-            third.get(1, TimeUnit.MINUTES);
+            assertThat(waits.await(1, TimeUnit.MINUTES)).isTrue();
+
+            lock.release();
+
+            turn.get(1, TimeUnit.MINUTES);
         } finally {
-            System.setProperties(kept);
             threads.shutdownNow();
         }
     }

@@ -43,9 +43,6 @@ class LockWatchIT {
     private static final String LOOKING = " FROM pg_stat_activity WHERE application_name = 'rehearse-watch'"
             + " AND datname = current_database() AND query LIKE 'DO %'";
 
-    /** A watch that stalls for as long as a wait lasts sees nothing of it; it need not do so once in so many. */
-    private static final int MOST_ATTEMPTS = 10;
-
     @Parameter
     int version;
 
@@ -269,7 +266,7 @@ class LockWatchIT {
     void a_wait_that_ended_in_its_timeout_is_not_taken_for_granted_where_the_lock_was_free_at_once() throws Exception {
         holder.run("BEGIN; LOCK TABLE orders");
         waiter.run("SET lock_timeout = '300ms'");
-        for (int attempt = 0; attempt < MOST_ATTEMPTS && waits.isEmpty(); attempt++) {
+        for (int attempt = 0; attempt < 3 && waits.isEmpty(); attempt++) {
             holder.run("COMMIT");
             holder.run("BEGIN; LOCK TABLE orders");
             assertFails(waiter.start("SELECT * FROM orders"), "55P03");
@@ -300,7 +297,7 @@ class LockWatchIT {
         holder.run("BEGIN; LOCK TABLE orders");
         waiter.run("SET lock_timeout = '300ms'");
         // A watch that stalls meanwhile sees nothing; what it sees is to be true.
-        for (int attempt = 0; attempt < MOST_ATTEMPTS && waits.isEmpty(); attempt++) {
+        for (int attempt = 0; attempt < 3 && waits.isEmpty(); attempt++) {
             assertFails(waiter.start("SELECT * FROM orders"), "55P03");
             Until.seenBy("rehearse-watch", server);
         }
@@ -363,9 +360,7 @@ class LockWatchIT {
         waiter.run("SET deadlock_timeout = '1s'");
         // The last to wait is the victim: the circle stands for its whole deadlock_timeout. A watch that stalls for as
         // long sees none.
-        for (int attempt = 0;
-                attempt < MOST_ATTEMPTS && waits.stream().noneMatch(w -> w.pid() == waiter.pid);
-                attempt++) {
+        for (int attempt = 0; attempt < 3 && waits.stream().noneMatch(w -> w.pid() == waiter.pid); attempt++) {
             holder.run("COMMIT");
             waiter.run("ROLLBACK");
             holder.run("BEGIN; LOCK TABLE orders");
