@@ -159,11 +159,6 @@ public record Comparison(
             return values.get(values.size() - 1);
         }
 
-        /** Whether most of what an earlier run was beyond those before it is there still. */
-        private boolean staysWith(Departure departure) {
-            return now() - departure.median() > (departure.value() - departure.median()) / 2;
-        }
-
         private boolean departsIn(int run) {
             return departures.stream().anyMatch(departure -> departure.run() == run);
         }
@@ -191,8 +186,9 @@ public record Comparison(
      * @param median of those before it
      * @param highest of those before it
      * @param earlier how many of those have the number; of fewer than five it may be chance
+     * @param stays whether most of it is there in the last run, too
      */
-    public record Departure(int run, double value, double median, double highest, int earlier) {}
+    public record Departure(int run, double value, double median, double highest, int earlier, boolean stays) {}
 
     /**
      * Compares runs with the ones before them. Of several, worse is what is worse in each of them, so that chance must have done the same to each; what the lines say of now is the last one's.
@@ -358,7 +354,7 @@ public record Comparison(
                 .filter(Trend::judged)
                 .forEach(trend -> trend.departures().stream()
                         .filter(departure -> runs.get(departure.run()).role() == Role.EARLIER)
-                        .filter(trend::staysWith)
+                        .filter(Departure::stays)
                         .forEach(departure -> departed.computeIfAbsent(departure.run(), run -> new LinkedHashSet<>())
                                 .add(trend.subject() == Subject.RUN ? trend.what() : SLOWER)));
         return departed;

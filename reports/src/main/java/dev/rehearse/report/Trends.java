@@ -177,7 +177,9 @@ final class Trends {
                     && before.length > 0
                     && isBeyond(before, values[i], leastChange.applyAsDouble(reports.get(i)))
                     && (besides == null || isBeyondOrUnknown(i, others))) {
-                departures.add(new Departure(i, values[i], median(before), before[before.length - 1], before.length));
+                double median = median(before);
+                boolean stays = values[values.length - 1] - median > (values[i] - median) / 2;
+                departures.add(new Departure(i, values[i], median, before[before.length - 1], before.length, stays));
             }
         }
         double[] earlier = before(values.length, values);

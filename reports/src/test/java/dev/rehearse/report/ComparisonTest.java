@@ -379,7 +379,7 @@ class ComparisonTest {
 
         Trend rollback = trend(comparison, Subject.RUN, "", "", "rollback");
         assertThat(rollback.values()).containsExactly(1_000.0, 1_200.0, 9_000.0, 3_000.0, 3_100.0, 2_900.0);
-        assertThat(rollback.departures()).containsExactly(new Departure(3, 3_000, 1_100, 1_200, 2));
+        assertThat(rollback.departures()).containsExactly(new Departure(3, 3_000, 1_100, 1_200, 2, true));
         assertThat(List.of(rollback.lowest(), rollback.median(), rollback.highest()))
                 .containsExactly(1_000.0, 2_100.0, 3_100.0);
         assertThat(rollback.worse()).isFalse();
@@ -441,7 +441,7 @@ class ComparisonTest {
         Comparison comparison = compare(List.of(outOf(0, 0.0)), waited);
 
         assertThat(trend(comparison, Subject.OUTAGE, "orders", "", "longest").departures())
-                .containsExactly(new Departure(1, 300, 0, 0, 1));
+                .containsExactly(new Departure(1, 300, 0, 0, 1, true));
         assertThat(trend(comparison, Subject.LOCK_WAIT, "orders", "", "longest").values())
                 .containsExactly(0.0, 200.0);
     }

@@ -23,10 +23,9 @@ const rank = trends => (trends.some(trend => trend.worse) ? 0 : trends.some(last
 
 /* What is worse since an earlier run is not told again. Of runs that cannot be compared it proves nothing. */
 function departedBefore() {
-  const stays = (trend, departure) => nowOf(trend) - departure.median > (departure.value - departure.median) / 2;
   const whatOf = trend => trend.subject === "RUN" ? trend.what : "slower on the new schema";
   const departed = ofRole("EARLIER")
-    .map(run => ({ run: run.i, what: [...new Set(COMPARISON.trends.filter(trend => trend.judged && trend.departures.some(departure => departure.run === run.i && stays(trend, departure))).map(whatOf))] }))
+    .map(run => ({ run: run.i, what: [...new Set(COMPARISON.trends.filter(trend => trend.judged && trend.departures.some(departure => departure.run === run.i && departure.stays)).map(whatOf))] }))
     .filter(run => run.what.length);
   return !COMPARISON.notComparable.length && departed.length > 0 && h("p", { class: "says", "data-departed": departed.length }, "Earlier runs were worse than those before them; what stays so since is not told again: ",
     departed.map((run, i) => [i ? "; " : "", runLink(run.run), ` (${run.what.join(", ")})`]), ".");
