@@ -151,7 +151,7 @@ class RehearsalRunnerIT {
                 .filter(w -> w.millis() > 200)
                 .toList();
 
-        assertThat(truth).as("most of the 3 s").isBetween(2_000.0, 3_250.0);
+        assertThat(truth).isCloseTo(3_000, within(250.0));
         assertThat(migration.millis()).isCloseTo(truth, within(50.0));
         assertThat(migration.rootBlocker()).isEqualTo("longReader");
         assertThat(migration.mode()).isEqualTo("ACCESS EXCLUSIVE");

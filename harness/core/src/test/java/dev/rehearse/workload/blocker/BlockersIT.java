@@ -143,12 +143,7 @@ class BlockersIT {
     }
 
     @Test
-    @Alone
     void closing_ends_them_all_at_once() throws Exception {
-        OnceInThree.holds(BlockersIT::closingEndsThemAll);
-    }
-
-    private static void closingEndsThemAll() throws Exception {
         List<Blocker> all = List.of(
                 new Blocker(Blocker.Kind.LONG_READER, "orders", Duration.ofMinutes(5)),
                 new Blocker(Blocker.Kind.PG_DUMP, null, Duration.ofMinutes(5)),
@@ -158,33 +153,26 @@ class BlockersIT {
         blockers.awaitInPlace(LoadedServer.DRAIN);
         blockers.migrationStarted();
 
-        long took = closing(blockers);
+        assertClosesAtOnce(blockers);
 
-        OnceInThree.always(() -> assertThat(blockers.facts()).hasSize(4).noneMatch(BlockerFact::diedEarly));
+        assertThat(blockers.facts()).hasSize(4).noneMatch(BlockerFact::diedEarly);
         LoadedServer.await("their sessions to be gone", BlockersIT::noneLeft);
-        assertAtOnce(took);
     }
 
     /** What it is to be held up in begins only when it was told to end. */
     @Test
-    @Alone
     void closing_ends_one_that_is_on_its_way_into_place() throws Exception {
         List<Blocker> reader = List.of(new Blocker(Blocker.Kind.LONG_READER, "orders", Duration.ofMinutes(5)));
-        OnceInThree.holds(() -> {
-            assertAtOnce(closing(Blockers.start(reader, shop.server, shop.clock)));
-            LoadedServer.await("its session to be gone", BlockersIT::noneLeft);
-        });
+
+        assertClosesAtOnce(Blockers.start(reader, shop.server, shop.clock));
+
+        LoadedServer.await("its session to be gone", BlockersIT::noneLeft);
     }
 
-    /** @return how many microseconds it took */
-    private static long closing(Blockers blockers) {
+    private static void assertClosesAtOnce(Blockers blockers) {
         long before = shop.clock.micros();
         blockers.close();
-        return shop.clock.micros() - before;
-    }
-
-    private static void assertAtOnce(long micros) {
-        assertThat(micros)
+        assertThat(shop.clock.micros() - before)
                 .as("none had to be cut off after its last moments, which are 5 s")
                 .isLessThan(4_900_000);
     }
@@ -199,22 +187,17 @@ class BlockersIT {
     }
 
     @Test
-    @Alone
     void one_that_cannot_get_in_place_is_an_error_with_its_reason() throws Exception {
-        OnceInThree.holds(BlockersIT::cannotGetInPlace);
-    }
-
-    private static void cannotGetInPlace() throws Exception {
         try (Connection owner = shop.server.connect("rehearse-test");
                 Statement statement = owner.createStatement()) {
             owner.setAutoCommit(false);
             statement.execute("LOCK TABLE orders");
             try (Blockers blockers = Blockers.start(
                     List.of(new Blocker(Blocker.Kind.OPEN_WRITER, "orders", HOLDS)), shop.server, shop.clock)) {
-                OnceInThree.always(() -> assertThatThrownBy(() -> blockers.awaitInPlace(Duration.ofMillis(300)))
+                assertThatThrownBy(() -> blockers.awaitInPlace(Duration.ofMillis(300)))
                         .isInstanceOf(EnvironmentException.class)
-                        .hasMessageContaining("openWriter"));
-                assertAtOnce(closing(blockers));
+                        .hasMessageContaining("openWriter");
+                assertClosesAtOnce(blockers);
             }
         }
     }
