@@ -10,7 +10,6 @@ import java.net.URLEncoder;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -58,11 +57,10 @@ public final class ReportFiles {
      */
     public static void write(Comparison comparison, Path page) {
         Path file = page.toAbsolutePath().normalize();
-        List<String> reports =
-                comparison.runs().stream().map(run -> reportOf(run, file)).toList();
+        Path folder = Objects.requireNonNullElse(file.getParent(), file);
         try {
-            Files.createDirectories(Objects.requireNonNullElse(file.getParent(), file));
-            String html = HtmlComparison.render(comparison, reports);
+            Files.createDirectories(folder);
+            String html = page(comparison, folder);
             if (Files.exists(file, NOFOLLOW_LINKS) && !Files.isRegularFile(file, NOFOLLOW_LINKS)) {
                 // No file is to take the place of a pipe or a device, /dev/stdout among them; of a folder the error
                 // says that it is one.
@@ -78,12 +76,19 @@ public final class ReportFiles {
         }
     }
 
-    /** Where a run's page is, as seen from a file; empty where there is none. */
-    private static String reportOf(Comparison.Run run, Path from) {
+    /** A comparison as a page of a folder, which leads from there to the pages of its runs where those are. */
+    public static String page(Comparison comparison, Path folder) {
+        Path from = folder.toAbsolutePath().normalize();
+        return HtmlComparison.render(
+                comparison,
+                comparison.runs().stream().map(run -> reportOf(run, from)).toList());
+    }
+
+    /** Where a run's page is, as seen from a folder; empty where there is none. */
+    private static String reportOf(Comparison.Run run, Path folder) {
         Path named = Path.of(run.folder()).toAbsolutePath().normalize();
         Path report = Files.isDirectory(named) ? named.resolve(HTML) : named.resolveSibling(HTML);
-        Path folder = from.getParent();
-        if (folder == null || !Files.exists(report) || !Objects.equals(folder.getRoot(), report.getRoot())) {
+        if (!Files.exists(report) || !Objects.equals(folder.getRoot(), report.getRoot())) {
             return "";
         }
         StringBuilder url = new StringBuilder(".");

@@ -64,7 +64,8 @@ public final class ProfileFile {
         }
     }
 
-    static String text(Profile profile) {
+    /** What {@link #write} writes. */
+    public static String text(Profile profile) {
         YamlWriter yaml = new YamlWriter();
         yaml.comment("The shape of a database, captured by rehearse. Values of rows stand only under columns that are"
                 + " harmless: true.");

@@ -90,10 +90,9 @@ final class FakeEngine implements Engine {
     }
 
     @Override
-    public Profile capture(String where, CaptureSpec spec, Path out) {
+    public Profile capture(String where, CaptureSpec spec) {
         database = where;
         captured = spec;
-        folder = out;
         return new Profile(
                 "", "18.6", new TreeMap<>(), new TreeMap<>(), List.of(), List.of(), 0, List.of("the workload"));
     }

@@ -363,14 +363,14 @@ class RehearseCommandTest {
     }
 
     @Test
-    void a_capture_passes_on_what_is_harmless_and_says_what_is_missing() {
+    void a_capture_passes_on_what_is_harmless_and_says_what_is_missing() throws IOException {
         int code = run(
                 "data",
                 "capture",
                 "--url",
                 "jdbc:postgresql://prod/shop",
                 "--out",
-                "shop.yaml",
+                path("shop.yaml"),
                 "--harmless",
                 "shop.orders.status",
                 "--harmless",
@@ -386,6 +386,15 @@ class RehearseCommandTest {
                         new CaptureSpec(Set.of("shop.orders.status", "shop.orders.kind"), true, Duration.ofSeconds(3)));
         assertThat(err.toString()).contains("missing: the workload");
         assertThat(out.toString()).contains("shop.yaml: 0 tables, 0 rows, counted, 0 statements");
+        assertThat(folder.resolve("shop.yaml"))
+                .content()
+                .contains("rehearseProfile: ")
+                .endsWith("complete: true\n");
+
+        out.getBuffer().setLength(0);
+        assertThat(run("data", "capture", "--url", "u", "--out", "-")).isZero();
+        assertThat(out.toString()).isEqualTo(Files.readString(folder.resolve("shop.yaml")));
+        assertThat(err.toString()).contains("\n0 tables, 0 rows, counted, 0 statements. Review it before it leaves.");
         assertThat(run("data", "capture", "--url", "u", "--out", "f", "--statement-timeout", "0"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("'0' is no number of seconds");
@@ -509,6 +518,42 @@ class RehearseCommandTest {
         assertThat(run("compare", path("monday"), path("tuesday"), "--html", path("up.sql/trends.html")))
                 .isEqualTo(4);
         assertThat(err.toString()).contains("The comparison could not be written to " + path("up.sql/trends.html"));
+    }
+
+    @Test
+    void a_page_goes_to_standard_output_as_json_does_but_not_both() throws IOException {
+        reportOf("monday", 300);
+        reportOf("tuesday", 900);
+        Files.writeString(folder.resolve("tuesday/report.html"), "");
+
+        assertThat(run("compare", path("monday"), path("tuesday"), "--html", "-"))
+                .isEqualTo(1);
+        assertThat(out.toString())
+                .startsWith("<!DOCTYPE html>")
+                .endsWith("</html>\n")
+                .contains(Path.of("").toAbsolutePath().relativize(folder.resolve("tuesday/report.html")) + "\"");
+
+        out.getBuffer().setLength(0);
+        assertThat(run("compare", path("monday"), path("tuesday"), "--html", "-", "--json", "-"))
+                .isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains("--json and --html cannot both go to standard output. Name a file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "run . --out -",
+                "report . --out -",
+                "load --url u --hdr-log -",
+                "data anonymize --from a.dump --to -",
+                "init --plan -"
+            })
+    void what_is_no_single_text_is_not_written_to_standard_output_nor_to_a_file_that_is_called_so(String commandLine) {
+        assertThat(run(commandLine.split(" "))).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).containsAnyOf("'-' stands for standard output", "--to - is no target", "--plan");
+        assertThat(Path.of("-")).doesNotExist();
     }
 
     @Test

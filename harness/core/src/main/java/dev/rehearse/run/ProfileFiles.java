@@ -13,28 +13,39 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** Captures profiles into files and reads them, with the failures that every command has. */
+/** Captures profiles, writes and reads their files, with the failures that every command has. */
 public final class ProfileFiles {
 
     private ProfileFiles() {}
 
     /**
-     * Captures the shape of a database, which is only read, and writes it. Blocks; an interrupt ends it.
+     * Captures the shape of a database, which is only read. Blocks; an interrupt ends it.
      *
      * @param url of the database, as {@link DatabaseUrl} has it
      * @throws InvalidRehearsalException if what is asked for is wrong
-     * @throws EnvironmentException if the server does not answer or lacks something, or the file cannot be written
+     * @throws EnvironmentException if the server does not answer or lacks something
      */
-    public static Profile capture(String url, CaptureSpec spec, Path out) throws InterruptedException {
+    public static Profile capture(String url, CaptureSpec spec) throws InterruptedException {
         DatabaseUrl database = DatabaseUrl.of(url);
         try (Connection connection = database.connect("rehearse-capture")) {
-            Profile profile = ProfileCapture.capture(connection, spec);
-            ProfileFile.write(profile, out);
-            return profile;
+            return ProfileCapture.capture(connection, spec);
         } catch (ProfileException e) {
             throw explained(e);
         } catch (SQLException e) {
             throw database.cannotConnect(e);
+        }
+    }
+
+    /**
+     * Writes a profile.
+     *
+     * @throws EnvironmentException if the file cannot be written
+     */
+    public static void write(Profile profile, Path file) {
+        try {
+            ProfileFile.write(profile, file);
+        } catch (ProfileException e) {
+            throw explained(e);
         }
     }
 

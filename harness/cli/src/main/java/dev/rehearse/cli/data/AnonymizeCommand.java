@@ -5,7 +5,7 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.console.ConsoleProgress;
 import dev.rehearse.cli.console.ExitCode;
-import dev.rehearse.cli.console.JsonOutput;
+import dev.rehearse.cli.console.TextOutput;
 import dev.rehearse.cli.option.UrlOption;
 import dev.rehearse.data.anonymize.AnonymizeException;
 import dev.rehearse.data.anonymize.AnonymizeSpec;
@@ -18,7 +18,6 @@ import dev.rehearse.report.FileTrouble;
 import dev.rehearse.run.AnonymizedFile;
 import dev.rehearse.run.DataAnonymizing;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +82,7 @@ public final class AnonymizeCommand implements Callable<Integer> {
             names = "--suggest",
             paramLabel = "FILE",
             description =
-                    "Writes the rule of every column and the reason for it to a file to be reviewed, and copies nothing.")
+                    "Writes the rule of every column and the reason for it to a file to be reviewed, - for standard output, and copies nothing.")
     private @Nullable Path suggest;
 
     @Option(
@@ -130,7 +129,8 @@ public final class AnonymizeCommand implements Callable<Integer> {
     @Option(
             names = "--json",
             paramLabel = "FILE",
-            description = "Writes what was done to a file, or to standard output for -: tables, rules, the leak check.")
+            description =
+                    "Writes what was done to a file as JSON, - for standard output: tables, rules, the leak check.")
     private @Nullable Path json;
 
     @Option(
@@ -155,13 +155,19 @@ public final class AnonymizeCommand implements Callable<Integer> {
         ConsoleProgress progress = new ConsoleProgress(console);
         if (suggest != null) {
             console.whenInterrupted(() -> "Interrupted: no rules were written.", false);
-            write(suggest, DataAnonymizing.suggest(from, spec, progress));
+            String suggested = DataAnonymizing.suggest(from, spec, progress);
             progress.clear();
-            console.message(suggest + " has a rule for every column. Review it, then give it with --rules.");
+            TextOutput.write(suggest, suggested, console, TextOutput.OTHER_FILE);
+            console.message((TextOutput.isStandard(suggest) ? "That is" : suggest + " has")
+                    + " a rule for every column. Review it, then give it with --rules.");
             return ExitCode.OK;
         }
         if (to == null) {
             throw new InvalidRehearsalException("Name the target with --to, or a file for the rules with --suggest.");
+        }
+        if (to.equals("-")) {
+            throw new InvalidRehearsalException("--to - is no target: a dump does not go to standard output, as its"
+                    + " leak check comes last. Name a file, or a database by its URL.");
         }
         String interrupted = DatabaseUrl.isMeant(to)
                 ? "Interrupted: the target is not whole. Run the same command again: with the same --key-file and an unchanged"
@@ -170,25 +176,17 @@ public final class AnonymizeCommand implements Callable<Integer> {
         console.whenInterrupted(() -> interrupted, false);
         AnonymizedSnapshot made = DataAnonymizing.run(from, to, spec, progress);
         progress.clear();
-        if (!JsonOutput.isStandard(json)) {
+        if (!TextOutput.isStandard(json)) {
             console.print(AnonymizeText.render(made, verbose));
         }
         if (json != null) {
-            write(json, AnonymizedFile.json(made));
+            TextOutput.write(json, AnonymizedFile.json(made), console, TextOutput.OTHER_FILE);
         }
         if (!made.isWhole()) {
             console.message(AnonymizeText.leaked(made));
             return ExitCode.FAILED;
         }
         return ExitCode.OK;
-    }
-
-    private void write(Path file, String text) {
-        try (Writer writer = JsonOutput.open(file, console)) {
-            writer.write(text);
-        } catch (IOException e) {
-            throw JsonOutput.cannotWrite(file, e, "Name a file that can be written to.");
-        }
     }
 
     private AnonymizeSpec.@Nullable RulesFile rulesFile() {

@@ -2,12 +2,15 @@ package dev.rehearse.cli.data;
 
 import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.console.ExitCode;
+import dev.rehearse.cli.console.TextOutput;
 import dev.rehearse.cli.engine.Engine;
 import dev.rehearse.cli.option.SecondsConverter;
 import dev.rehearse.cli.option.UrlOption;
 import dev.rehearse.data.profile.Profile;
+import dev.rehearse.data.profile.ProfileFile;
 import dev.rehearse.data.profile.TableProfile;
 import dev.rehearse.data.profile.capture.CaptureSpec;
+import dev.rehearse.run.ProfileFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -38,7 +41,11 @@ public final class CaptureCommand implements Callable<Integer> {
     @Mixin
     private UrlOption url = new UrlOption();
 
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "Where the profile goes.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "FILE",
+            description = "Where the profile goes; - for standard output.")
     private Path out = Path.of("");
 
     @Option(
@@ -71,16 +78,26 @@ public final class CaptureCommand implements Callable<Integer> {
         console.whenInterrupted(() -> "Interrupted: no profile was written.", false);
         Profile profile = engine.capture(
                 url.url(),
-                new CaptureSpec(new LinkedHashSet<>(harmless), exact, Duration.ofSeconds(statementTimeoutSeconds)),
-                out);
+                new CaptureSpec(new LinkedHashSet<>(harmless), exact, Duration.ofSeconds(statementTimeoutSeconds)));
         profile.missing().forEach(missing -> console.message("missing: " + missing));
+        boolean alone = TextOutput.isStandard(out);
+        if (alone) {
+            console.print(ProfileFile.text(profile));
+        } else {
+            ProfileFiles.write(profile, out);
+        }
         long rows = profile.tables().stream()
                 .mapToLong(table -> Math.max(0, table.rows()))
                 .sum();
-        console.print(out + ": " + profile.tables().size() + " tables, " + String.format("%,d", rows) + " rows"
+        String captured = profile.tables().size() + " tables, " + String.format("%,d", rows) + " rows"
                 + (profile.tables().stream().allMatch(TableProfile::exact) ? ", counted" : " by estimate") + ", "
                 + profile.workload().size()
-                + " statements. Review it before it leaves.\n");
+                + " statements. Review it before it leaves.";
+        if (alone) {
+            console.message(captured);
+        } else {
+            console.print(out + ": " + captured + "\n");
+        }
         return ExitCode.OK;
     }
 

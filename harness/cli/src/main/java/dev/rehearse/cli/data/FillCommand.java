@@ -4,7 +4,7 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.console.ConsoleProgress;
 import dev.rehearse.cli.console.ExitCode;
-import dev.rehearse.cli.console.JsonOutput;
+import dev.rehearse.cli.console.TextOutput;
 import dev.rehearse.cli.engine.Engine;
 import dev.rehearse.cli.option.DatabaseOptions;
 import dev.rehearse.cli.option.UrlOption;
@@ -18,7 +18,6 @@ import dev.rehearse.data.Part;
 import dev.rehearse.run.FillingFile;
 import dev.rehearse.run.ProfileFiles;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -183,7 +182,7 @@ public final class FillCommand implements Callable<Integer> {
             progress.report(what, done, total);
         });
         progress.clear();
-        if (!JsonOutput.isStandard(json)) {
+        if (!TextOutput.isStandard(json)) {
             console.print(FillText.render(filled, verbose));
         }
         if (json != null) {
@@ -193,17 +192,16 @@ public final class FillCommand implements Callable<Integer> {
     }
 
     private void write(Path file, String text) {
+        String meaning = "The database is filled all the same.";
         try {
             Path folder = file.toAbsolutePath().getParent();
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            try (Writer writer = JsonOutput.open(file, console)) {
-                writer.write(text);
-            }
         } catch (IOException e) {
-            throw JsonOutput.cannotWrite(file, e, "The database is filled all the same.");
+            throw TextOutput.cannotWrite(file, e, meaning);
         }
+        TextOutput.write(file, text, console, meaning);
     }
 
     private DatasetSpec spec() {

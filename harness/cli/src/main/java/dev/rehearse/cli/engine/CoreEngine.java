@@ -30,8 +30,8 @@ public final class CoreEngine implements Engine {
     }
 
     @Override
-    public Profile capture(String jdbcUrl, CaptureSpec spec, Path out) throws InterruptedException {
-        return ProfileFiles.capture(jdbcUrl, spec, out);
+    public Profile capture(String jdbcUrl, CaptureSpec spec) throws InterruptedException {
+        return ProfileFiles.capture(jdbcUrl, spec);
     }
 
     @Override

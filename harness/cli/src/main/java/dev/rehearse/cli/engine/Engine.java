@@ -27,8 +27,8 @@ public interface Engine {
     /** Runs the migration alone. */
     Recording trace(Rehearsal rehearsal, String database, RunListener listener) throws InterruptedException;
 
-    /** Captures the shape of a database into a file. */
-    Profile capture(String jdbcUrl, CaptureSpec spec, Path out) throws InterruptedException;
+    /** Captures the shape of a database. */
+    Profile capture(String jdbcUrl, CaptureSpec spec) throws InterruptedException;
 
     /** Fills a database, or one part of it. */
     FilledDataset fill(String jdbcUrl, DatasetSpec spec, Part part, Progress progress);

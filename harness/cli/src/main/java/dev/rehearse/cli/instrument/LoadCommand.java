@@ -5,8 +5,9 @@ import static dev.rehearse.cli.option.GivenOptions.require;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.console.ExitCode;
-import dev.rehearse.cli.console.JsonOutput;
+import dev.rehearse.cli.console.TextOutput;
 import dev.rehearse.cli.option.GivenOptions;
+import dev.rehearse.cli.option.NoStandardOutput;
 import dev.rehearse.cli.option.SecondsConverter;
 import dev.rehearse.cli.option.UrlOption;
 import dev.rehearse.loadtest.LoadTest;
@@ -168,6 +169,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--hdr-log",
             paramLabel = "FILE|DIR",
+            converter = NoStandardOutput.class,
             description =
                     "Writes the times of every second there, for HdrHistogram's tools: response, service, queue and"
                             + " late.hlog into a folder, with the script as tag, or all into one FILE.hlog.")
@@ -205,17 +207,17 @@ public final class LoadCommand implements Callable<Integer> {
         console.whenInterrupted(() -> "Interrupted: the results so far.", true);
         if (json != null) {
             // A file that cannot be written shows now, not after the run.
-            JsonOutput.mustBeWritable(json);
+            TextOutput.mustBeWritable(json);
         }
         try {
             LoadTestResult result = load.with(new Progress(console));
-            if (!JsonOutput.isStandard(json)) {
+            if (!TextOutput.isStandard(json)) {
                 console.print(text.apply(result));
             }
             if (json == null) {
-                JsonOutput.mustBeRead(console.out());
+                TextOutput.mustBeRead(console.out());
             } else {
-                try (Writer out = JsonOutput.open(json, console)) {
+                try (Writer out = TextOutput.open(json, console)) {
                     out.write(LoadTestJson.of(result));
                 }
             }
@@ -224,7 +226,7 @@ public final class LoadCommand implements Callable<Integer> {
             console.message("There are none: the load had not begun.");
             return ExitCode.OK;
         } catch (IOException e) {
-            throw JsonOutput.cannotWrite(json, e, "The results are not there.");
+            throw TextOutput.cannotWrite(json, e, "The results are not there.");
         }
     }
 

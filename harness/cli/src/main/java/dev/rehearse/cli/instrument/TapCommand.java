@@ -2,7 +2,7 @@ package dev.rehearse.cli.instrument;
 
 import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.console.ExitCode;
-import dev.rehearse.cli.console.JsonOutput;
+import dev.rehearse.cli.console.TextOutput;
 import dev.rehearse.cli.option.UrlOption;
 import dev.rehearse.recording.RunClock;
 import dev.rehearse.report.Units;
@@ -151,7 +151,7 @@ public final class TapCommand implements Callable<Integer> {
         TapSettings settings = settings();
         console.whenInterrupted(() -> "Interrupted: nothing was tapped yet.", false);
         try (LockProbe locks = probe()) {
-            Writer out = JsonOutput.open(json, console);
+            Writer out = TextOutput.open(json, console);
             try (StatementLines lines = StatementLines.to(out, clock, locks, parameters);
                     Wiretap tap = Wiretap.listen(to.server(), settings, clock, lines)) {
                 console.whenInterrupted(() -> ending(lines, tap), true);
@@ -162,7 +162,7 @@ public final class TapCommand implements Callable<Integer> {
             // Not where lines could not be written: it would wait for whoever does not read them.
             out.close();
         } catch (IOException e) {
-            throw JsonOutput.cannotWrite(json, e, "The tap is closed: a record with gaps would pass for a whole one.");
+            throw TextOutput.cannotWrite(json, e, "The tap is closed: a record with gaps would pass for a whole one.");
         }
         return ExitCode.OK;
     }

@@ -3,7 +3,7 @@ package dev.rehearse.cli.instrument;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.console.ExitCode;
-import dev.rehearse.cli.console.JsonOutput;
+import dev.rehearse.cli.console.TextOutput;
 import dev.rehearse.cli.option.SecondsConverter;
 import dev.rehearse.cli.option.UrlOption;
 import dev.rehearse.observe.watch.LockWatch;
@@ -66,7 +66,7 @@ public final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         console.whenInterrupted(() -> "Interrupted: nothing was watched yet.", false);
-        try (Writer out = json == null ? Writer.nullWriter() : JsonOutput.open(json, console)) {
+        try (Writer out = json == null ? Writer.nullWriter() : TextOutput.open(json, console)) {
             LockWatch watch = LockWatch.start(url.url(), wait -> take(wait, out));
             long began = System.nanoTime();
             console.whenInterrupted(() -> "Interrupted: the waits so far.", true);
@@ -86,7 +86,7 @@ public final class WatchCommand implements Callable<Integer> {
     }
 
     private static EnvironmentException ended(@Nullable Path unwritable, IOException e) {
-        return JsonOutput.cannotWrite(unwritable, e, "The watch ended there.");
+        return TextOutput.cannotWrite(unwritable, e, "The watch ended there.");
     }
 
     private void until(long began, LockWatch watch) {
@@ -112,10 +112,10 @@ public final class WatchCommand implements Callable<Integer> {
     private synchronized void take(WatchedWait wait, Writer lines) {
         waits++;
         longestMillis = Math.max(longestMillis, wait.facts().millis());
-        if (!JsonOutput.isStandard(json)) {
+        if (!TextOutput.isStandard(json)) {
             console.print(line(wait) + "\n");
             try {
-                JsonOutput.mustBeRead(console.out());
+                TextOutput.mustBeRead(console.out());
             } catch (IOException e) {
                 unwritable = ended(null, e);
                 return;

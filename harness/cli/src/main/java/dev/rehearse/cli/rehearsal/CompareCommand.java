@@ -3,14 +3,12 @@ package dev.rehearse.cli.rehearsal;
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.console.ExitCode;
-import dev.rehearse.cli.console.JsonOutput;
+import dev.rehearse.cli.console.TextOutput;
 import dev.rehearse.report.Comparison;
 import dev.rehearse.report.Comparison.NamedReport;
 import dev.rehearse.report.ReportFiles;
 import dev.rehearse.report.ReportJson;
 import dev.rehearse.report.Verdict;
-import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +65,8 @@ public final class CompareCommand implements Callable<Integer> {
             names = "--html",
             paramLabel = "FILE",
             description =
-                    "Also writes a page there that shows every number over the runs, and which of them left the earlier ones.")
+                    "Also writes a page there that shows every number over the runs, and which of them left the earlier ones; - for"
+                            + " standard output.")
     private @Nullable Path html;
 
     private final Console console;
@@ -83,12 +82,18 @@ public final class CompareCommand implements Callable<Integer> {
                     "--newest must be from 1 to the number of the runs that are named, which is " + runs.size()
                             + ", but is " + newest + ".");
         }
+        boolean jsonAlone = TextOutput.isStandard(json);
+        boolean pageAlone = TextOutput.isStandard(html);
+        if (jsonAlone && pageAlone) {
+            throw new InvalidRehearsalException(
+                    "--json and --html cannot both go to standard output. Name a file for one of them.");
+        }
         List<NamedReport> earlier = RunReports.ofWhole(runs.subList(0, runs.size() - newest), console);
         List<NamedReport> later = runs.subList(runs.size() - newest, runs.size()).stream()
                 .map(RunReports::of)
                 .toList();
         Comparison comparison = Comparison.of(earlier, later, tolerance());
-        if (!JsonOutput.isStandard(json)) {
+        if (!jsonAlone && !pageAlone) {
             console.print(comparison.render());
         }
         write(comparison);
@@ -100,15 +105,13 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private void write(Comparison comparison) {
-        if (html != null) {
+        if (TextOutput.isStandard(html)) {
+            console.print(ReportFiles.page(comparison, Path.of("")));
+        } else if (html != null) {
             ReportFiles.write(comparison, html);
         }
         if (json != null) {
-            try (Writer writer = JsonOutput.open(json, console)) {
-                writer.write(ReportJson.render(comparison));
-            } catch (IOException e) {
-                throw JsonOutput.cannotWrite(json, e, "Name a file that can be written to.");
-            }
+            TextOutput.write(json, ReportJson.render(comparison), console, TextOutput.OTHER_FILE);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.rehearse.cli.rehearsal;
 
 import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.engine.Engine;
+import dev.rehearse.cli.option.NoStandardOutput;
 import dev.rehearse.report.RehearsalReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ public final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
+            converter = NoStandardOutput.class,
             description = "Where the report goes; beside the recording by default.")
     private @Nullable Path out;
 

@@ -4,6 +4,7 @@ import dev.rehearse.cli.console.Console;
 import dev.rehearse.cli.console.ConsoleProgress;
 import dev.rehearse.cli.engine.Engine;
 import dev.rehearse.cli.option.DatabaseOptions;
+import dev.rehearse.cli.option.NoStandardOutput;
 import dev.rehearse.database.DatabaseUrl;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.build.RehearsalFile;
@@ -43,6 +44,7 @@ public final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
+            converter = NoStandardOutput.class,
             description = "Where the report goes; reports/runs/NAME/TIME by default.")
     private @Nullable Path out;
 

@@ -15,13 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** Where the JSON of a command goes: a file, which is replaced, or standard output. Stateless. */
-public final class JsonOutput {
+/** Where a text of a command goes, its JSON or a page: a file, which is replaced, or standard output, which {@code -} stands for. Stateless. */
+public final class TextOutput {
 
     private static final Path STANDARD = Path.of("-");
-    private static final String OTHER_FILE = "Name a file that can be written to.";
+    public static final String OTHER_FILE = "Name a file that can be written to.";
 
-    private JsonOutput() {}
+    private TextOutput() {}
 
     /** Whether a file is the one that means standard output. */
     public static boolean isStandard(@Nullable Path file) {
@@ -47,6 +47,20 @@ public final class JsonOutput {
             }
         } catch (IOException e) {
             throw cannotWrite(file, e, OTHER_FILE);
+        }
+    }
+
+    /**
+     * Writes the whole of it.
+     *
+     * @param meaning what follows where that fails or is to be done, as a sentence
+     * @throws EnvironmentException if it cannot be written to
+     */
+    public static void write(Path file, String text, Console console, String meaning) {
+        try (Writer writer = open(file, console)) {
+            writer.write(text);
+        } catch (IOException e) {
+            throw cannotWrite(file, e, meaning);
         }
     }
 
