@@ -2,6 +2,7 @@ package dev.rehearse.junit;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.report.FileTrouble;
+import dev.rehearse.report.Units;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -45,16 +46,26 @@ final class Turn implements AutoCloseable {
      *
      * @param file that all builds of this user lock
      * @param waiting called once where another process has it, when this one has its place behind it
-     * @throws EnvironmentException if the file cannot be locked, or nobody lets go of it in two hours
+     * @throws EnvironmentException if the file cannot be locked, or it is not this one's turn in two hours
      */
     static Turn await(Path file, Runnable waiting) throws InterruptedException {
-        HERE.lockInterruptibly();
+        return await(file, waiting, LONGEST);
+    }
+
+    /** @param longest after which it gives up */
+    static Turn await(Path file, Runnable waiting, Duration longest) throws InterruptedException {
+        long endNanos = System.nanoTime() + longest.toNanos();
+        if (!HERE.tryLock(longest.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new EnvironmentException(
+                    "Other tests of this process have rehearsed for " + Units.millis(longest.toMillis())
+                            + ". See in the log what the last one does, or let fewer of them rehearse in one build.");
+        }
         FileChannel channel = null;
         boolean ours = false;
         try {
             channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            Queue queue = new Queue(channel, file);
+            Queue queue = new Queue(channel, file, endNanos, longest);
             queue.await(FIRST, queue.place() - FIRST, LOOK_EVERY_MILLIS, waiting);
             ours = true;
             return new Turn(channel);
@@ -75,11 +86,14 @@ final class Turn implements AutoCloseable {
 
         private final FileChannel channel;
         private final Path file;
-        private final long start = System.nanoTime();
+        private final long endNanos;
+        private final Duration longest;
 
-        Queue(FileChannel channel, Path file) {
+        Queue(FileChannel channel, Path file, long endNanos, Duration longest) {
             this.channel = channel;
             this.file = file;
+            this.endNanos = endNanos;
+            this.longest = longest;
         }
 
         /** Counts who asks, and locks his byte, before anybody else can count. */
@@ -105,9 +119,9 @@ final class Turn implements AutoCloseable {
                 waiting.run();
             }
             while (lock == null) {
-                if (System.nanoTime() - start > LONGEST.toNanos()) {
-                    throw new EnvironmentException("Other tests have rehearsed for " + LONGEST.toHours()
-                            + " h: a process holds the lock on " + file + ". End it, or find out what it waits for.");
+                if (System.nanoTime() - endNanos > 0) {
+                    throw new EnvironmentException("Other tests have rehearsed for " + Units.millis(longest.toMillis())
+                            + ": a process holds the lock on " + file + ". End it, or find out what it waits for.");
                 }
                 TimeUnit.MILLISECONDS.sleep(everyMillis);
                 lock = tryLock(position, size);

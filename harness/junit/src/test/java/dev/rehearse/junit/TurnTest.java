@@ -14,6 +14,7 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -124,6 +125,34 @@ class TurnTest {
 
             turn.get(1, TimeUnit.MINUTES);
         } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void nobody_waits_without_end_for_a_test_of_this_process_or_of_another() throws Exception {
+        Path file = folder.resolve("lock");
+        Duration longest = Duration.ofMillis(20);
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        Process other = other(file);
+        try (BufferedReader said = said(other)) {
+            assertThat(said.readLine()).isEqualTo("held");
+            assertThatThrownBy(() -> Turn.await(file, () -> {}, longest))
+                    .isInstanceOf(EnvironmentException.class)
+                    .hasMessageStartingWith(
+                            "Other tests have rehearsed for 20 ms: a process holds the lock on " + file);
+            other.getOutputStream().close();
+
+            try (Turn held = Turn.await(file, () -> {})) {
+                assertThat(held).isNotNull();
+                assertThatThrownBy(() -> threads.submit(() -> Turn.await(file, () -> {}, longest))
+                                .get(1, TimeUnit.MINUTES))
+                        .rootCause()
+                        .isInstanceOf(EnvironmentException.class)
+                        .hasMessageStartingWith("Other tests of this process have rehearsed for 20 ms.");
+            }
+        } finally {
+            other.destroyForcibly();
             threads.shutdownNow();
         }
     }
