@@ -13,11 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Watches what the primary's sessions do (<a
  * href="https://www.postgresql.org/docs/current/monitoring-stats.html#WAIT-EVENT-TABLE">wait events</a>, every 100 ms) and what it has to
- * keep (checkpoints, disk, snapshots, every second). Observers of ours are left out. It takes no lock on a user's relation.
+ * keep (checkpoints, disk, snapshots, every second), and how many sessions of its other databases are at work. Observers of ours are left out. It takes no lock on a user's relation.
  *
  * <p>It has its own connection and thread. A server that dies is a note, and so is one that refuses to tell what it has to keep. Methods may
  * be called from any thread.
@@ -28,12 +29,15 @@ public final class StateSampler implements AutoCloseable {
     private static final long KEPT_EVERY_MICROS = 1_000_000;
     private static final int CHECKPOINTER_VIEW_SINCE = 170_000;
 
+    /** What those of other databases wait for takes nothing from the server, but for what it does itself. */
     private static final String ACTIVE = """
-            SELECT coalesce(wait_event_type || ':' || wait_event, 'CPU'), count(*)::int
-            FROM pg_catalog.pg_stat_get_activity(NULL)
-            WHERE datid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-              AND state = 'active' AND pid <> pg_backend_pid() AND %s
-            GROUP BY 1""".formatted(Sessions.NO_OBSERVER);
+            SELECT datname = current_database(),
+                   CASE WHEN datname = current_database() THEN coalesce(wait_event_type || ':' || wait_event, 'CPU') ELSE datname END,
+                   count(*)::int
+            FROM pg_catalog.pg_stat_get_activity(NULL) JOIN pg_catalog.pg_database ON oid = datid
+            WHERE state = 'active' AND pid <> pg_backend_pid() AND %s
+              AND (datname = current_database() OR coalesce(wait_event_type, '') NOT IN ('Activity', 'Client', 'Lock', 'Timeout'))
+            GROUP BY 1, 2""".formatted(Sessions.NO_OBSERVER);
 
     private static final String KEPT = """
             SELECT %s, pg_catalog.pg_database_size(current_database()),
@@ -52,6 +56,7 @@ public final class StateSampler implements AutoCloseable {
     private final RunClock clock;
     private final Watch watch;
     private final List<StateSample> samples = new ArrayList<>();
+    private final OtherDatabases others = new OtherDatabases();
 
     private StateSampler(Server primary, RunClock clock) {
         this.clock = clock;
@@ -143,14 +148,16 @@ public final class StateSampler implements AutoCloseable {
         }
     }
 
-    private static Map<String, Integer> active(Connection connection) throws SQLException {
+    private Map<String, Integer> active(Connection connection) throws SQLException {
         Map<String, Integer> active = new TreeMap<>();
+        Map<String, Integer> elsewhere = new TreeMap<>();
         try (PreparedStatement statement = connection.prepareStatement(ACTIVE);
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                active.put(rows.getString(1), rows.getInt(2));
+                (rows.getBoolean(1) ? active : elsewhere).put(rows.getString(2), rows.getInt(3));
             }
         }
+        others.add(elsewhere);
         return active;
     }
 
@@ -176,9 +183,9 @@ public final class StateSampler implements AutoCloseable {
         }
     }
 
-    /** What went wrong, in words. */
+    /** What went wrong, and what other databases had the server do meanwhile, in words. */
     public List<String> notes() {
-        return watch.notes();
+        return Stream.concat(watch.notes().stream(), others.inWords().stream()).toList();
     }
 
     /** What sampling took. */

@@ -84,6 +84,28 @@ class StateSamplerIT {
     }
 
     @Test
+    void the_work_of_another_database_of_the_server_is_told_and_not_its_waiting() throws Exception {
+        Server works = ObservedServers.freshDatabase(version);
+        Server waits = ObservedServers.freshDatabase(version);
+        try (TestSession worker = new TestSession(works, "report");
+                TestSession waiter = new TestSession(waits, "batch");
+                TestSession admin = new TestSession(server, "rehearse-admin")) {
+            Future<Duration> working =
+                    worker.start("SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 100000) b");
+            Future<Duration> waiting = waiter.start("SELECT pg_sleep(300)");
+
+            await(s -> sampler.notes().stream()
+                    .anyMatch(note -> note.startsWith("times without the work of the server's other databases: ")
+                            && note.contains(works.database())));
+            admin.run("SELECT pg_terminate_backend(" + worker.pid + "), pg_terminate_backend(" + waiter.pid + ")");
+            assertThatThrownBy(() -> TestSession.get(working)).isInstanceOf(ExecutionException.class);
+            assertThatThrownBy(() -> TestSession.get(waiting)).isInstanceOf(ExecutionException.class);
+        }
+
+        assertThat(sampler.notes()).singleElement().asString().doesNotContain(waits.database());
+    }
+
+    @Test
     void what_sampling_takes_is_a_part_of_a_core_here_and_on_the_server() {
         await(s -> sampler.samples().size() >= 5);
         sampler.close();
