@@ -2,9 +2,9 @@ package dev.rehearse.init;
 
 import dev.rehearse.tool.Histories;
 import dev.rehearse.tool.ToolMigration;
+import dev.rehearse.tool.jvm.ApplicationFlyway;
 import dev.rehearse.tool.jvm.FlywayNames;
 import dev.rehearse.tool.jvm.JavaMigrations;
-import dev.rehearse.tool.jvm.SpringFlyway;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A folder of Flyway's migrations, as applications that migrate as they start have it: run through Flyway's Java API. */
@@ -35,8 +36,8 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
 
     /** Where the application says, or where Flyway's users have them. */
     static Optional<Found> in(Path folder) {
-        FlywayNames names = FlywayNames.of(SpringFlyway.settings(folder));
-        List<String> said = SpringFlyway.locations(folder).stream()
+        FlywayNames names = FlywayNames.of(ApplicationFlyway.settings(folder));
+        List<String> said = ApplicationFlyway.locations(folder).stream()
                 .map(FoundFlyway::path)
                 .filter(location -> !files(folder.resolve(location), names).isEmpty())
                 .toList();
@@ -70,7 +71,7 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
 
     /** The one that was named. */
     static Optional<Found> at(Path folder, String location) {
-        FlywayNames names = FlywayNames.of(SpringFlyway.settings(module(folder, location)));
+        FlywayNames names = FlywayNames.of(ApplicationFlyway.settings(module(folder, location)));
         List<String> locations = forPostgres(folder, Path.of(location), names);
         return locations.isEmpty() ? Optional.empty() : Optional.of(new FoundFlyway(folder, locations, names));
     }
@@ -157,7 +158,7 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
     }
 
     private Map<String, String> settings() {
-        return SpringFlyway.settings(module(folder, locations.get(0)));
+        return ApplicationFlyway.settings(module(folder, locations.get(0)));
     }
 
     /** Part by part, as numbers of any length. */
@@ -202,6 +203,7 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
                 .filter(name -> !name.startsWith(repeatable)));
         String unknown = LeftOut.names(unknownPlaceholders().stream());
         return Stream.of(
+                        ofOneVersion(),
                         unknown.isEmpty()
                                 ? ""
                                 : "The application takes " + unknown
@@ -218,8 +220,32 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
                 .toList();
     }
 
+    /** Of folders for one or the other kind of installation Flyway gets one. */
+    private String ofOneVersion() {
+        List<Path> files = migrations().stream()
+                .map(migration -> migration.files().get(0))
+                .distinct()
+                .toList();
+        return IntStream.range(1, files.size())
+                .filter(i -> areOfOneVersion(files.get(i - 1), files.get(i)))
+                .mapToObj(i -> "Flyway refuses two migrations of one version, as "
+                        + folder.relativize(files.get(i - 1)) + " and " + folder.relativize(files.get(i))
+                        + ": name under \"locations\" only the folders that production's installation has")
+                .findFirst()
+                .orElse("");
+    }
+
+    /** But for one that stands for those up to its version, which may have the same as one of these. */
+    private boolean areOfOneVersion(Path one, Path other) {
+        String name = NumberedScripts.name(one);
+        String otherName = NumberedScripts.name(other);
+        return compare(version(name), version(otherName)) == 0
+                && names.baseline().matcher(name).matches()
+                        == names.baseline().matcher(otherName).matches();
+    }
+
     private List<String> unknownPlaceholders() {
-        return SpringFlyway.unknownPlaceholders(module(folder, locations.get(0)));
+        return ApplicationFlyway.unknownPlaceholders(module(folder, locations.get(0)));
     }
 
     /** A script that Flyway passes over, as long as it does not validate their names. */
@@ -245,7 +271,7 @@ record FoundFlyway(Path folder, List<String> locations, FlywayNames names) imple
         }
         Map<String, String> settings = settings();
         if (!settings.isEmpty()) {
-            plan.append("    # As the application's spring.flyway has them.\n    settings:\n");
+            plan.append("    # As the application's own settings have them.\n    settings:\n");
             settings.forEach((name, value) -> plan.append("      ")
                     .append(Yaml.text(name))
                     .append(": ")

@@ -147,6 +147,7 @@ public final class ProjectInit {
                                 + " very first migration needs no rehearsal");
             }
             notes.addAll(found.notes(pending));
+            ScriptsOfOthers.note(folder, all).ifPresent(notes::add);
             write(file, text(file, found, chosen.there(), pending, chosen.reason()), force);
             return new Written(
                     toRun(file),

@@ -13,6 +13,7 @@ import dev.rehearse.migration.MigrationResult;
 import dev.rehearse.migration.PlannedTool;
 import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.report.Units;
+import dev.rehearse.sql.OtherSql;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -124,6 +125,7 @@ final class Preparation {
             return MissingExtension.advice(said, connection)
                     .or(() -> part)
                     .or(() -> missingPlaceholder(said))
+                    .or(() -> OtherSql.adviceOn(said))
                     .or(
                             () -> SchemaScripts.missingRole(said)
                                     .map(

@@ -9,6 +9,7 @@ import dev.rehearse.observe.Privileges;
 import dev.rehearse.plan.Places;
 import dev.rehearse.plan.RolePlan;
 import dev.rehearse.plan.SqlFile;
+import dev.rehearse.sql.OtherSql;
 import dev.rehearse.sql.SqlScripts;
 import dev.rehearse.sql.SqlStatement;
 import java.sql.Connection;
@@ -222,6 +223,7 @@ final class SchemaScripts {
                         + part.or(() -> missingRole.map(
                                         role -> "Make the role first, which stays on the server: CREATE ROLE "
                                                 + Roles.identifier(role) + ";"))
+                                .or(() -> OtherSql.adviceOn(ServerError.of(e)))
                                 .orElse(
                                         "The rehearsal needs the schema as it is before the migration: mend the script or its place in the"
                                                 + " plan's list, take it out where production never ran it, or let \"schema\" be a pg_dump"

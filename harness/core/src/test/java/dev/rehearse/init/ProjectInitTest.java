@@ -157,6 +157,37 @@ class ProjectInitTest {
     }
 
     @Test
+    void scripts_that_speak_another_database_s_sql_are_told_of_unless_one_of_them_defines_it() throws IOException {
+        file(
+                "migrations/1_invoices.up.sql",
+                "-- Kept for long.\nCREATE TABLE invoices (id INTEGER PRIMARY KEY, hash BLOB NOT NULL);");
+        file("migrations/2_index.up.sql", "CREATE INDEX ON invoices (hash);");
+
+        assertThat(init(null).notes())
+                .anyMatch(note -> note.startsWith("migrations/1_invoices.up.sql:2: BLOB is a word of other databases")
+                        && note.contains("migration: { command: ... }"));
+
+        file("migrations/0_types.up.sql", "CREATE DOMAIN blob AS bytea;");
+        assertThat(ProjectInit.write(folder, null, null, null, null, true).notes())
+                .noneMatch(note -> note.contains("BLOB"));
+    }
+
+    @Test
+    void folders_of_which_an_installation_has_one_are_told_of_as_flyway_refuses_both() throws IOException {
+        file("migrations/h2/V1__tables.sql", "SELECT 1;");
+        file("migrations/postgres/V1__tables.sql", "SELECT 1;");
+        file("migrations/workflow/basic/V2.0__flow.sql", "SELECT 1;");
+        file("migrations/workflow/xml/V2__xml_flow.sql", "SELECT 1;");
+
+        assertThat(init(null).notes())
+                .anyMatch(
+                        note -> note.startsWith("Flyway refuses two migrations of one version, as migrations/workflow/")
+                                && note.contains("basic/V2.0__flow.sql")
+                                && note.contains("xml/V2__xml_flow.sql")
+                                && note.contains("\"locations\""));
+    }
+
+    @Test
     void migrations_for_all_databases_are_taken_with_those_for_postgresql_beside_them() throws IOException {
         String place = "app/src/main/resources/db/migration/";
         file(place + "common/V1__tables.sql", "SELECT 1;");
@@ -629,6 +660,24 @@ class ProjectInitTest {
                                 "a,b",
                                 "placeholders.theTenant",
                                 "x")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '!', textBlock = """
+            src/main/resources/application.properties | %dev.quarkus.flyway.table=no\\n%prod.quarkus.flyway.default-schema=ops\\nquarkus.flyway.default-schema=public\\nquarkus.flyway.placeholders."theTenant"=${TENANT:x}\\nquarkus.flyway.migrate-at-start=true
+            src/main/resources/application.yml        | flyway:\\n  datasources:\\n    default: { enabled: true, default-schema: ops, placeholders: { theTenant: x } }\\n    other: { default-schema: no }
+            """)
+    void so_are_those_of_a_quarkus_or_a_micronaut_application(String name, String text) throws IOException {
+        file("src/main/resources/db/migration/V1__a.sql", "SELECT 1;");
+        file(name, text.replace("\\n", "\n"));
+
+        init(null);
+
+        assertThat(plan().migration().flyway())
+                .isNotNull()
+                .satisfies(flyway -> assertThat(flyway.settings())
+                        .containsExactlyInAnyOrderEntriesOf(
+                                Map.of("defaultSchema", "ops", "placeholders.theTenant", "x")));
     }
 
     @Test

@@ -7,8 +7,8 @@ import dev.rehearse.plan.Rehearsal;
 import dev.rehearse.plan.build.Overrides;
 import dev.rehearse.plan.build.RehearsalBuilder;
 import dev.rehearse.plan.build.RehearsalFile;
+import dev.rehearse.tool.jvm.ApplicationFlyway;
 import dev.rehearse.tool.jvm.FlywayNames;
-import dev.rehearse.tool.jvm.SpringFlyway;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +60,7 @@ final class Plans {
     }
 
     private RehearsalBuilder flyway() {
-        Map<String, String> settings = SpringFlyway.settings(PROJECT);
+        Map<String, String> settings = ApplicationFlyway.settings(PROJECT);
         FlywayVersions versions = FlywayVersions.in(folders().find(locations()), FlywayNames.of(settings));
         FlywayVersions.Step step = versions.step(annotation.from(), annotation.to());
         List<Path> folders =
@@ -70,7 +70,7 @@ final class Plans {
 
     /** Where nobody names Flyway's folders, and none of its migrations are where it looks by itself. */
     private boolean isLiquibases() {
-        FlywayNames names = FlywayNames.of(SpringFlyway.settings(PROJECT));
+        FlywayNames names = FlywayNames.of(ApplicationFlyway.settings(PROJECT));
         return annotation.migrations().length == 0
                 && ChangeSets.areIn(PROJECT)
                 && locations().stream().allMatch(location -> folders().isWithout(location, names));
@@ -93,7 +93,7 @@ final class Plans {
     }
 
     private static List<String> applications() {
-        List<String> locations = SpringFlyway.locations(PROJECT);
+        List<String> locations = ApplicationFlyway.locations(PROJECT);
         return locations.isEmpty() ? List.of(FLYWAYS_OWN) : folders().there(locations);
     }
 

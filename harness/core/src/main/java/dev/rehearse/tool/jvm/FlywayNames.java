@@ -21,7 +21,7 @@ public record FlywayNames(Pattern versioned, Pattern baseline, Pattern undo) {
     /** As long as no setting says otherwise. */
     public static final FlywayNames USUAL = of(Map.of());
 
-    /** @param settings by Flyway's names without {@code flyway.} in front, as {@link SpringFlyway#settings} has them */
+    /** @param settings by Flyway's names without {@code flyway.} in front, as {@link ApplicationFlyway#settings} has them */
     public static FlywayNames of(Map<String, String> settings) {
         String prefix = settings.getOrDefault("sqlMigrationPrefix", "V");
         String separator = settings.getOrDefault("sqlMigrationSeparator", "__");

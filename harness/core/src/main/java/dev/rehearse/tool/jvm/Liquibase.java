@@ -66,7 +66,7 @@ public final class Liquibase implements ProjectTool {
     @Override
     public boolean detect(Path folder) {
         return Files.isRegularFile(folder.resolve(LiquibaseSettings.FILE))
-                || SpringLiquibase.variables(folder).containsKey(SpringLiquibase.CHANGE_LOG)
+                || ApplicationLiquibase.variables(folder).containsKey(ApplicationLiquibase.CHANGE_LOG)
                 || LiquibaseHome.master(folder).isPresent();
     }
 
@@ -80,7 +80,7 @@ public final class Liquibase implements ProjectTool {
     @Override
     public List<String> choices() {
         return List.of(
-                SpringLiquibase.CHANGE_LOG,
+                ApplicationLiquibase.CHANGE_LOG,
                 "LIQUIBASE_COMMAND_CONTEXT_FILTER",
                 "LIQUIBASE_COMMAND_LABEL_FILTER",
                 LiquibaseProgram.CLASS_PATH);
@@ -165,10 +165,12 @@ public final class Liquibase implements ProjectTool {
         if (Files.exists(project.folder().resolve(LiquibaseSettings.FILE))) {
             return variables;
         }
-        Map<String, String> springs = SpringLiquibase.variables(project.folder());
-        LiquibaseHome.master(project.folder()).ifPresent(file -> springs.putIfAbsent(SpringLiquibase.CHANGE_LOG, file));
+        Map<String, String> springs = ApplicationLiquibase.variables(project.folder());
+        LiquibaseHome.master(project.folder())
+                .ifPresent(file -> springs.putIfAbsent(ApplicationLiquibase.CHANGE_LOG, file));
         springs.keySet().removeIf(name -> project.variable(name) != null);
-        if (springs.containsKey(SpringLiquibase.CHANGE_LOG) && program(project).isCommand()) {
+        if (springs.containsKey(ApplicationLiquibase.CHANGE_LOG)
+                && program(project).isCommand()) {
             variables.put(
                     "LIQUIBASE_SEARCH_PATH",
                     LiquibaseHome.roots(project.folder()).stream()

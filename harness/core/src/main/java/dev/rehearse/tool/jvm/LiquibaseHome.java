@@ -16,7 +16,7 @@ final class LiquibaseHome {
     /** Where Spring Boot looks, from which a project's paths begin that has no properties file. */
     private static final String RESOURCES = "src/main/resources";
 
-    /** Spring Boot's, then JHipster's and what others call it. */
+    /** Spring Boot's, then JHipster's and what others call it; at last Quarkus' and Micronaut's. */
     private static final List<String> MASTERS = List.of(
             "db/changelog/db.changelog-master.",
             "config/liquibase/master.",
@@ -32,7 +32,9 @@ final class LiquibaseHome {
             "liquibase/db.changelog-master.",
             "liquibase/master.",
             "liquibase/changelog.",
-            "META-INF/liquibase/changelog-master.");
+            "META-INF/liquibase/changelog-master.",
+            "db/changeLog.",
+            "db/liquibase-changelog.");
 
     /** Where the only change log is the one for all, whatever it is called. */
     private static final List<String> PLACES =
@@ -54,7 +56,7 @@ final class LiquibaseHome {
     private static Path home(Path folder) {
         Path resources = folder.resolve(RESOURCES);
         return masterBelow(resources).isPresent()
-                        || SpringLiquibase.variables(folder).containsKey(SpringLiquibase.CHANGE_LOG)
+                        || ApplicationLiquibase.variables(folder).containsKey(ApplicationLiquibase.CHANGE_LOG)
                         || masterBelow(folder).isEmpty()
                 ? resources
                 : folder;

@@ -39,7 +39,7 @@ record LiquibaseSettings(String historyTable, String lockTable) {
         Path file = project.folder().resolve(FILE);
         Map<String, String> settings = properties(file);
         if (!Files.exists(file)) {
-            SpringLiquibase.variables(project.folder()).forEach((name, value) -> put(settings, name, value));
+            ApplicationLiquibase.variables(project.folder()).forEach((name, value) -> put(settings, name, value));
         }
         System.getenv().forEach((name, value) -> put(settings, name, value));
         project.environment().forEach((name, value) -> put(settings, name, value));

@@ -68,7 +68,7 @@ class LiquibaseSettingsTest {
 
         assertThat(new Liquibase().detect(folder)).isTrue();
         assertThat(settings(Map.of()).historyTable()).isEqualTo("ops.databasechangelog");
-        assertThat(SpringLiquibase.variables(folder))
+        assertThat(ApplicationLiquibase.variables(folder))
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "LIQUIBASE_COMMAND_CHANGELOG_FILE", "db/master.xml",
                         "LIQUIBASE_COMMAND_CONTEXT_FILTER", "prod",
@@ -77,6 +77,32 @@ class LiquibaseSettingsTest {
 
         properties("changelogFile: db/changelog.xml");
         assertThat(settings(Map.of()).historyTable()).isEqualTo("databasechangelog");
+    }
+
+    @Test
+    void so_do_those_of_a_quarkus_or_a_micronaut_application() throws IOException {
+        Path resources = Files.createDirectories(folder.resolve("src/main/resources"));
+        Map<String, String> expected = Map.of(
+                "LIQUIBASE_COMMAND_CHANGELOG_FILE", "db/all.xml",
+                "LIQUIBASE_COMMAND_LABEL_FILTER", "eu",
+                "LIQUIBASE_COMMAND_DEFAULT_SCHEMA_NAME", "shop",
+                "theOwner", "app");
+        Path micronauts = Files.writeString(resources.resolve("application.yml"), """
+                liquibase:
+                  datasources:
+                    default: { change-log: "classpath:db/all.xml", labels: eu, default-schema: shop, parameters: { theOwner: app } }
+                """);
+        assertThat(ApplicationLiquibase.variables(folder)).containsExactlyInAnyOrderEntriesOf(expected);
+        Files.delete(micronauts);
+
+        Files.writeString(resources.resolve("application.properties"), """
+                %test.quarkus.liquibase.change-log=db/test.xml
+                quarkus.liquibase.change-log=db/all.xml
+                quarkus.liquibase.labels=eu
+                quarkus.liquibase.default-schema-name=shop
+                quarkus.liquibase.change-log-parameters."theOwner"=app
+                """);
+        assertThat(ApplicationLiquibase.variables(folder)).containsExactlyInAnyOrderEntriesOf(expected);
     }
 
     @Test

@@ -10,12 +10,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a Spring Boot application's own settings say of its Flyway ({@code spring.flyway.*}), so that its migrations are rehearsed as they
- * will run. Where its database is stays out, and so does what is of no matter to a migration. Stateless.
+ * What the own settings of a Spring Boot application say of its Flyway ({@code spring.flyway.*}), a Quarkus one's ({@code quarkus.flyway.*}) or a Micronaut
+ * one's ({@code flyway.datasources.default.*}), so that its migrations are rehearsed as they will run. Where its database is stays out, and so does what is of no matter to a migration. Stateless.
  */
-public final class SpringFlyway {
+public final class ApplicationFlyway {
 
-    private static final String PREFIX = "spring.flyway.";
+    private static final String PART = "flyway";
     private static final String PLACEHOLDERS = "placeholders.";
 
     /** By Flyway's names; the application's own are the same in another spelling, but for these two. */
@@ -49,15 +49,15 @@ public final class SpringFlyway {
                     "postgresql.transactionalLock=postgresql.transactional.lock")
             .map(names -> names.split("="))
             .collect(Collectors.toUnmodifiableMap(
-                    names -> SpringSettings.plain(names[0]), names -> names[names.length - 1]));
+                    names -> ApplicationSettings.plain(names[0]), names -> names[names.length - 1]));
 
-    private SpringFlyway() {}
+    private ApplicationFlyway() {}
 
     /** By Flyway's names without {@code flyway.} in front, in their order; empty where the project has none. */
     public static Map<String, String> settings(Path project) {
         Map<String, String> settings = new TreeMap<>();
-        SpringSettings.under(project, PREFIX).forEach((name, value) -> {
-            String known = NAMES.get(SpringSettings.plain(name));
+        ApplicationSettings.of(project, PART).forEach((name, value) -> {
+            String known = NAMES.get(ApplicationSettings.plain(name));
             if (known != null) {
                 // Another spelling in another file: the first has precedence.
                 settings.putIfAbsent(known, value);
@@ -70,14 +70,14 @@ public final class SpringFlyway {
 
     /** Settings of placeholders that have no value here, as from variables of production's. */
     public static List<String> unknownPlaceholders(Path project) {
-        return SpringSettings.unknownUnder(project, PREFIX).stream()
+        return ApplicationSettings.unknownOf(project, PART).stream()
                 .filter(name -> name.startsWith(PLACEHOLDERS))
                 .toList();
     }
 
     /** Where its migrations are, as it says; empty where it does not. */
     public static List<String> locations(Path project) {
-        return Optional.ofNullable(SpringSettings.under(project, PREFIX).get("locations")).stream()
+        return Optional.ofNullable(ApplicationSettings.of(project, PART).get("locations")).stream()
                 .flatMap(locations -> Arrays.stream(locations.split(",")))
                 .map(location -> location.strip().replace("{vendor}", "postgresql"))
                 .filter(location -> !location.isEmpty())

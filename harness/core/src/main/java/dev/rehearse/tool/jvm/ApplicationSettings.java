@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,8 +21,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** What a Spring Boot application's own settings say, those of profiles left out. A file that cannot be read says nothing. Stateless. */
-final class SpringSettings {
+/** What the own settings of a Spring Boot, Quarkus or Micronaut application say, those of profiles left out. A file that cannot be read says nothing. Stateless. */
+final class ApplicationSettings {
 
     /** The first that says something wins, as it does in the application. */
     private static final List<String> FOLDERS =
@@ -38,34 +39,57 @@ final class SpringSettings {
     /** References may name others; what goes round in a circle is no value. */
     private static final int MOST_REFERENCES = 10;
 
-    private SpringSettings() {}
+    private ApplicationSettings() {}
 
     /**
-     * The settings whose names begin so, without that beginning. What refers to something else is looked up among the settings and in the
-     * environment; where it is not found, nobody knows the value, and the setting is left out.
+     * What each framework says of a part of an application, as those settings are called there.
      *
-     * @param prefix {@code spring.flyway.}
+     * @param part {@code flyway} or {@code liquibase}
      */
-    static Map<String, String> under(Path project, String prefix) {
+    private static List<String> prefixes(String part) {
+        // Quarkus runs in production by that profile, whatever else a plan knows of profiles.
+        return List.of(
+                "spring." + part + ".",
+                "%prod.quarkus." + part + ".",
+                "quarkus." + part + ".",
+                part + ".datasources.default.");
+    }
+
+    /**
+     * The settings of a part of the application, without what their names begin with, the one that wins first. What refers to something else is looked up
+     * among the settings and in the environment; where it is not found, nobody knows the value, and the setting is left out.
+     *
+     * @param part {@code flyway} or {@code liquibase}
+     */
+    static Map<String, String> of(Path project, String part) {
         Map<String, String> all = all(project);
         Map<String, String> found = new LinkedHashMap<>();
-        all.forEach((name, value) -> {
-            String text = name.startsWith(prefix) ? resolved(value, all) : null;
-            if (text != null) {
-                found.put(name.substring(prefix.length()), text);
-            }
-        });
+        for (String prefix : prefixes(part)) {
+            all.forEach((name, value) -> {
+                String text = name.startsWith(prefix) ? resolved(value, all) : null;
+                if (text != null) {
+                    found.putIfAbsent(without(prefix, name), text);
+                }
+            });
+        }
         return found;
     }
 
-    /** The names of those that are left out, as {@link #under} has names. */
-    static List<String> unknownUnder(Path project, String prefix) {
-        Map<String, String> known = under(project, prefix);
-        return all(project).keySet().stream()
-                .filter(name -> name.startsWith(prefix))
-                .map(name -> name.substring(prefix.length()))
-                .filter(name -> !known.containsKey(name))
+    /** The names of those that are left out, as {@link #of} has names. */
+    static List<String> unknownOf(Path project, String part) {
+        Set<String> known = of(project, part).keySet();
+        Set<String> all = all(project).keySet();
+        return prefixes(part).stream()
+                .flatMap(prefix ->
+                        all.stream().filter(name -> name.startsWith(prefix)).map(name -> without(prefix, name)))
+                .filter(name -> !known.contains(name))
+                .distinct()
                 .toList();
+    }
+
+    /** Quarkus has a key of a map in quotes. */
+    private static String without(String prefix, String name) {
+        return name.substring(prefix.length()).replace("\"", "");
     }
 
     private static Map<String, String> all(Path project) {
