@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +38,11 @@ public final class StatementLines implements StatementListener, AutoCloseable {
 
     /** Of at most {@code Wiretap.LONGEST_SQL} bytes each. */
     private static final int WAITING_LINES = 1_000;
-    /** How long lines are gathered: to be woken for each of them would cost the clients more than the lines themselves. */
-    private static final long GATHERING_MILLIS = 10;
+    /** So many are written at once. */
+    private static final int MANY_LINES = WAITING_LINES / 4;
+
+    /** How long fewer are gathered: to be woken for each of them would cost the clients more than the lines themselves. */
+    private static final long GATHERING_NANOS = 10_000_000;
 
     private static final long CLOSING_TAKES_AT_MOST_MILLIS = 5_000;
 
@@ -151,6 +155,9 @@ public final class StatementLines implements StatementListener, AutoCloseable {
             while (over.getCount() > 0 && !waiting.offer(line, 100, TimeUnit.MILLISECONDS)) {
                 // The writer is slower than the clients.
             }
+            if (waiting.size() >= MANY_LINES) {
+                LockSupport.unpark(thread);
+            }
         } catch (InterruptedException e) {
             // The tap is being closed, and does not wait any longer.
             failure = tooSlow();
@@ -219,11 +226,9 @@ public final class StatementLines implements StatementListener, AutoCloseable {
                     return;
                 }
                 if (!last) {
-                    Thread.sleep(GATHERING_MILLIS);
+                    LockSupport.parkNanos(this, GATHERING_NANOS);
                 }
             }
-        } catch (InterruptedException e) {
-            // Closed.
         } catch (IOException | RuntimeException | Error e) {
             failure = e;
         } finally {
