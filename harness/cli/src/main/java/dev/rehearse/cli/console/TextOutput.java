@@ -2,9 +2,11 @@ package dev.rehearse.cli.console;
 
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.report.FileTrouble;
+import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
 import java.io.FilterWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -20,6 +22,9 @@ public final class TextOutput {
 
     private static final Path STANDARD = Path.of("-");
     public static final String OTHER_FILE = "Name a file that can be written to.";
+
+    /** An encoder gives on 8 KiB at a time, which would be as many calls of the system. */
+    private static final int BUFFER_BYTES = 1 << 16;
 
     private TextOutput() {}
 
@@ -70,8 +75,8 @@ public final class TextOutput {
             return standard(console);
         }
         try {
-            return new BufferedWriter(
-                    new OutputStreamWriter(Files.newOutputStream(file), StandardCharsets.UTF_8), 1 << 16);
+            OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES);
+            return new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw cannotWrite(file, e, OTHER_FILE);
         }

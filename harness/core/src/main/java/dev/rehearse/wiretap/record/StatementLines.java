@@ -2,6 +2,7 @@ package dev.rehearse.wiretap.record;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
 import dev.rehearse.EnvironmentException;
 import dev.rehearse.HarnessException;
 import dev.rehearse.recording.RunClock;
@@ -15,6 +16,7 @@ import dev.rehearse.wiretap.protocol.StatementListener;
 import dev.rehearse.wiretap.protocol.TappedStatement;
 import java.io.IOException;
 import java.io.Writer;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +49,7 @@ public final class StatementLines implements StatementListener, AutoCloseable {
     private static final long CLOSING_TAKES_AT_MOST_MILLIS = 5_000;
 
     private final Writer out;
-    private final RunClock clock;
+    private final long startEpochMicros;
     private final @Nullable LockProbe locks;
     private final boolean parameters;
     private final JsonGenerator json;
@@ -60,6 +62,10 @@ public final class StatementLines implements StatementListener, AutoCloseable {
     private volatile @Nullable EndedConnection lastRefused;
     private volatile @Nullable Throwable failure;
     private volatile boolean closed;
+    /** These two are its thread's. */
+    private long lastSecond = Long.MIN_VALUE;
+
+    private String lastSecondText = "";
 
     /** Writes a line. */
     private interface Line {
@@ -68,7 +74,7 @@ public final class StatementLines implements StatementListener, AutoCloseable {
 
     private StatementLines(Writer out, RunClock clock, @Nullable LockProbe locks, boolean parameters) {
         this.out = out;
-        this.clock = clock;
+        this.startEpochMicros = ChronoUnit.MICROS.between(Instant.EPOCH, clock.startedAt());
         this.locks = locks;
         this.parameters = parameters;
         try {
@@ -236,24 +242,55 @@ public final class StatementLines implements StatementListener, AutoCloseable {
         }
     }
 
+    /** What lines have over and over: its name is encoded once. */
+    private enum Field {
+        NUMBER("number"),
+        AT("at"),
+        START_MICROS("startMicros"),
+        FIRST_BYTE_MICROS("firstByteMicros"),
+        END_MICROS("endMicros"),
+        BACKEND_PID("backendPid"),
+        USER("user"),
+        DATABASE("database"),
+        APPLICATION_NAME("applicationName"),
+        SQL("sql"),
+        PARAMETERS("parameters"),
+        OUTCOME("outcome"),
+        TAG("tag"),
+        ROWS("rows"),
+        SQL_STATE("sqlState"),
+        MESSAGE("message"),
+        TRANSACTION("transaction"),
+        MESSAGE_STATEMENTS("messageStatements"),
+        NOTICES("notices"),
+        LOCKS("locks"),
+        NOT_MEASURED("notMeasured");
+
+        private final SerializedString name;
+
+        Field(String name) {
+            this.name = new SerializedString(name);
+        }
+    }
+
     private void write(TappedStatement s, LockProbe.@Nullable Reading reading) throws IOException {
         begin(s.number(), s.startMicros(), s.firstByteMicros(), s.endMicros(), s.backendPid(), s.client(), s.sql());
         if (parameters) {
             writeParameters(s.parameters());
         }
-        json.writeStringField("outcome", String.valueOf(s.outcome()));
-        json.writeStringField("tag", s.tag());
-        writeKnown("rows", s.rows());
-        json.writeStringField("sqlState", s.sqlState());
-        json.writeStringField("message", s.message());
-        json.writeStringField("transaction", s.transaction().name());
-        json.writeNumberField("messageStatements", s.messageStatements());
+        write(Field.OUTCOME, String.valueOf(s.outcome()));
+        write(Field.TAG, s.tag());
+        writeKnown(Field.ROWS, s.rows());
+        write(Field.SQL_STATE, s.sqlState());
+        write(Field.MESSAGE, s.message());
+        write(Field.TRANSACTION, s.transaction().name());
+        write(Field.MESSAGE_STATEMENTS, s.messageStatements());
         writeNotices(s.notices());
         LockProbe.Reading locksRead = reading == null
                 ? LockProbe.Reading.notMeasured("there is no second connection to read them over")
                 : reading;
         writeLocks(locksRead);
-        json.writeArrayFieldStart("notMeasured");
+        beginArray(Field.NOT_MEASURED);
         if (s.answeredWithOthers()) {
             json.writeString("times: the server answered it together with others of its pipeline");
         }
@@ -266,9 +303,9 @@ public final class StatementLines implements StatementListener, AutoCloseable {
 
     private void write(EndedConnection c) throws IOException {
         begin(c.number(), c.startMicros(), -1, c.endMicros(), c.backendPid(), c.client(), null);
-        json.writeStringField("outcome", c.how().name());
-        json.writeStringField("sqlState", c.sqlState());
-        json.writeStringField("message", c.message());
+        write(Field.OUTCOME, c.how().name());
+        write(Field.SQL_STATE, c.sqlState());
+        write(Field.MESSAGE, c.message());
         end();
     }
 
@@ -282,21 +319,29 @@ public final class StatementLines implements StatementListener, AutoCloseable {
             @Nullable String sql)
             throws IOException {
         json.writeStartObject();
-        json.writeNumberField("number", number);
-        json.writeStringField(
-                "at",
-                clock.startedAt()
-                        .plus(startMicros, ChronoUnit.MICROS)
-                        .truncatedTo(ChronoUnit.MICROS)
-                        .toString());
-        json.writeNumberField("startMicros", startMicros);
-        writeKnown("firstByteMicros", firstByteMicros);
-        json.writeNumberField("endMicros", endMicros);
-        json.writeNumberField("backendPid", backendPid);
-        json.writeStringField("user", client.user());
-        json.writeStringField("database", client.database());
-        json.writeStringField("applicationName", client.applicationName());
-        json.writeStringField("sql", sql);
+        write(Field.NUMBER, number);
+        write(Field.AT, at(startMicros));
+        write(Field.START_MICROS, startMicros);
+        writeKnown(Field.FIRST_BYTE_MICROS, firstByteMicros);
+        write(Field.END_MICROS, endMicros);
+        write(Field.BACKEND_PID, backendPid);
+        write(Field.USER, client.user());
+        write(Field.DATABASE, client.database());
+        write(Field.APPLICATION_NAME, client.applicationName());
+        write(Field.SQL, sql);
+    }
+
+    /** A moment in the form of ISO 8601, of which most lines have the second in common. */
+    private String at(long micros) {
+        long epochMicros = startEpochMicros + micros;
+        long second = Math.floorDiv(epochMicros, 1_000_000L);
+        if (second != lastSecond) {
+            lastSecond = second;
+            String text = Instant.ofEpochSecond(second).toString();
+            lastSecondText = text.substring(0, text.length() - 1);
+        }
+        int ofSecond = (int) Math.floorMod(epochMicros, 1_000_000L);
+        return lastSecondText + "." + Integer.toString(1_000_000 + ofSecond).substring(1) + "Z";
     }
 
     private void end() throws IOException {
@@ -304,16 +349,32 @@ public final class StatementLines implements StatementListener, AutoCloseable {
         json.writeRaw('\n');
     }
 
-    private void writeKnown(String name, long value) throws IOException {
+    private void write(Field field, @Nullable String value) throws IOException {
+        json.writeFieldName(field.name);
+        json.writeString(value);
+    }
+
+    private void write(Field field, long value) throws IOException {
+        json.writeFieldName(field.name);
+        json.writeNumber(value);
+    }
+
+    private void writeKnown(Field field, long value) throws IOException {
         if (value < 0) {
-            json.writeNullField(name);
+            json.writeFieldName(field.name);
+            json.writeNull();
         } else {
-            json.writeNumberField(name, value);
+            write(field, value);
         }
     }
 
+    private void beginArray(Field field) throws IOException {
+        json.writeFieldName(field.name);
+        json.writeStartArray();
+    }
+
     private void writeParameters(List<Parameter> values) throws IOException {
-        json.writeArrayFieldStart("parameters");
+        beginArray(Field.PARAMETERS);
         for (Parameter parameter : values) {
             if (parameter.value() == null || !parameter.binary() && !parameter.cut()) {
                 json.writeString(parameter.value());
@@ -328,7 +389,7 @@ public final class StatementLines implements StatementListener, AutoCloseable {
     }
 
     private void writeNotices(List<ServerNotice> notices) throws IOException {
-        json.writeArrayFieldStart("notices");
+        beginArray(Field.NOTICES);
         for (ServerNotice notice : notices) {
             json.writeStartObject();
             json.writeStringField("severity", notice.severity());
@@ -341,10 +402,10 @@ public final class StatementLines implements StatementListener, AutoCloseable {
 
     private void writeLocks(LockProbe.Reading read) throws IOException {
         if (!read.isMeasured()) {
-            json.writeNullField("locks");
+            write(Field.LOCKS, null);
             return;
         }
-        json.writeArrayFieldStart("locks");
+        beginArray(Field.LOCKS);
         for (HeldLock lock : read.locks()) {
             Relation relation = lock.relation();
             json.writeStartObject();
