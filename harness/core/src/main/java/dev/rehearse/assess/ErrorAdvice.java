@@ -3,6 +3,7 @@ package dev.rehearse.assess;
 import dev.rehearse.assess.Chance.Failure;
 import dev.rehearse.assess.statement.NewConstraint;
 import dev.rehearse.plan.Workload;
+import dev.rehearse.recording.OperationLog;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.StatementFact;
 import java.util.List;
@@ -115,7 +116,7 @@ final class ErrorAdvice {
                 "Let the application in while the migration runs: what keeps its connections away (CONNECTION LIMIT, NOLOGIN, sessions that take all"
                         + " of max_connections) is an outage of every table.";
             case "57014", "55P03" -> "A shorter lock: see the finding about lock waits.";
-            case ErrorFindings.WRONG_ROWS ->
+            case OperationLog.Operation.WRONG_ROWS ->
                 "Expand and contract: rows go, or change, once the application no longer reads them as they were.";
             default ->
                 error.startsWith("22")

@@ -32,9 +32,6 @@ final class ErrorFindings {
     /** Of fewer that fail the moment may be to blame. */
     private static final int FEWEST_TO_BE_BROKEN = 3;
 
-    /** What it says where a checked read gave another number of rows. */
-    static final String WRONG_ROWS = "RH001";
-
     private ErrorFindings() {}
 
     static List<Finding> of(Facts facts) {

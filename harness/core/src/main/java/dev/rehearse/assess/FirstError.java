@@ -98,7 +98,7 @@ final class FirstError {
                 .filter(statement -> mayCause(first.sqlState(), statement) && !isUndone(facts, statement))
                 .toList();
         return Optional.of(before)
-                .filter(all -> ErrorFindings.WRONG_ROWS.equals(first.sqlState()))
+                .filter(all -> Operation.WRONG_ROWS.equals(first.sqlState()))
                 .map(all -> all.stream().filter(FirstError::mayChangeRows).toList())
                 .flatMap(changing -> last(
                         changing,

@@ -70,7 +70,10 @@ public final class OperationLog {
             long thinkMicros,
             boolean inTime) {
 
-        /** The SQLSTATE, of ours, of an operation that gave up waiting for a connection of the pool: it never reached the database. */
+        /** The SQLSTATE, of ours, of an operation whose statement gave or changed another number of rows than it must. */
+        public static final String WRONG_ROWS = "RH001";
+
+        /** That of one that gave up waiting for a connection of the pool: it never reached the database. */
         public static final String NO_CONNECTION = "RH002";
 
         /** That of one whose Java code failed for a reason of its own: no failure of the database is among the causes. */

@@ -1,6 +1,7 @@
 package dev.rehearse.workload;
 
 import dev.rehearse.plan.Workload.ThinkTime;
+import dev.rehearse.recording.OperationLog;
 import dev.rehearse.workload.lend.Lending;
 import dev.rehearse.workload.operation.OperationTrial;
 import dev.rehearse.workload.operation.PlannedOperation;
@@ -33,8 +34,6 @@ import org.postgresql.PGStatement;
  * Used by one thread, but for {@link #cancel} and {@link #abort}.
  */
 final class LoadSession {
-
-    private static final String WRONG_ROWS = "RH001";
 
     private final LoadRun run;
     private final String application;
@@ -186,7 +185,7 @@ final class LoadSession {
                 if (operation.transaction()) {
                     connection.rollback();
                 }
-                return WRONG_ROWS;
+                return OperationLog.Operation.WRONG_ROWS;
             }
         }
         if (operation.transaction()) {

@@ -4,6 +4,7 @@ import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.plan.JavaOperation;
 import dev.rehearse.plan.Workload.Operation;
 import dev.rehearse.plan.Workload.Step;
+import dev.rehearse.recording.OperationLog;
 import dev.rehearse.workload.ledger.RowImage;
 import dev.rehearse.workload.lend.Lending;
 import dev.rehearse.workload.operation.PlannedOperation.PlannedJava;
@@ -75,7 +76,8 @@ public final class OperationTrial {
             if (write == null) {
                 int rows = run(template.jdbcSql(), slots, values);
                 if (strict && expected >= 0 && rows != expected) {
-                    throw new SQLException("it gave " + rows + " rows instead of " + expected, "RH001");
+                    throw new SQLException(
+                            "it gave " + rows + " rows instead of " + expected, OperationLog.Operation.WRONG_ROWS);
                 }
             } else {
                 tracked.add(write.table().oid());
