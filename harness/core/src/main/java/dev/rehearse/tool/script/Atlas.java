@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -120,7 +121,19 @@ public final class Atlas implements ProjectTool {
                                 Files.exists(project.folder().resolve(name).resolve(SUM)))
                         .map(name -> "file://" + name)
                         .findFirst())
+                .or(() -> onlyBelow(project).map(folder -> "file://" + folder))
                 .orElse("file://migrations");
+    }
+
+    /** Where the configuration says nothing, as it may be said with each command, the one folder that has sums. */
+    private static Optional<Path> onlyBelow(ToolProject project) {
+        List<Path> sums = project.once(
+                "Atlas' sums",
+                () -> SourceFiles.named(project.folder(), Pattern.compile(Pattern.quote(SUM)), any -> true));
+        return sums.size() == 1
+                ? Optional.of(project.folder()
+                        .relativize(Objects.requireNonNull(sums.get(0).getParent())))
+                : Optional.empty();
     }
 
     /** What the configuration first gives that name, by itself or by one of its locals; nothing where it puts it together. */

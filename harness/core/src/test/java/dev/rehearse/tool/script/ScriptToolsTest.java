@@ -135,6 +135,22 @@ class ScriptToolsTest {
     }
 
     @Test
+    void atlas_s_folder_that_its_configuration_does_not_name_is_the_only_one_with_sums() throws Exception {
+        write("atlas.hcl", "env \"dev\" { diff { skip { add_foreign_key = true } } }");
+        write("pkg/data/ent/migrate/migrations/atlas.sum", "");
+        write("pkg/data/ent/migrate/migrations/1_first.sql", "");
+        try (ToolProject project = project(new Atlas())) {
+            assertThat(Atlas.dir(project)).isEqualTo("file://pkg/data/ent/migrate/migrations");
+            assertThat(new Atlas().migrations(project)).hasSize(1);
+        }
+
+        write("other/atlas.sum", "");
+        try (ToolProject project = project(new Atlas())) {
+            assertThat(Atlas.dir(project)).isEqualTo("file://migrations");
+        }
+    }
+
+    @Test
     void atlas_without_a_configuration_is_known_by_its_sums() throws Exception {
         write("migrations/20260101000000_init.sql", "");
         assertThat(new Atlas().detect(folder)).isFalse();
