@@ -314,9 +314,18 @@ public record Comparison(
         Comparability.differs(
                 reasons, "rows", earlier, later, report -> report.plan().rows());
         if (later.verdict() == Verdict.INCONCLUSIVE) {
-            reasons.add("the later run is INCONCLUSIVE: its report says why");
+            reasons.add("the later run is INCONCLUSIVE" + voids(later) + ": its report says why");
         }
         return reasons;
+    }
+
+    private static String voids(RehearsalReport report) {
+        List<String> ids = report.findings().stream()
+                .filter(finding -> finding.severity() == RehearsalReport.Severity.VOID)
+                .map(RehearsalReport.Finding::id)
+                .distinct()
+                .toList();
+        return ids.isEmpty() ? "" : " (" + String.join(", ", ids) + ")";
     }
 
     /** For a terminal, ending with a newline. */

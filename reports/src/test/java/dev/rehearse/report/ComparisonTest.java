@@ -332,6 +332,12 @@ class ComparisonTest {
     }
 
     @Test
+    void a_later_run_that_proves_too_little_is_told_with_what_it_lacked() {
+        assertThat(compare(List.of(NIGHT), SampleReports.inconclusive()).notComparable())
+                .contains("the later run is INCONCLUSIVE (RATE_MISSED, BLOCKER_DIED): its report says why");
+    }
+
+    @Test
     void the_first_run_has_nothing_to_be_compared_with() {
         assertThat(compare(List.of(), NIGHT).render())
                 .startsWith("INCONCLUSIVE")

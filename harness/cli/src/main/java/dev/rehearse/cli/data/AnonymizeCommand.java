@@ -39,8 +39,8 @@ import picocli.CommandLine.TypeConversionException;
         },
         footer = {
             "",
-            "The target must be empty and marked as disposable, with COMMENT ON DATABASE db IS 'rehearse: disposable db', and nobody"
-                    + " else may be connected to it. The schema goes over by pg_dump and psql of the source's version or newer.",
+            "The target must be empty and marked as disposable, with COMMENT ON DATABASE db IS 'rehearse: disposable db', its user"
+                    + " a superuser, and nobody else may be connected to it. The schema goes over by pg_dump and psql of the source's version or newer.",
             "",
             "Without --rules every column gets a rule by its name and its values; what is in doubt is replaced. Pseudonyms come of a"
                     + " random key that is forgotten, or of one that you keep: in --key-file, or in the variable "
