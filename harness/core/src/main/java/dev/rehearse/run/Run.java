@@ -386,7 +386,7 @@ final class Run implements AutoCloseable {
                         Leftover.Kind.ROWS_UNFOLLOWED,
                         String.join(", ", ledger.keyless()),
                         Phase.MIGRATE,
-                        "an INSERT or UPDATE gave back a row without a value for the primary key"));
+                        "a write gave back no row, or one without a value for the primary key"));
             }
         }
 

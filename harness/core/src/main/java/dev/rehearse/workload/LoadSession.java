@@ -17,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -114,22 +115,29 @@ final class LoadSession {
         if (connection.getAutoCommit() == operation.transaction()) {
             connection.setAutoCommit(!operation.transaction());
         }
-        Map<PlannedStatement, SQLException> unread = new IdentityHashMap<>();
+        List<PlannedStatement> inTurn = new ArrayList<>(operation.statements());
+        Map<PlannedStatement, PlainWrites.Instead> sentInstead = new IdentityHashMap<>();
         while (true) {
-            List<PlannedStatement> inTurn = plain.of(operation, unread.keySet());
             try {
                 String state = execute(operation, inTurn, kind, values, random);
-                unread.forEach(plain::helped);
+                sentInstead.values().forEach(plain::helped);
                 return state;
             } catch (SQLException e) {
                 PlannedStatement failing = failed;
-                if (failing == null
-                        || !operation.transaction()
-                        || !PlainWrites.mayHelp(failing, e)
-                        || !failsAgain(operation, inTurn, kind, values, e)) {
+                PlainWrites.Instead instead = failing == null || !operation.transaction()
+                        ? null
+                        : plain.instead(
+                                sentInstead.remove(failing),
+                                failing,
+                                e,
+                                () -> failsAgain(operation, inTurn, kind, values, e));
+                if (instead == null) {
                     throw e;
                 }
-                unread.put(failing, e);
+                connection.rollback();
+                rows.begin();
+                inTurn.replaceAll(statement -> statement == failing ? instead.sent() : statement);
+                sentInstead.put(instead.sent(), instead);
             }
         }
     }
@@ -219,15 +227,22 @@ final class LoadSession {
 
     private int sentAlone(PlannedOperation operation, int kind, PlannedStatement planned, @Nullable String[] values)
             throws SQLException {
-        try {
-            return sent(operation, kind, planned, values);
-        } catch (SQLException e) {
-            if (!PlainWrites.mayHelp(planned, e) || !failsAgain(operation, List.of(planned), kind, values, e)) {
-                throw e;
+        PlainWrites.Instead instead = null;
+        while (true) {
+            PlannedStatement sending = instead == null ? planned : instead.sent();
+            try {
+                int count = sent(operation, kind, sending, values);
+                if (instead != null) {
+                    plain.helped(instead);
+                }
+                return count;
+            } catch (SQLException e) {
+                instead = plain.instead(
+                        instead, sending, e, () -> failsAgain(operation, List.of(planned), kind, values, e));
+                if (instead == null) {
+                    throw e;
+                }
             }
-            int count = sent(operation, kind, plain.of(planned), values);
-            plain.helped(planned, e);
-            return count;
         }
     }
 

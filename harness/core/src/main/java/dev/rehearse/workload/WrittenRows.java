@@ -71,7 +71,9 @@ final class WrittenRows {
             run.ledger.wrote(rows, startMicros, endMicros, true);
             for (WriteLedger.Row row : rows) {
                 Catalog.Table table = row.write().table();
-                if (row.write().verb() == TrackedWrite.Verb.INSERT && run.pools.keepsInserts(table)) {
+                if (row.write().verb() == TrackedWrite.Verb.INSERT
+                        && !row.write().isByKey()
+                        && run.pools.keepsInserts(table)) {
                     run.pools.inserted(table, row.texts());
                 }
             }

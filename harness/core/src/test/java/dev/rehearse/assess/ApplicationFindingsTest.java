@@ -18,6 +18,7 @@ class ApplicationFindingsTest extends AssessedRun {
         assertThat(report().findings()).extracting(Finding::id).containsOnly("ERRORS");
 
         run.application = "derived";
+        run.writes = false;
         run.changes.add(new SchemaDifference("column orders.total", "integer not null", "bigint not null"));
         assertThat(report().findings())
                 .filteredOn(finding -> finding.id().equals("CACHED_PLAN"))
@@ -31,10 +32,21 @@ class ApplicationFindingsTest extends AssessedRun {
     }
 
     @Test
+    void what_the_server_does_not_support_of_a_derived_write_is_an_error() {
+        run.failingShare = 0.1;
+        run.failingWith = "0A000";
+        run.application = "derived";
+
+        assertThat(report().findings()).extracting(Finding::id).containsOnly("ERRORS");
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
     void cached_plans_of_a_table_whose_name_is_quoted_are_as_great_a_danger() {
         run.failingShare = 0.1;
         run.failingWith = "0A000";
         run.application = "derived";
+        run.writes = false;
         run.loadTable = "shop.\"Order\"";
         run.changes.add(new SchemaDifference("column shop.\"Order\".\"Total\"", "integer", "bigint"));
 
@@ -46,6 +58,7 @@ class ApplicationFindingsTest extends AssessedRun {
         run.failingShare = 0.1;
         run.failingWith = "0A000";
         run.application = "derived";
+        run.writes = false;
         run.changes.add(new SchemaDifference("column orders.note", "text not null", "text collate \"C\" not null"));
 
         assertThat(finding("CACHED_PLAN").severity()).isEqualTo(Severity.DANGER);
@@ -56,6 +69,7 @@ class ApplicationFindingsTest extends AssessedRun {
         run.failingShare = 0.1;
         run.failingWith = "0A000";
         run.application = "derived";
+        run.writes = false;
         run.statements.add(run.statement(
                 "ALTER TABLE orders ALTER m TYPE mood USING m::text::mood", 5 * SECOND + 3_000, 5 * SECOND + 4_000));
 
@@ -67,6 +81,7 @@ class ApplicationFindingsTest extends AssessedRun {
         run.failingShare = 0.1;
         run.failingWith = "0A000";
         run.application = "derived";
+        run.writes = false;
         run.changes.add(new SchemaDifference("column orders.note", null, "text"));
         run.changes.add(new SchemaDifference("column carts.total", "integer not null", "bigint not null"));
 

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -86,24 +87,29 @@ public final class BaseSample {
             double percent = Math.min(100, 100.0 * 1.2 * ROWS / count);
             from += " TABLESAMPLE " + method + " (" + percent + ") REPEATABLE (" + (randomSeed & 0xFFFF) + ")";
         }
-        List<String> found = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows =
-                        statement.executeQuery("SELECT to_json(t.*)::text FROM " + from + " LIMIT " + 2 * ROWS)) {
-            while (rows.next()) {
-                found.add(rows.getString(1));
+        List<Map.Entry<List<String>, RowImage>> found = new ArrayList<>();
+        // Within a transaction rows come a few at a time: documents may be large.
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.setFetchSize(RowLookup.FETCHED);
+            try (ResultSet rows =
+                    statement.executeQuery("SELECT to_json(t.*)::text FROM " + from + " LIMIT " + 2 * ROWS)) {
+                while (rows.next()) {
+                    Map<String, @Nullable String> texts = RowImage.texts(rows.getString(1));
+                    List<String> key = new ArrayList<>();
+                    for (Catalog.Column column : primaryKey) {
+                        key.add(Objects.requireNonNull(texts.get(column.name())));
+                    }
+                    found.add(Map.entry(key, RowImage.of(texts)));
+                }
             }
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
         }
         // They come in the table's order: mixed before they are cut, so that its end is not left out.
         Collections.shuffle(found, new Random(randomSeed));
-        for (String json : found.subList(0, Math.min(ROWS, found.size()))) {
-            Map<String, @Nullable String> texts = RowImage.texts(json);
-            List<String> key = new ArrayList<>();
-            for (Catalog.Column column : primaryKey) {
-                key.add(java.util.Objects.requireNonNull(texts.get(column.name())));
-            }
-            sample.put(key, RowImage.of(texts));
-        }
+        found.subList(0, Math.min(ROWS, found.size())).forEach(row -> sample.put(row.getKey(), row.getValue()));
         return sample;
     }
 }

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class RowAccounting {
 
     private static final int BATCH = 500;
-    private static final String WHOLE = "to_json(t.*)";
     private static final Found NOT_FOUND = new Found(RowImage.ABSENT, List.of());
 
     private final RowLookup lookup;
@@ -47,8 +46,12 @@ final class RowAccounting {
         otherSettings.remove(now.writtenHere());
     }
 
-    /** One table's rows that were looked up again, and those of them of which something is missing. */
-    record Comparison(BaseSample.Table base, Looked written, Looked sampled) {
+    /**
+     * One table's rows that were looked up again, and those of them of which something is missing.
+     *
+     * @param storedOnly whether generated columns were left out
+     */
+    record Comparison(BaseSample.Table base, boolean storedOnly, Looked written, Looked sampled) {
 
         boolean finds() {
             return !written.missing().isEmpty() || !sampled.missing().isEmpty();
@@ -67,8 +70,24 @@ final class RowAccounting {
      */
     private record Found(RowImage image, List<RowImage> asThen) {}
 
-    /** The table that was, and the one that it is now. */
-    private record Pair(Catalog.Table then, Catalog.@Nullable Table current, Map<String, String> names) {}
+    /** The table that was, and the one that it is now; its generated columns are left out where only what is stored is read. */
+    private record Pair(
+            Catalog.Table then, Catalog.@Nullable Table current, Map<String, String> names, boolean storedOnly) {
+
+        /** A row as JSON. */
+        private String row() {
+            return current == null || !storedOnly
+                    ? "to_json(t.*)"
+                    : current.columns().stream()
+                            .filter(this::reads)
+                            .map(column -> "t." + column.sqlName())
+                            .collect(Collectors.joining(", ", "(SELECT to_json(s.*) FROM (SELECT ", ") s)"));
+        }
+
+        private boolean reads(Catalog.Column column) {
+            return !storedOnly || !column.generated();
+        }
+    }
 
     /** Counts of one comparison, columns by their name then. */
     private static final class Losses {
@@ -86,9 +105,13 @@ final class RowAccounting {
         return turnedBack;
     }
 
-    /** Looks up again what was written and what the sample held. */
-    Comparison compare(BaseSample.Table base, @Nullable TableLedger written) throws SQLException {
-        Pair pair = pair(base.table());
+    /**
+     * Looks up again what was written and what the sample held.
+     *
+     * @param storedOnly whether to leave out generated columns, where reading them fails
+     */
+    Comparison compare(BaseSample.Table base, @Nullable TableLedger written, boolean storedOnly) throws SQLException {
+        Pair pair = pair(base.table(), storedOnly);
         Map<List<String>, List<RowImage>> untouched = new HashMap<>();
         base.rows().forEach((key, image) -> {
             if (written == null || !written.touched(key)) {
@@ -96,12 +119,15 @@ final class RowAccounting {
             }
         });
         return new Comparison(
-                base, compare(pair, written == null ? Map.of() : written.expected()), compare(pair, untouched));
+                base,
+                storedOnly,
+                compare(pair, written == null ? Map.of() : written.expected()),
+                compare(pair, untouched));
     }
 
     /** What is missing, less what the load has written since it was compared. */
     TableAccount account(Comparison comparison, @Nullable TableLedger written) {
-        Pair pair = pair(comparison.base().table());
+        Pair pair = pair(comparison.base().table(), comparison.storedOnly());
         int pardon = written == null ? 0 : written.uncertainRows();
         Map<List<String>, List<RowImage>> expected = written == null ? Map.of() : written.expected();
         Losses ofWritten = losses(
@@ -139,7 +165,8 @@ final class RowAccounting {
                 others.put(missing.key(), missing.found().image());
             }
         }
-        Map<String, String> names = pair(comparison.base().table()).names();
+        Map<String, String> names =
+                pair(comparison.base().table(), comparison.storedOnly()).names();
         TurnedValues turned = TurnedValues.of(comparison.base(), others, touched, names);
         if (written != null) {
             Map<List<String>, RowImage> otherWritten = new HashMap<>();
@@ -170,9 +197,9 @@ final class RowAccounting {
         return losses;
     }
 
-    private Pair pair(Catalog.Table then) {
+    private Pair pair(Catalog.Table then, boolean storedOnly) {
         Catalog.Table current = current(then);
-        return new Pair(then, current, current == null ? Map.of() : columnNames(then, current));
+        return new Pair(then, current, current == null ? Map.of() : columnNames(then, current), storedOnly);
     }
 
     /** The table of that name, or the one that was that table and now has another name. */
@@ -228,31 +255,32 @@ final class RowAccounting {
             otherKeys.add(relabelled);
         }
         Map<List<String>, Found> found = new HashMap<>();
-        find(current, primary, Map.of(), keys, others, found);
+        find(pair, primary, Map.of(), keys, others, found);
         for (Map<String, String> asThen : otherKeys) {
             List<List<String>> left =
                     keys.stream().filter(key -> !found.containsKey(key)).toList();
             if (!asThen.isEmpty() && !left.isEmpty()) {
-                find(current, primary, asThen, left, others, found);
+                find(pair, primary, asThen, left, others, found);
             }
         }
         return found;
     }
 
     private void find(
-            Catalog.Table current,
+            Pair pair,
             List<Catalog.Column> primary,
             Map<String, String> keyAsThen,
             List<List<String>> keys,
             Set<Map.Entry<String, String>> others,
             Map<List<String>, Found> found)
             throws SQLException {
-        lookup.images(current, primary, keyAsThen, keys, WHOLE)
+        Catalog.Table current = Objects.requireNonNull(pair.current());
+        lookup.images(current, primary, keyAsThen, keys, pair.row())
                 .forEach((key, image) -> found.put(key, new Found(image, new ArrayList<>())));
         for (Map<String, String> settings : otherSettings) {
             lookup.writeAs(settings);
             try {
-                lookup.images(current, primary, keyAsThen, keys, WHOLE)
+                lookup.images(current, primary, keyAsThen, keys, pair.row())
                         .forEach((key, image) -> also(found, key, image));
             } finally {
                 lookup.writeAs(now.writtenHere());
@@ -316,7 +344,7 @@ final class RowAccounting {
             Catalog.Column lives = living(pair, column);
             if (lives == null) {
                 lost.add(column);
-            } else if (!isStill(candidate.hashes()[i], lives, found)) {
+            } else if (pair.reads(lives) && !isStill(candidate.hashes()[i], lives, found)) {
                 if (ledger.isTurnedBack(
                         then, column, candidate.hashes()[i], found.image().hashOf(lives.name()))) {
                     turnedBack.add(then.label() + "." + column);

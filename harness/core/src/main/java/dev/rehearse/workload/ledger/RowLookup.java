@@ -15,6 +15,9 @@ import java.util.function.Function;
 /** Finds rows again by the text of their keys. Used by one thread. */
 final class RowLookup {
 
+    /** How many rows the server sends at a time. */
+    static final int FETCHED = 20;
+
     private final Connection connection;
 
     RowLookup(Connection connection) {
@@ -91,7 +94,10 @@ final class RowLookup {
                 + String.join(", ", arrays) + ") AS k(" + String.join(", ", aliases) + ") ON "
                 + String.join(" AND ", joins);
         Map<List<String>, RowImage> found = new HashMap<>();
+        // Within a transaction rows come a few at a time: documents may be large.
+        connection.setAutoCommit(false);
         try (PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setFetchSize(FETCHED);
             for (int i = 0; i < primary.size(); i++) {
                 int part = i;
                 Array array = connection.createArrayOf(
@@ -107,6 +113,9 @@ final class RowLookup {
                     found.put(key, RowImage.of(RowImage.texts(rows.getString(1))));
                 }
             }
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
         }
         return found;
     }

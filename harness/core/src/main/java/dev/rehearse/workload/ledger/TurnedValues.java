@@ -65,6 +65,9 @@ final class TurnedValues {
     void and(Map<List<String>, List<RowImage>> written, Map<List<String>, RowImage> others, Map<String, String> names) {
         written.forEach((key, images) -> images.forEach(was -> names.forEach((column, name) -> {
             RowImage is = others.get(key);
+            if (!was.columns().contains(column)) {
+                return;
+            }
             if (is == null || images.size() > 1) {
                 noteStill(name, was.hashOf(column), images.size() == 1);
             } else if (before.containsKey(name)) {

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -168,6 +169,7 @@ public final class WriteLedger {
         RowAccounting accounting = new RowAccounting(connection, this, now, earlier);
         List<RowAccounting.Comparison> comparisons = new ArrayList<>();
         List<String> unfindable = new ArrayList<>();
+        Map<String, List<String>> excludedFor = new LinkedHashMap<>();
         List<BaseSample.Table> all = new ArrayList<>(sample.tables());
         tables.values().stream()
                 .filter(ledger -> sample.tables().stream()
@@ -177,7 +179,9 @@ public final class WriteLedger {
             TableLedger ledger = tables.get(base.table().oid());
             String excluded = ledger == null ? null : ledger.excluded();
             if (excluded != null) {
-                notes.add("The rows of " + base.table().label() + " were not accounted for: " + excluded + ".");
+                excludedFor
+                        .computeIfAbsent(excluded, any -> new ArrayList<>())
+                        .add(base.table().label());
             } else if (!base.table().isFindable()) {
                 unfindable.add(base.table().label());
             } else {
@@ -193,6 +197,8 @@ public final class WriteLedger {
                         + " of its rows may differ for that reason and were not counted.");
             }
         }
+        excludedFor.forEach((reason, labels) ->
+                notes.add("The rows of " + String.join(", ", labels) + " were not accounted for: " + reason + "."));
         if (!unfindable.isEmpty()) {
             notes.add("The rows of " + String.join(", ", unfindable)
                     + " were not accounted for: no primary key to find them by, or one of an array or a document, or other tables inherit"
@@ -219,20 +225,34 @@ public final class WriteLedger {
         return accounts;
     }
 
-    /** Empty, with a note, where the table's own definition makes reading a row fail, as a generated column that divides by zero. */
+    /** Without generated columns, or empty, with a note, where the table's own definition makes reading a row fail, as a column that divides by zero. */
     private Optional<RowAccounting.Comparison> compare(
             RowAccounting accounting, BaseSample.Table base, @Nullable TableLedger ledger) throws SQLException {
         try {
-            return Optional.of(accounting.compare(base, ledger));
+            return Optional.of(accounting.compare(base, ledger, false));
         } catch (SQLException e) {
-            if (e.getSQLState() == null || UNREADABLE.stream().noneMatch(e.getSQLState()::startsWith)) {
+            if (!isOfReading(e)) {
                 throw e;
             }
             unreadable(base.table(), e);
-            notes.add("The rows of " + base.table().label() + " were not accounted for: reading them fails with "
-                    + e.getSQLState() + " (" + e.getMessage() + ").");
-            return Optional.empty();
+            String fails = " were not accounted for: reading them fails with " + e.getSQLState() + " (" + e.getMessage()
+                    + ").";
+            try {
+                RowAccounting.Comparison stored = accounting.compare(base, ledger, true);
+                notes.add("The generated columns of " + base.table().label() + fails);
+                return Optional.of(stored);
+            } catch (SQLException again) {
+                if (!isOfReading(again)) {
+                    throw again;
+                }
+                notes.add("The rows of " + base.table().label() + fails);
+                return Optional.empty();
+            }
         }
+    }
+
+    private static boolean isOfReading(SQLException failure) {
+        return failure.getSQLState() != null && UNREADABLE.stream().anyMatch(failure.getSQLState()::startsWith);
     }
 
     /** A row of the table could not be read. */
@@ -251,7 +271,12 @@ public final class WriteLedger {
         return Map.copyOf(unreadable);
     }
 
-    /** Tables of which a write gave back a row without a value for the primary key, as no table does: something else has its name by then. */
+    /** A write of the table gives back no row: a rule has it do something else. */
+    public void givesNoKey(Catalog.Table table) {
+        keyless.add(table.label());
+    }
+
+    /** Tables of which a write gave back no row, or one without a value for the primary key, as no table does: something else takes them by then. */
     public List<String> keyless() {
         return List.copyOf(keyless);
     }

@@ -3,6 +3,7 @@ package dev.rehearse.workload.statement;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table the table written, the root where it is partitioned
  * @param sql the statement as it is sent, with the row as its last result column
- * @param original the statement without it
+ * @param sqlByKey the statement with the row's primary key alone, for rows that may be written and not read whole
+ * @param original the statement without either
  */
-public record TrackedWrite(Verb verb, Catalog.Table table, String sql, String original) {
+public record TrackedWrite(Verb verb, Catalog.Table table, String sql, String sqlByKey, String original) {
 
     public enum Verb {
         INSERT,
@@ -53,9 +55,16 @@ public record TrackedWrite(Verb verb, Catalog.Table table, String sql, String or
                 String alias = head.group(2);
                 String row = alias != null ? alias : head.group(1).replaceFirst("^.*\\.\\s*(?=" + NAME + "$)", "");
                 boolean returns = RETURNING.matcher(statement.skeleton()).find();
-                String sql = statement.jdbcSql() + (returns ? "\n, " : "\nRETURNING ") + "pg_catalog.to_json(" + row
-                        + ".*)::text";
-                return new TrackedWrite(verb, table, sql, statement.jdbcSql());
+                String returning = statement.jdbcSql() + (returns ? "\n, " : "\nRETURNING ");
+                String key = table.primaryKey().stream()
+                        .map(c -> "'" + c.name().replace("'", "''") + "', " + row + "." + c.sqlName())
+                        .collect(Collectors.joining(", "));
+                return new TrackedWrite(
+                        verb,
+                        table,
+                        returning + "pg_catalog.to_json(" + row + ".*)::text",
+                        returning + "pg_catalog.json_build_object(" + key + ")::text",
+                        statement.jdbcSql());
             }
         }
         return null;
@@ -67,6 +76,15 @@ public record TrackedWrite(Verb verb, Catalog.Table table, String sql, String or
             case UPDATE -> UPDATE;
             case DELETE -> DELETE;
         };
+    }
+
+    /** The same write, of whose rows nothing but their keys comes back. */
+    public TrackedWrite byKey() {
+        return new TrackedWrite(verb, table, sqlByKey, sqlByKey, original);
+    }
+
+    public boolean isByKey() {
+        return sql.equals(sqlByKey);
     }
 
     /** Whether no row that was there can be another one after it. */

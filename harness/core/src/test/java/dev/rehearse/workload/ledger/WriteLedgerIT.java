@@ -7,11 +7,13 @@ import dev.rehearse.plan.Workload;
 import dev.rehearse.recording.Recording.TableAccount;
 import dev.rehearse.workload.LoadGenerator;
 import dev.rehearse.workload.LoadedServer;
+import dev.rehearse.workload.statement.Catalog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +127,21 @@ class WriteLedgerIT {
                     .as("%s", account)
                     .isZero();
         });
+    }
+
+    @Test
+    void tables_that_are_not_accounted_for_for_one_reason_are_named_together() throws Exception {
+        Run run = run(() -> {}, reprice());
+        try (Connection connection = shop.server.connect("rehearse-test")) {
+            Catalog catalog = Catalog.read(connection);
+            for (String table : List.of("customer", "purchase")) {
+                run.ledger().exclude(Objects.requireNonNull(catalog.named(table)), "for a reason");
+            }
+        }
+
+        assertThat(run.accounts()).isEmpty();
+        assertThat(run.ledger().notes())
+                .containsExactly("The rows of purchase, customer were not accounted for: for a reason.");
     }
 
     @Test

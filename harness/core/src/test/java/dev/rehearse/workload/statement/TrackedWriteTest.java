@@ -66,6 +66,16 @@ class TrackedWriteTest {
                 "\nRETURNING pg_catalog.to_json(\"Odd Name\".*)::text");
     }
 
+    @Test
+    void the_key_alone_is_returned_by_its_names() {
+        TrackedWrite write = Objects.requireNonNull(tracked("DELETE FROM orders o WHERE id = 1 RETURNING total"));
+        assertThat(write.byKey().sql())
+                .isEqualTo("DELETE FROM orders o WHERE id = 1 RETURNING total"
+                        + "\n, pg_catalog.json_build_object('id', o.id)::text");
+        assertThat(write.byKey().isByKey()).isTrue();
+        assertThat(write.isByKey()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             true  | INSERT INTO orders (id) VALUES (1)
