@@ -11,9 +11,12 @@ import dev.rehearse.wiretap.record.StatementRecorder;
 import dev.rehearse.workload.LoadRole;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,18 @@ record Roles(@Nullable String application, List<Writer> writers, String password
     static final String LOAD = "rehearse_load";
     static final String MIGRATION = "rehearse_migration";
 
+    /** Lists of names are kept as they are written. */
+    private static final String SETTINGS = """
+            SELECT DISTINCT ON (name) name || ' = ' || CASE
+                WHEN name IN ('search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries') AND value NOT IN ('', '""')
+                THEN value ELSE quote_literal(CASE value WHEN '""' THEN '' ELSE value END) END
+            FROM pg_catalog.pg_db_role_setting s, unnest(s.setconfig) setting,
+                 split_part(setting, '=', 1) name, substr(setting, strpos(setting, '=') + 1) value
+            WHERE s.setrole = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ?)
+              AND s.setdatabase IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))
+              AND lower(name) NOT IN ('role', 'session_authorization') AND lower(name) <> ALL (?)
+            ORDER BY name, s.setdatabase DESC""";
+
     /** On a server of ours the migration lacks no right. Where there are no tables, the role that made the database stands for their owner. */
     static Roles create(Connection admin, Rehearsal rehearsal, TestDatabase database) throws SQLException {
         RolePlan plan = rehearsal.roles();
@@ -50,6 +65,11 @@ record Roles(@Nullable String application, List<Writer> writers, String password
                 rehearsal.workload().clients(), rehearsal.budget().longestLockWait());
         try (Statement statement = admin.createStatement()) {
             mustBeThere(statement, List.of(owner, application));
+            for (String login : List.of(LOAD, MIGRATION)) {
+                if (exists(statement, login)) {
+                    statement.execute("ALTER ROLE " + login + " RESET ALL");
+                }
+            }
             LoadRole.create(admin, LOAD, password, application, shortestWait);
             statement.execute((exists(statement, MIGRATION) ? "ALTER" : "CREATE") + " ROLE " + MIGRATION
                     + " LOGIN SUPERUSER PASSWORD '" + password + "'");
@@ -57,9 +77,9 @@ record Roles(@Nullable String application, List<Writer> writers, String password
             if (database.isOurs() && (isOwner || !owner.equals(application))) {
                 statement.execute("ALTER ROLE " + identifier(owner) + " SUPERUSER");
             }
-            if (isOwner) {
-                statement.execute("ALTER ROLE " + LOAD + " RESET role");
-            } else {
+            takeOver(admin, application, LOAD, LoadRole.SETTINGS);
+            takeOver(admin, owner, MIGRATION, StatementRecorder.SESSION_SETTINGS.keySet());
+            if (!isOwner) {
                 // Policies, defaults and triggers may ask for current_user.
                 actAs(statement, LOAD, application);
             }
@@ -74,11 +94,34 @@ record Roles(@Nullable String application, List<Writer> writers, String password
                 // A tool that is a program knows no other way.
                 statement.execute("ALTER ROLE " + MIGRATION + " SET lock_timeout = "
                         + rehearsal.migration().lockTimeout().toMillis());
-            } else {
-                statement.execute("ALTER ROLE " + MIGRATION + " RESET lock_timeout");
             }
         }
         return new Roles(isOwner ? null : application, writers, password, shortestWait);
+    }
+
+    /**
+     * Gives a role that logs in the settings of the role that does so in production: limits of time, where names are looked for. Those for this database alone
+     * come first, as they do there.
+     *
+     * @param ours settings that the rehearsal makes itself
+     */
+    private static void takeOver(Connection admin, String from, String login, Collection<String> ours)
+            throws SQLException {
+        List<String> settings = new ArrayList<>();
+        try (PreparedStatement statement = admin.prepareStatement(SETTINGS)) {
+            statement.setString(1, from);
+            statement.setArray(2, admin.createArrayOf("text", ours.toArray()));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    settings.add(rows.getString(1));
+                }
+            }
+        }
+        try (Statement statement = admin.createStatement()) {
+            for (String setting : settings) {
+                statement.execute("ALTER ROLE " + login + " SET " + setting);
+            }
+        }
     }
 
     /** @throws InvalidRehearsalException if one is not */

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PasswordUtil;
 
@@ -30,6 +31,10 @@ public final class LoadRole {
 
     /** The first pgjdbc that logs in with a password that is hashed fewer than 4,096 times. */
     private static final String TAKES_ONCE = "42.7.4";
+
+    /** What the role sets by itself. */
+    public static final Set<String> SETTINGS =
+            Set.of("log_lock_waits", "deadlock_timeout", "client_min_messages", "lc_messages", "track_functions");
 
     private LoadRole() {}
 
