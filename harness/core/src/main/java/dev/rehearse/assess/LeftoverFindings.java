@@ -20,6 +20,8 @@ final class LeftoverFindings {
 
     private static final String FOUND_AFTER = "found after ";
 
+    private static final String OF_PARTITIONED = "index on partitioned table ";
+
     /** As the server calls what it builds, and what it has replaced. */
     private static final Pattern HALF_OF_REINDEX = Pattern.compile("_cc(new|old)\\d*\"?$");
 
@@ -131,9 +133,9 @@ final class LeftoverFindings {
                         "no key to find them by",
                         "looked up again",
                         leftover.detail(),
-                        "A table gives its key back: something else has that name now, and may put the rows elsewhere, or nowhere. An application that"
-                                + " asks for the key gets none; what else the run found holds.",
-                        "Let the INSTEAD OF trigger set the key in NEW, as by nextval, before it writes the row, and return that.");
+                        "A table gives its key back: something else has that name now, or a rule, and may put the rows elsewhere, or nowhere. An application that"
+                                + " asks for the key gets none, or an error (0A000); what else the run found holds.",
+                        "Let the INSTEAD OF trigger set the key in NEW, as by nextval, before it writes the row, and return that; let a trigger do what the rule does.");
             case ROWS_UNREADABLE ->
                 leftover(
                         leftover,
@@ -150,6 +152,26 @@ final class LeftoverFindings {
                         "Changed, and not seen to be called: " + leftover.object(),
                         "The server looks into a function when it is called: a name that is not there, or another result, shows only then.",
                         "Let an operation of workload.before call it, or call it in the application's tests on the migrated schema.",
+                        null);
+            case FORMER_VALUES ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "Made by a function as it was: " + leftover.object(),
+                        "Where the function gives another value now, a query that uses the index misses rows, a unique one lets duplicates in, and a stored"
+                                + " column keeps the old value until its row is written: no error tells.",
+                        "After the change REINDEX INDEX CONCURRENTLY, or of a column write all rows in batches; or leave the function, and change over to a new one with an index or a"
+                                + " column of its own.",
+                        null);
+            case TOO_NARROW ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "Narrower than the column that it is for: " + leftover.object(),
+                        "What was widened fails as before once its numbers are used up: nextval (2200H), or a row that is to refer to a greater one (22003).",
+                        leftover.object().startsWith("sequence ")
+                                ? "ALTER SEQUENCE ... AS bigint, in the same transaction: it takes no time, and ALTER COLUMN TYPE does it for identities alone."
+                                : "Widen what refers to the column as well, before its numbers are reached.",
                         null);
             case DEPRECATED_COLUMN ->
                 leftover(
@@ -187,6 +209,16 @@ final class LeftoverFindings {
     }
 
     private static Finding invalidIndex(Leftover leftover) {
+        if (leftover.detail().startsWith(OF_PARTITIONED)) {
+            return leftover(
+                    leftover,
+                    Severity.BREACH,
+                    "INVALID index " + leftover.object() + " was left",
+                    "Partitions without one are read whole, and IF NOT EXISTS takes it for the real one.",
+                    "CREATE INDEX CONCURRENTLY on each partition that lacks it, then ALTER INDEX " + leftover.object()
+                            + " ATTACH PARTITION: the last one makes it valid.",
+                    "IDX-04");
+        }
         Matcher half = HALF_OF_REINDEX.matcher(leftover.object());
         boolean isHalf = half.find();
         return leftover(

@@ -35,9 +35,12 @@ public final class Untried {
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relrowsecurity AND NOT c.relforcerowsecurity ORDER BY 1""";
 
-    private static final String FUNCTION =
-            "SELECT CASE p.prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END || " + SCHEMA + """
+    /** Of {@code pg_proc p} in {@code pg_namespace n}. */
+    static final String FUNCTION_NAME =
+            "CASE p.prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END || " + SCHEMA + """
             quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')'""";
+
+    private static final String FUNCTION = "SELECT " + FUNCTION_NAME;
 
     /** Functions that sessions with {@code track_functions} called: the load's, of this run and earlier ones. */
     private static final String CALLS = FUNCTION + """
@@ -123,13 +126,7 @@ public final class Untried {
             @Nullable Map<String, Long> callsOfToday,
             Phase phase)
             throws SQLException {
-        List<String> changed = changes.stream()
-                .filter(change -> change.object().startsWith("function ")
-                        || change.object().startsWith("procedure "))
-                .filter(change -> change.before() != null && change.after() != null)
-                .filter(change -> !body(change.before()).equals(body(change.after())))
-                .map(SchemaDifference::object)
-                .toList();
+        List<String> changed = changed(changes);
         if (changed.isEmpty()) {
             return new Functions(List.of(), List.of());
         }
@@ -153,6 +150,17 @@ public final class Untried {
                         .map(function -> "whether an operation calls " + function
                                 + ", which is another now: the server counts no calls of SQL functions that it inlines")
                         .toList());
+    }
+
+    /** Functions that do something else from now on. */
+    public static List<String> changed(List<SchemaDifference> changes) {
+        return changes.stream()
+                .filter(change -> change.object().startsWith("function ")
+                        || change.object().startsWith("procedure "))
+                .filter(change -> change.before() != null && change.after() != null)
+                .filter(change -> !body(change.before()).equals(body(change.after())))
+                .map(SchemaDifference::object)
+                .toList();
     }
 
     /** Calls of one that was made anew are counted from 0. */

@@ -460,6 +460,10 @@ public record Recording(
             ROWS_UNREADABLE,
             /** Functions that do something else now, and that the load was not seen to call. */
             FUNCTIONS_UNTRIED,
+            /** An index, or a stored generated column, that was made by a function which does something else now. */
+            FORMER_VALUES,
+            /** A sequence, or a column that refers to another, of fewer numbers than the column that it is for has room for. */
+            TOO_NARROW,
             DEPRECATED_COLUMN,
             OPEN_TRANSACTION,
             ADVISORY_LOCK,

@@ -2,6 +2,7 @@ package dev.rehearse.run;
 
 import dev.rehearse.InvalidRehearsalException;
 import dev.rehearse.database.ServerError;
+import dev.rehearse.observe.FormerValues;
 import dev.rehearse.observe.HalfDone;
 import dev.rehearse.observe.Privileges;
 import dev.rehearse.observe.Privileges.Writer;
@@ -67,6 +68,7 @@ final class SchemaWatch {
     private List<Leftover> leftoversBefore = List.of();
     private long relationsBefore;
     private Map<String, Long> callsBefore = Map.of();
+    private FormerValues valuesBefore = FormerValues.NONE;
     private @Nullable Map<String, Long> callsOfToday;
 
     SchemaWatch(Rehearsal rehearsal, List<String> historyTables, Collected collected) {
@@ -85,6 +87,7 @@ final class SchemaWatch {
         before = SchemaFingerprint.read(connection, historyTables);
         relationsBefore = relations(connection);
         callsBefore = Untried.calls(connection);
+        valuesBefore = FormerValues.read(connection);
         positions = SequencePositions.beforeLoad(connection);
         leftoversBefore = HalfDone.find(connection, Phase.SNAPSHOT, List.of());
         sizes(connection, RelationSize.BEFORE);
@@ -173,6 +176,8 @@ final class SchemaWatch {
                 Untried.functions(connection, collected.schema.changes(), callsBefore, callsOfToday, Phase.MIGRATE);
         collected.leftovers.addAll(functions.leftovers());
         collected.notMeasured.addAll(functions.notMeasured());
+        collected.leftovers.addAll(
+                valuesBefore.since(connection, Untried.changed(collected.schema.changes()), Phase.MIGRATE));
         for (Invariant invariant : invariants) {
             String value = value(connection, invariant);
             collected.invariants.computeIfPresent(

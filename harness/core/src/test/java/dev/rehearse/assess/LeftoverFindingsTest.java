@@ -68,6 +68,46 @@ class LeftoverFindingsTest extends AssessedRun {
     }
 
     @Test
+    void an_index_that_partitions_lack_is_completed_and_not_dropped() {
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.INVALID_INDEX,
+                "ev_n",
+                Phase.MIGRATE,
+                "index on partitioned table ev without a valid one of ev_default"));
+
+        assertThat(finding("INVALID_INDEX").saferWay())
+                .contains("ALTER INDEX ev_n ATTACH PARTITION")
+                .doesNotContain("DROP");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sequence orders_id_seq,AS bigint", "column items.order_id,Widen what refers"})
+    void what_is_narrower_than_the_column_that_it_is_for_is_a_danger(String object, String way) {
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.TOO_NARROW, object, Phase.MIGRATE, "it ends at 2147483647"));
+
+        assertThat(finding("TOO_NARROW").severity()).isEqualTo(Severity.DANGER);
+        assertThat(finding("TOO_NARROW").title()).endsWith(": " + object);
+        assertThat(finding("TOO_NARROW").saferWay()).contains(way);
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+    }
+
+    @Test
+    void what_was_made_by_a_function_as_it_was_is_a_danger() {
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.FORMER_VALUES,
+                "index orders_name",
+                Phase.MIGRATE,
+                "function norm(text), by which it was made, is another now, and it was not made anew"));
+
+        assertThat(finding("FORMER_VALUES").severity()).isEqualTo(Severity.DANGER);
+        assertThat(finding("FORMER_VALUES").title()).endsWith("index orders_name");
+        assertThat(finding("FORMER_VALUES").evidence()).first().asString().startsWith("function norm(text)");
+        assertThat(finding("FORMER_VALUES").saferWay()).contains("REINDEX INDEX CONCURRENTLY");
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+    }
+
+    @Test
     void policies_that_did_not_hold_the_load_prove_nothing_and_functions_that_nobody_called_are_a_danger() {
         run.leftovers.add(new Recording.Leftover(
                 Recording.Leftover.Kind.FUNCTIONS_UNTRIED, "function total(integer)", Phase.MIGRATE, "not called"));

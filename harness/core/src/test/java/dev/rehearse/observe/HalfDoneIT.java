@@ -97,6 +97,44 @@ class HalfDoneIT {
     }
 
     @Test
+    void an_index_of_a_partitioned_table_says_which_partitions_lack_it() throws SQLException {
+        run("CREATE TABLE event (day date, size int) PARTITION BY RANGE (day)"
+                + "; CREATE TABLE event_a PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')"
+                + "; CREATE TABLE event_b PARTITION OF event DEFAULT"
+                + "; CREATE INDEX event_size ON ONLY event (size); CREATE INDEX a_size ON event_a (size)"
+                + "; ALTER INDEX event_size ATTACH PARTITION a_size");
+
+        assertThat(find())
+                .filteredOn(leftover -> leftover.kind() == Kind.INVALID_INDEX)
+                .extracting(Leftover::object, Leftover::detail)
+                .containsExactly(
+                        tuple("event_size", "index on partitioned table event without a valid one of event_b"));
+    }
+
+    @Test
+    void what_a_widened_key_has_left_narrow_is_found() throws SQLException {
+        run("CREATE TABLE shop (id serial PRIMARY KEY, n int GENERATED ALWAYS AS IDENTITY)"
+                + "; CREATE TABLE stall (shop int REFERENCES shop)");
+        List<Leftover> before = find();
+
+        run("ALTER TABLE shop ALTER id TYPE bigint, ALTER n TYPE bigint");
+        assertThat(HalfDone.since(before, find()))
+                .extracting(Leftover::kind, Leftover::object, Leftover::detail)
+                .containsExactly(
+                        tuple(
+                                Kind.TOO_NARROW,
+                                "column stall.shop",
+                                "it is integer, and refers to shop.id, which is bigint"),
+                        tuple(
+                                Kind.TOO_NARROW,
+                                "sequence shop_id_seq",
+                                "it ends at 2147483647, and column shop.id, whose numbers it gives, is bigint"));
+
+        run("ALTER SEQUENCE shop_id_seq AS bigint; ALTER TABLE stall ALTER shop TYPE bigint");
+        assertThat(HalfDone.since(before, find())).isEmpty();
+    }
+
+    @Test
     void a_column_that_waits_to_be_dropped_is_found_with_what_depends_on_it() throws SQLException {
         assertThat(find())
                 .extracting(Leftover::kind, Leftover::object)

@@ -17,6 +17,7 @@ import dev.rehearse.plan.Workload.Parameter;
 import dev.rehearse.plan.Workload.Step;
 import dev.rehearse.plan.build.RehearsalBuilder;
 import dev.rehearse.recording.OperationLog;
+import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.Leftover.Kind;
@@ -220,7 +221,13 @@ class WorkloadOfARunIT {
 
     @Test
     void functions_that_only_the_new_application_calls_are_told_and_none_that_todays_calls() throws Exception {
-        Recording recording = run(plan(SCHEMA + FUNCTIONS.formatted("1"), FUNCTIONS.formatted("2"), "")
+        String keyed =
+                "CREATE OR REPLACE FUNCTION keyed(n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT n + %s';";
+        Recording recording = run(plan(
+                        SCHEMA + FUNCTIONS.formatted("1") + keyed.formatted("1")
+                                + "CREATE INDEX orders_keyed ON orders (keyed(total));",
+                        FUNCTIONS.formatted("2") + keyed.formatted("2"),
+                        "")
                 .baseline(Duration.ofSeconds(4))
                 .settle(Duration.ofSeconds(2))
                 .before(calling("guarded"))
@@ -228,7 +235,9 @@ class WorkloadOfARunIT {
 
         assertThat(recording.leftovers())
                 .extracting(Recording.Leftover::kind, Recording.Leftover::object)
-                .containsExactly(tuple(Kind.FUNCTIONS_UNTRIED, "function noted(), function unused(n integer)"));
+                .containsExactly(
+                        tuple(Kind.FUNCTIONS_UNTRIED, "function noted(), function unused(n integer)"),
+                        tuple(Kind.FORMER_VALUES, "index orders_keyed"));
     }
 
     private static Operation calling(String function) {
@@ -239,6 +248,32 @@ class WorkloadOfARunIT {
                 true,
                 Map.of("id", Parameter.key("orders", "id", Parameter.Distribution.UNIFORM)),
                 List.of(Step.of("SELECT " + function + "(1) FROM orders WHERE id = :id", 1)));
+    }
+
+    @Test
+    void the_load_and_the_migration_have_the_settings_of_the_roles_that_they_stand_for() throws Exception {
+        Recording recording = run(plan(
+                        "CREATE ROLE shop_app; CREATE ROLE shop_owner; CREATE SCHEMA shop AUTHORIZATION shop_owner;"
+                                + "CREATE TABLE shop.orders (id bigint PRIMARY KEY, total integer NOT NULL);"
+                                + "ALTER TABLE shop.orders OWNER TO shop_owner; GRANT USAGE ON SCHEMA shop TO shop_app;"
+                                + "GRANT SELECT, INSERT, UPDATE, DELETE ON shop.orders TO shop_app;"
+                                + "ALTER ROLE shop_app SET search_path = \"Shop\", shop; ALTER ROLE shop_app SET client_min_messages = error;"
+                                + "ALTER ROLE shop_owner SET search_path = ''; ALTER ROLE shop_owner SET statement_timeout = '1s';",
+                        "ALTER TABLE shop.orders ADD COLUMN note text; SELECT pg_sleep(60);",
+                        "")
+                .before(new Operation(
+                        "read",
+                        1,
+                        true,
+                        true,
+                        Map.of("id", Parameter.key("shop.orders", "id", Parameter.Distribution.UNIFORM)),
+                        List.of(Step.of("SELECT total FROM orders WHERE id = :id", 1)))));
+
+        assertThat(recording.attempts())
+                .first()
+                .extracting(Recording.Attempt::outcome, Recording.Attempt::sqlState)
+                .containsExactly(Outcome.FAILED, "57014");
+        assertThat(recording.operations().size()).isPositive();
     }
 
     @Test

@@ -1,0 +1,103 @@
+package dev.rehearse.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rehearse.database.TestDatabase.Server;
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.Leftover;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ParameterizedClass
+@ValueSource(ints = {18, 14})
+class FormerValuesIT {
+
+    @Parameter
+    int version;
+
+    private Connection connection;
+
+    @BeforeEach
+    void connect() throws SQLException {
+        Server server = ObservedServers.freshDatabase(version);
+        connection = server.connect("rehearse-test");
+        run(
+                "CREATE FUNCTION norm(t text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower(t)'",
+                "CREATE FUNCTION tax(n int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT n / 5'",
+                "CREATE TABLE orders (name text, total int, tax int GENERATED ALWAYS AS (tax(total)) STORED)",
+                "INSERT INTO orders VALUES ('a', 100), (NULL, NULL)",
+                "CREATE INDEX orders_norm ON orders (norm(name))",
+                "CREATE INDEX orders_part ON orders (total) WHERE norm(name) = 'a'",
+                "CREATE INDEX orders_lower ON orders (lower(name))");
+    }
+
+    @AfterEach
+    void disconnect() throws SQLException {
+        connection.close();
+    }
+
+    private void run(String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private List<String> leftBy(String... migration) throws SQLException {
+        SchemaFingerprint schema = SchemaFingerprint.read(connection);
+        FormerValues before = FormerValues.read(connection);
+        run(migration);
+        return before
+                .since(
+                        connection,
+                        Untried.changed(SchemaFingerprint.differences(schema, SchemaFingerprint.read(connection))),
+                        Phase.MIGRATE)
+                .stream()
+                .map(Leftover::object)
+                .toList();
+    }
+
+    private static String norm(String body) {
+        return "CREATE OR REPLACE FUNCTION norm(t text) RETURNS text LANGUAGE sql IMMUTABLE AS '" + body + "'";
+    }
+
+    private static String tax(String body) {
+        return "CREATE OR REPLACE FUNCTION tax(n int) RETURNS int LANGUAGE sql IMMUTABLE AS '" + body + "'";
+    }
+
+    @Test
+    void indexes_and_columns_that_hold_what_a_function_gave_before_are_found() throws SQLException {
+        assertThat(leftBy(norm("SELECT upper(t)"), tax("SELECT n / 4")))
+                .containsExactly("column orders.tax", "index orders_norm", "index orders_part");
+    }
+
+    @Test
+    void what_is_made_anew_is_not() throws SQLException {
+        assertThat(leftBy(
+                        norm("SELECT upper(t)"),
+                        tax("SELECT n / 4"),
+                        "REINDEX INDEX orders_norm",
+                        "DROP INDEX orders_part",
+                        "UPDATE orders SET total = total"))
+                .isEmpty();
+    }
+
+    @Test
+    void a_function_that_gives_what_it_gave_leaves_the_column_as_it_is() throws SQLException {
+        assertThat(leftBy(tax("SELECT (n) / 5"))).isEmpty();
+    }
+
+    @Test
+    void a_function_that_does_not_bear_the_rows_leaves_a_column_that_it_would_not_give() throws SQLException {
+        assertThat(leftBy(tax("SELECT n / 0"))).containsExactly("column orders.tax");
+    }
+}
