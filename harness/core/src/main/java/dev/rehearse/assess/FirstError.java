@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** Which statement of the migration operations failed for. */
 final class FirstError {
 
-    /** First words of a statement after which whoever reads a table finds the same rows in it. */
+    /** First words of a statement after which whoever reads a table finds the same rows in it, and whoever writes one writes it. */
     private static final Pattern LEAVES_ROWS = Pattern.compile(
             "(alter(?!.*\\b(partition|inherit|policy|row\\s+level\\s+security|rename\\s+to|set\\s+schema|type\\b.*\\busing)\\b)"
-                    + "|create(?!\\s+(or\\s+replace\\s+)?(policy|rule|view)\\b)"
+                    + "|create(?!\\s+(or\\s+replace\\s+)?(policy|rule|view|(constraint\\s+)?trigger)\\b)"
                     + "|drop\\s+(index|trigger)|comment|grant|revoke|reindex|cluster|vacuum|analy[sz]e|lock)\\b",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
@@ -43,6 +43,7 @@ final class FirstError {
     private static final Map<String, Pattern> CAUSES = Map.ofEntries(
             cause(Facts.CACHED_PLAN, "type|(add|drop)" + NO_COLUMN + "|" + OTHER_NAME),
             cause("42703", "drop" + NO_COLUMN + "|" + OTHER_NAME),
+            cause("42P10", "drop\\s+(index|constraint)"),
             cause("42P01", "drop\\s+((foreign|materialized)\\s+)?(table|view)|rename\\s+to|set\\s+schema"),
             cause(
                     "42501",
@@ -57,8 +58,11 @@ final class FirstError {
                     "drop\\s+default|primary\\s+key"
                             + "|(?<!\\b(is|drop)\\s{1,9})(?<!\\bdefault\\s{1,9}[^\\s,]{1,99}\\s{1,9})not\\s+null(?!\\s+default\\b)"),
             cause("23503", "references"),
-            cause("23505", "unique|primary\\s+key|restart"),
+            cause(
+                    "23505",
+                    "unique|primary\\s+key|restart|setval|including\\s+all|identity|sequence|(small|big)?serial[248]?"),
             cause("23514", "check|partition"),
+            cause("23P01", "exclude"),
             cause("28000", "(no)?login"),
             cause("428C9", "generated"),
             cause("53300", "connection\\s+limit"),
@@ -128,7 +132,7 @@ final class FirstError {
     }
 
     /** Whether it failed, or its transaction was rolled back: no operation saw what it did. */
-    private static boolean isUndone(Facts facts, StatementFact statement) {
+    static boolean isUndone(Facts facts, StatementFact statement) {
         return statement.outcome() == Outcome.FAILED
                 || statement.inTransaction()
                         && facts.recording()

@@ -40,6 +40,7 @@ final class MigrationFindings {
         List<Finding> findings = new ArrayList<>();
         findings.addAll(MigrationFailure.of(facts));
         ChecksOff.find(facts).ifPresent(findings::add);
+        AwayMeanwhile.find(facts).ifPresent(findings::add);
         findings.addAll(duration(facts.recording()));
         findings.addAll(replication(facts.recording()));
         findings.addAll(LeftoverFindings.of(facts.recording()));
