@@ -68,6 +68,26 @@ class OldApplicationTest {
     }
 
     @Test
+    void a_column_or_a_table_that_goes_is_told_where_a_load_that_is_to_ask_for_all_does_not_ask_for_it() {
+        changed("column orders.note", "text", null);
+        changed("column remote.note", "text", null);
+        changed("column event_2024.note", "text inherited", null);
+        changed("table carts", "table", null);
+        changed("column carts.note", "text", null);
+        changed("table event_2023", "partition of event; FOR VALUES IN (1); owner shop", null);
+        changed("table totals", "owner shop", null);
+        changed("view totals", null, "SELECT ...; owner shop");
+
+        assertThat(told())
+                .containsExactly(
+                        "column remote.note is gone, and no operation of the load asks for remote",
+                        "table carts is gone, and no operation of the load asks for it");
+
+        run.application = "shop 1.4";
+        assertThat(told()).isEmpty();
+    }
+
+    @Test
     void what_is_said_alike_of_columns_of_a_table_is_said_once() {
         for (String column : List.of("flow.a", "flow.b", "flow.c", "shop.flow.a", "flow.d", "flow.e", "flow.f")) {
             changed("column " + column, "text default 'x'::text", "text");
@@ -349,6 +369,7 @@ class OldApplicationTest {
 
     @Test
     void what_a_foreign_key_did_on_delete_and_does_no_more_is_told() {
+        run.otherTables = List.of("users", "pages", "memos", "wishes");
         String cascades = "FOREIGN KEY (order_id) REFERENCES orders(id) ON DELETE CASCADE";
         changed("constraint items.items_order_id_fkey", cascades, null);
         changed("constraint notes.notes_order_id_fkey", cascades, "FOREIGN KEY (order_id) REFERENCES orders(id)");
@@ -408,6 +429,7 @@ class OldApplicationTest {
 
     @Test
     void a_foreign_key_that_refers_to_another_table_under_its_own_name_is_told() {
+        run.otherTables = List.of("users", "customers");
         changed(
                 "constraint items.items_order_id_fkey",
                 "FOREIGN KEY (order_id) REFERENCES public.orders(id)",
@@ -780,6 +802,7 @@ class OldApplicationTest {
 
     @Test
     void what_goes_with_its_table_or_has_something_in_its_place_is_not_told() {
+        run.otherTables = List.of("products");
         changed("table products", "owner shop", null);
         changed(
                 "index products_sku_key",

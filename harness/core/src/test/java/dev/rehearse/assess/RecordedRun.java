@@ -88,6 +88,9 @@ final class RecordedRun {
 
     Phase verifiedAfter = Phase.ROLL_BACK;
     String loadTable = "orders";
+    /** What another operation reads. */
+    List<String> otherTables = List.of("customers");
+
     String application = "shop 1.4";
     boolean writes = true;
     int standbys;
@@ -301,7 +304,7 @@ final class RecordedRun {
         OperationLog log = new OperationLog();
         int kind = log.addKind(new OperationKind(
                 "place_order", application, List.of(loadTable), writes ? List.of(loadTable) : List.of()));
-        int other = log.addKind(new OperationKind("read_customer", application, List.of("customers"), List.of()));
+        int other = log.addKind(new OperationKind("read_customer", application, otherTables, List.of()));
         int failEvery = failingShare == 0 ? Integer.MAX_VALUE : (int) Math.round(1 / failingShare);
         int number = 0;
         for (long due = 0; due < 10 * SECOND; due += every) {

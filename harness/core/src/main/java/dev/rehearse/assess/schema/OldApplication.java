@@ -68,6 +68,7 @@ public final class OldApplication {
     private final Set<String> writtenByGiven;
     private final Set<String> materializedViews;
     private final RulesOfRows rules;
+    private final Unasked unasked;
     private final Map<LostIndexes.Lost, List<String>> lostIndexes = new LinkedHashMap<>();
     private final List<String> lines = new ArrayList<>();
     /** Lines by their own way out. */
@@ -96,6 +97,7 @@ public final class OldApplication {
                 .collect(Collectors.toSet());
         this.swapped = new SwappedColumns(recording.account());
         this.rules = new RulesOfRows(recording.schema(), writtenByGiven);
+        this.unasked = new Unasked(recording);
     }
 
     /** Those that a run shows, as one finding; empty where it shows none. */
@@ -162,6 +164,7 @@ public final class OldApplication {
             lines.addAll(swapped.told(object, before, after));
             return;
         }
+        unasked.gone(change).ifPresent(lines::add);
         String kind = object.substring(0, Math.max(0, object.indexOf(' ')));
         switch (kind) {
             case "column" -> column(object, before, after);
