@@ -26,8 +26,8 @@ final class MigrationFailure {
     /** NOT NULL and CHECK, which the server asks of the rows that are there. */
     private static final Set<String> CONSTRAINTS = Set.of("23502", "23514");
 
-    /** Foreign and unique keys, which it asks of them, too. */
-    private static final Set<String> KEYS = Set.of("23503", "23505");
+    /** Foreign, unique and exclusive keys, which it asks of them, too. */
+    private static final Set<String> KEYS = Set.of("23503", "23505", "23P01");
 
     /** Tables and what is named like them, columns, schemas, functions, other objects: there already. */
     private static final Set<String> DUPLICATES = Set.of("42P07", "42701", "42P06", "42723", "42710");
@@ -304,6 +304,10 @@ final class MigrationFailure {
             case "2BP01" ->
                 "Other objects depend on it, as the detail says: give them what they need of it, or let them go, before (a sequence that a copy uses: ALTER SEQUENCE"
                         + " ... OWNED BY the copy's column). CASCADE drops them with it.";
+            case "42501" ->
+                "The role that migrates lacks a right: only the owner of a table alters it, and only a superuser switches its foreign keys off. Where"
+                        + " production's migrations run as another role than the owner of most tables, name it in the plan (roles: { migration: ... }); else grant what is"
+                        + " missing first, there as well.";
             case "25001" ->
                 "It cannot run within a transaction: give it a migration of its own, outside of one, as the tool has it (of plain scripts: -- rehearse: no-transaction).";
             case "40P01" ->

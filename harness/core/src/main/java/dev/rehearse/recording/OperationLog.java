@@ -70,7 +70,7 @@ public final class OperationLog {
             long thinkMicros,
             boolean inTime) {
 
-        /** The SQLSTATE, of ours, of an operation whose statement gave or changed another number of rows than it must. */
+        /** The SQLSTATE, of ours, of an operation whose statement gave, or wrote, another number of rows than it expects. */
         public static final String WRONG_ROWS = "RH001";
 
         /** That of one that gave up waiting for a connection of the pool: it never reached the database. */

@@ -69,7 +69,19 @@ class ErrorAdviceTest extends AssessedRun {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             23505 | ALTER TABLE orders ALTER id ADD GENERATED ALWAYS AS IDENTITY      | setval(
+            23505 | CREATE TABLE orders2 (LIKE orders INCLUDING ALL)                   | setval(
+            23505 | SELECT setval('orders_id_seq', 1)                                 | setval(
             23505 | ALTER TABLE orders ADD UNIQUE (code)                              | add the constraint when only
+            42P10 | DROP INDEX orders_code                                            | keep the old one beside the new one
+            55000 | DROP INDEX orders_by_day                                          | refreshed CONCURRENTLY
+            23P01 | ALTER TABLE orders ADD EXCLUDE USING gist (room WITH =)           | add the constraint when only
+            42501 | ALTER TABLE orders ENABLE ROW LEVEL SECURITY                      | make the policies that let its role
+            42501 | CREATE POLICY own ON orders USING (shop = 1)                      | make the policies that let its role
+            42501 | REVOKE INSERT ON orders FROM shop                                 | GRANT what the application needs
+            RH001 | ALTER TABLE orders ENABLE ROW LEVEL SECURITY                      | make the policies that let its role
+            RH001 | CREATE RULE none AS ON INSERT TO orders DO INSTEAD NOTHING        | has nothing written
+            RH001 | CREATE TRIGGER none BEFORE INSERT ON orders FOR EACH ROW          | has nothing written
+            RH001 | DELETE FROM orders                                                | Expand and contract
             22003 | ALTER TABLE orders ADD gross int GENERATED ALWAYS AS (2 * total)  | edgeCases: 0
             55000 | ALTER TABLE orders DROP CONSTRAINT orders_pkey                    | REPLICA IDENTITY
             42883 | ALTER TABLE orders ALTER total TYPE text                          | Expand and contract

@@ -28,7 +28,8 @@ class FirstErrorTest extends AssessedRun {
 
         assertThat(finding.statement()).isZero();
         assertThat(finding.title())
-                .endsWith("failed with RH001 (a checked read gave another number of rows) while the migration ran");
+                .endsWith(
+                        "failed with RH001 (another number of rows than the operation expects) while the migration ran");
         assertThat(finding.saferWay()).contains("no longer reads them");
     }
 

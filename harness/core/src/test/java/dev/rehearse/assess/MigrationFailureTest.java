@@ -29,6 +29,7 @@ class MigrationFailureTest extends AssessedRun {
             25P04 | a longer transaction_timeout
             25001 | outside of one
             57014 | statement_timeout
+            42501 | roles: { migration: ... }
             """)
     void what_the_server_refuses_whatever_rows_there_are_has_its_way_out(String sqlState, String way) {
         run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, sqlState));
@@ -46,7 +47,7 @@ class MigrationFailureTest extends AssessedRun {
     }
 
     @ParameterizedTest
-    @CsvSource({"23503,false,true", "23505,false,true", "23503,true,false"})
+    @CsvSource({"23503,false,true", "23505,false,true", "23P01,false,true", "23503,true,false"})
     void a_key_that_made_up_rows_do_not_keep_says_what_that_means(String sqlState, boolean brought, boolean told) {
         run.attempts.set(0, RecordedRun.attempt(Phase.MIGRATE, Outcome.FAILED, sqlState));
         run.broughtRows = brought;
