@@ -317,6 +317,9 @@ final class RowAccounting {
         List<String> smallest = null;
         for (RowImage candidate : candidates) {
             List<String> lost;
+            if (candidate.isAs(found.image())) {
+                return List.of();
+            }
             if (candidate.isAbsent()) {
                 lost = List.of();
             } else if (found.image().isAbsent()) {

@@ -1,12 +1,15 @@
 package dev.rehearse.workload.ledger;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rehearse.HarnessException;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,10 @@ public record RowImage(List<String> columns, long[] hashes) {
     private static final Pattern MOMENT = Pattern.compile(
             "(\\d{4,}-\\d\\d-\\d\\d)(T\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?)(?:[+-]\\d\\d(?::\\d\\d)*)?( BC)?");
 
+    private static final int SHORTEST_MOMENT = "2026-01-01T00:00:00".length();
+    /** With a sign any number of fewer digits fits. */
+    private static final int DIGITS_OF_A_LONG = 19;
+
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -48,37 +55,44 @@ public record RowImage(List<String> columns, long[] hashes) {
 
     /** Takes apart what {@code to_json} made of a row: each column's text, null for NULL. */
     public static Map<String, @Nullable String> texts(String json) {
-        JsonNode row;
-        try {
-            row = JSON.readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new HarnessException(
-                    "Could not read a row that the server gave as JSON: " + e.getOriginalMessage(), e);
-        }
         Map<String, @Nullable String> texts = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> field : row.properties()) {
-            texts.put(field.getKey(), text(field.getValue()));
+        try (JsonParser row = JSON.createParser(json)) {
+            row.nextToken();
+            for (String column = row.nextFieldName(); column != null; column = row.nextFieldName()) {
+                texts.put(column, text(row, row.nextToken()));
+            }
+        } catch (IOException e) {
+            throw new HarnessException("Could not read a row that the server gave as JSON: " + e.getMessage(), e);
         }
         return texts;
     }
 
-    private static @Nullable String text(JsonNode value) {
-        if (value.isNull()) {
-            return null;
+    private static @Nullable String text(JsonParser row, JsonToken value) throws IOException {
+        return switch (value) {
+            case VALUE_NULL -> null;
+            case VALUE_STRING -> text(row.getText());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+                value == JsonToken.VALUE_NUMBER_INT && row.getTextLength() < DIGITS_OF_A_LONG
+                        ? Long.toString(row.getLongValue())
+                        : text(row.getDecimalValue());
+            case START_ARRAY, START_OBJECT -> ordered(row.readValueAsTree());
+            default -> row.getText();
+        };
+    }
+
+    private static String text(String value) {
+        boolean mayBeMoment = value.length() >= SHORTEST_MOMENT && Character.isDigit(value.charAt(0));
+        Matcher moment = mayBeMoment ? MOMENT.matcher(value) : null;
+        if (moment == null || !moment.matches()) {
+            return value;
         }
-        if (value.isTextual()) {
-            Matcher moment = MOMENT.matcher(value.textValue());
-            if (!moment.matches()) {
-                return value.textValue();
-            }
-            String era = moment.group(3) == null ? "" : moment.group(3);
-            return moment.group(1) + moment.group(2).replace("T00:00:00", "") + era;
-        }
-        if (value.isNumber()) {
-            BigDecimal number = value.decimalValue().stripTrailingZeros();
-            return Math.abs((long) number.scale()) < 1_000 ? number.toPlainString() : number.toString();
-        }
-        return value.isContainerNode() ? ordered(value) : value.asText();
+        String era = moment.group(3) == null ? "" : moment.group(3);
+        return moment.group(1) + moment.group(2).replace("T00:00:00", "") + era;
+    }
+
+    private static String text(BigDecimal value) {
+        BigDecimal number = value.stripTrailingZeros();
+        return Math.abs((long) number.scale()) < 1_000 ? number.toPlainString() : number.toString();
     }
 
     /** As {@code jsonb} would have it: keys in one order whatever order they were written in. */
@@ -95,7 +109,10 @@ public record RowImage(List<String> columns, long[] hashes) {
     }
 
     private static String nested(JsonNode value) {
-        return value.isTextual() ? value.toString() : String.valueOf(text(value));
+        if (value.isNumber()) {
+            return text(value.decimalValue());
+        }
+        return value.isContainerNode() ? ordered(value) : value.toString();
     }
 
     static RowImage of(Map<String, @Nullable String> texts) {
@@ -107,6 +124,11 @@ public record RowImage(List<String> columns, long[] hashes) {
         }
         List<String> known = LAYOUTS.putIfAbsent(names, names);
         return new RowImage(known == null ? names : known, hashes);
+    }
+
+    /** Whether it has the same columns with the same values. */
+    boolean isAs(RowImage other) {
+        return columns.equals(other.columns) && Arrays.equals(hashes, other.hashes);
     }
 
     boolean isAbsent() {

@@ -133,7 +133,7 @@ public final class TableLedger {
 
     /** Whether the load wrote or deleted the row, or may have. */
     synchronized boolean touched(List<String> key) {
-        return rows.containsKey(key) || isBeyond(keyHash(key));
+        return rows.containsKey(key) || isFull() && isBeyond(keyHash(key));
     }
 
     /** Whether the load deleted a row with these key values, or may have. */

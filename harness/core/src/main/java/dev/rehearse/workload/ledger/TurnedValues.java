@@ -47,12 +47,16 @@ final class TurnedValues {
         });
         turned.before.forEach((name, all) ->
                 turned.gone.put(name, all.values().stream().flatMap(Set::stream).collect(Collectors.toSet())));
-        names.forEach((column, name) -> base.rows().forEach((key, was) -> {
-            RowImage is = others.get(key);
-            if (is == null || was.hashOf(column) == is.hashOf(name)) {
-                turned.noteStill(name, was.hashOf(column), !touched.test(key));
+        names.forEach((column, name) -> {
+            if (turned.gone.containsKey(name)) {
+                base.rows().forEach((key, was) -> {
+                    RowImage is = others.get(key);
+                    if (is == null || was.hashOf(column) == is.hashOf(name)) {
+                        turned.noteStill(name, was.hashOf(column), !touched.test(key));
+                    }
+                });
             }
-        }));
+        });
         return turned;
     }
 
