@@ -48,13 +48,13 @@ final class ErrorAdvice {
             return "A new sequence begins at 1, one that is set where it is told: let it go on from the greatest value that is there, with setval('...', (SELECT max(...)"
                     + " FROM ...)) under the lock that keeps writers away. Where it is no matter of a sequence, add the constraint when only the new application writes.";
         }
-        if (error.equals(ErrorFindings.WRONG_ROWS)
+        if (error.equals(OperationLog.Operation.WRONG_ROWS)
                 && statements(facts, blamed, error)
                         .anyMatch(each -> DROPS_WRITES.matcher(each.sql()).find())) {
             return "A trigger that returns NULL, or a rule that does something else instead, has nothing written, and the application is told of no error: let it raise"
                     + " one, or write the row.";
         }
-        if ((error.equals("42501") || error.equals(ErrorFindings.WRONG_ROWS))
+        if ((error.equals("42501") || error.equals(OperationLog.Operation.WRONG_ROWS))
                 && statements(facts, blamed, error)
                         .anyMatch(each -> LIMITS_ROWS.matcher(each.sql()).find())) {
             return "Row level security keeps the application from its rows: in the transaction that enables it, make the policies that let its role read and write"

@@ -122,7 +122,7 @@ final class ErrorFindings {
                 .filter(operation -> operation.isServed() && !known.contains(Failure.of(operation)))
                 .collect(Collectors.groupingBy(Operation::kind));
         List<List<Operation>> broken = byKind.values().stream()
-                .filter(ErrorFindings::isBroken)
+                .filter(operations -> isBroken(facts, operations))
                 .sorted(Comparator.<List<Operation>>comparingInt(List::size).reversed())
                 .toList();
         return byMigration(facts, broken).stream()
@@ -159,9 +159,9 @@ final class ErrorFindings {
      * Once is enough where the new schema does not know what the operation names; else it may have been the moment, or the first time on a connection that
      * had a plan for the old schema.
      */
-    private static boolean isBroken(List<Operation> operations) {
+    private static boolean isBroken(Facts facts, List<Operation> operations) {
         return operations.stream().allMatch(operation -> operation.outcome() == Outcome.FAILED)
-                && operations.stream().anyMatch(operation -> !Facts.CACHED_PLAN.equals(operation.sqlState()))
+                && operations.stream().anyMatch(operation -> !facts.isStalePlan(operation))
                 && (operations.size() >= FEWEST_TO_BE_BROKEN
                         || operations.stream()
                                 .allMatch(operation ->

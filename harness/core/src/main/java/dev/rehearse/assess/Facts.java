@@ -59,6 +59,7 @@ final class Facts {
     private final RunDelays runDelays;
     private final OwnTimes ownTimes;
     private final Set<Integer> heldPids;
+    private final StalePlans stalePlans;
     private final Map<Set<Integer>, List<Pause>> stallsOf = new HashMap<>();
 
     Facts(Recording recording) {
@@ -77,6 +78,7 @@ final class Facts {
         this.failed = operationsDueIn(0, Long.MAX_VALUE).stream()
                 .filter(operation -> operation.outcome() != Outcome.SUCCEEDED)
                 .toList();
+        this.stalePlans = new StalePlans(recording);
         this.stalls = MachineStalls.of(recording, pid -> true);
         this.heldPids = recording.observer().holds().stream().map(Hold::pid).collect(Collectors.toUnmodifiableSet());
         this.runDelays = new RunDelays(recording);
@@ -151,13 +153,17 @@ final class Facts {
         return due;
     }
 
+    /** Whether it failed for a plan for another schema. */
+    boolean isStalePlan(Operation operation) {
+        return stalePlans.isOne(operation);
+    }
+
     /**
-     * The derived workload reads through prepared statements, {@code SELECT *} too, to show that such plans fail. Whether the user's application
-     * does so is not known, so that it is a danger, not a failure of the application. What it writes gives back a text whatever becomes of the table, and
-     * has no such plan: the server refuses that for another reason.
+     * Such a failure of the derived workload, which tells nothing of the application: see {@link StalePlans}. What it writes gives back a text whatever becomes of
+     * the table, and has no such plan: the server refuses that for another reason.
      */
     boolean isFailedCachedPlan(Operation operation) {
-        return CACHED_PLAN.equals(operation.sqlState())
+        return isStalePlan(operation)
                 && kind(operation).application().equals(Workload.Application.DERIVED)
                 && kind(operation).written().isEmpty();
     }

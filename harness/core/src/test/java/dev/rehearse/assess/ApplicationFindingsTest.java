@@ -42,6 +42,20 @@ class ApplicationFindingsTest extends AssessedRun {
     }
 
     @Test
+    void what_the_server_does_not_do_again_and_again_on_a_connection_is_no_cached_plan() {
+        run.failingShare = 1;
+        run.failingWith = "0A000";
+        run.application = "derived";
+
+        assertThat(report().findings())
+                .extracting(Finding::id)
+                .contains("ERRORS")
+                .doesNotContain("CACHED_PLAN");
+        assertThat(finding("ERRORS").severity()).isEqualTo(Severity.BREACH);
+        assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
     void cached_plans_of_a_table_whose_name_is_quoted_are_as_great_a_danger() {
         run.failingShare = 0.1;
         run.failingWith = "0A000";

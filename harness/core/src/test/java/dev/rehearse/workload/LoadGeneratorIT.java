@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -932,6 +933,33 @@ class LoadGeneratorIT {
                     .containsExactly(10L);
             assertThat(load.ledger().notes())
                     .anyMatch(note -> note.startsWith("Not all rows of entry") && note.contains("22012"));
+        } finally {
+            shop.execute("DROP TABLE entry");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_write_that_a_rule_leaves_out_is_sent_as_the_application_sends_it_and_has_written_no_row(boolean transaction)
+            throws Exception {
+        shop.execute("CREATE TABLE entry (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, cents bigint)");
+        Workload.Operation book = new Workload.Operation(
+                "book",
+                1,
+                transaction,
+                true,
+                Map.of(),
+                List.of(new Workload.Step("INSERT INTO entry (cents) VALUES (1)", OptionalInt.of(1))));
+        try (LoadGenerator load = shop.generator(LoadedServer.workload(200, 1, book))) {
+            shop.execute("CREATE RULE quiet AS ON INSERT TO entry DO INSTEAD NOTHING");
+            load.start();
+            LoadedServer.await("some bookings", () -> load.operations().size() >= 5);
+            load.stop(LoadedServer.DRAIN);
+
+            assertThat(LoadedServer.operations(load.operations()))
+                    .extracting(OperationLog.Operation::sqlState)
+                    .containsOnly("RH001");
+            assertThat(load.ledger().unreadable()).isEmpty();
         } finally {
             shop.execute("DROP TABLE entry");
         }
