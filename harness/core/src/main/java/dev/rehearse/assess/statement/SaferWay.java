@@ -72,6 +72,10 @@ public record SaferWay(@Nullable String catalogue, String text) {
         if (!statement.indexBuilds().isEmpty() && sql.startsWith("alter table")) {
             return indexBuild(sql, isPartitioned(statement));
         }
+        if (!statement.indexBuilds().isEmpty() && matches(sql, "\\bcreate (unique )?index\\b")) {
+            // Within a block.
+            return index("create index", isPartitioned(statement));
+        }
         if (!statement.scans().isEmpty()) {
             return scan(sql, statement);
         }

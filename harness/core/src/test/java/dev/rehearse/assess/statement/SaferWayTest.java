@@ -73,6 +73,7 @@ class SaferWayTest {
                 "ALTER TABLE orders ADD UNIQUE (code)                             | BP | PAR-06 | on each partition",
                 "CREATE UNIQUE INDEX i ON orders (code)                           | B  | IDX-01 | CREATE INDEX CONCURRENTLY",
                 "CREATE INDEX i ON orders (code)                                  | BP | IDX-09 | ON ONLY",
+                "DO $$ BEGIN EXECUTE 'CREATE INDEX i ON orders (code)'; END $$    | B  | IDX-01 | CREATE INDEX CONCURRENTLY",
                 "CREATE INDEX concurrently_made ON orders (code)                  | B  | IDX-01 | CREATE INDEX CONCURRENTLY",
                 "CREATE INDEX CONCURRENTLY i ON orders (code)                     | B  | IDX-03 | without a short lock_timeout",
                 "REFRESH MATERIALIZED VIEW orders                                 | RB | TAB-11 | CONCURRENTLY",
