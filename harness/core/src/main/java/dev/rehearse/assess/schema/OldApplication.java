@@ -105,6 +105,7 @@ public final class OldApplication {
         OldApplication old = new OldApplication(recording);
         old.changes.forEach(old::look);
         old.lostIndexes.forEach((lost, names) -> old.lines.add(lost.inWords(names)));
+        TakenByCascade.in(recording).forEach(line -> old.tell(line, TakenByCascade.SAFER_WAY));
         return old.lines.isEmpty() ? Optional.empty() : Optional.of(old.finding());
     }
 
@@ -217,7 +218,13 @@ public final class OldApplication {
     private void column(String object, String before, @Nullable String after) {
         Matcher was = COLUMN.matcher(before);
         Matcher is = COLUMN.matcher(Objects.requireNonNullElse(after, ""));
-        if (!was.matches() || !is.matches() || writtenByGiven.contains(tableOf(object))) {
+        if (!was.matches() || !is.matches()) {
+            return;
+        }
+        if (was.group(3) != null && is.group(3) == null) {
+            lines.add(object + " may be NULL now: what reads it meets that as soon as somebody leaves it out");
+        }
+        if (writtenByGiven.contains(tableOf(object))) {
             return;
         }
         columnType(object, was.group(1), is.group(1));

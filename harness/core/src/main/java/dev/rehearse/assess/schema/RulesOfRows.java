@@ -103,6 +103,7 @@ final class RulesOfRows {
                 || after.contains("; inherited")
                 || rule.endsWith(" NOT ENFORCED")
                 || isNew(table)
+                || state.equals("23514") && wasPartition(table)
                 || writtenByGiven.contains(table)
                 // What the application of today does not know it leaves to the default, which the load does, too.
                 || ColumnNames.young(table, changes).areIn(rule)) {
@@ -191,6 +192,14 @@ final class RulesOfRows {
 
     private static Set<String> values(String rule) {
         return VALUE.matcher(rule).results().map(value -> value.group(1)).collect(Collectors.toSet());
+    }
+
+    /** Whether it is detached, and keeps its bounds, and what the partitioned table asked of it. */
+    private boolean wasPartition(String table) {
+        return changes.stream()
+                .anyMatch(change -> change.object().equals("table " + table)
+                        && String.valueOf(change.before()).contains("partition of ")
+                        && !String.valueOf(change.after()).contains("partition of "));
     }
 
     private boolean isNew(String table) {

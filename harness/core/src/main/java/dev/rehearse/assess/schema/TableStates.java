@@ -1,5 +1,6 @@
 package dev.rehearse.assess.schema;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -8,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** What a table is from now on, and was not before, that whoever uses it may come to feel. Stateless. */
 final class TableStates {
 
+    private static final Pattern ROW_SECURITY = Pattern.compile("(?<!forced )row level security");
+
     /** What {@link dev.rehearse.observe.SchemaFingerprint} says of such a table, and what that means. */
     private static final List<Map.Entry<Pattern, String>> STATES = List.of(
             Map.entry(
-                    Pattern.compile("(?<!forced )row level security"),
+                    ROW_SECURITY,
                     " has row level security now: who is not its owner reads and writes what policies allow"),
             Map.entry(
                     Pattern.compile("forced row level security"),
@@ -40,12 +43,22 @@ final class TableStates {
 
     /** In words that follow the table's name. */
     static List<String> since(String before, @Nullable String after) {
-        return after == null
-                ? List.of()
-                : STATES.stream()
-                        .filter(state -> state.getKey().matcher(after).find()
-                                && !state.getKey().matcher(before).find())
-                        .map(Map.Entry::getValue)
-                        .toList();
+        if (after == null) {
+            return List.of();
+        }
+        List<String> states = new ArrayList<>();
+        for (Map.Entry<Pattern, String> state : STATES) {
+            if (comes(state.getKey(), before, after)) {
+                states.add(state.getValue());
+            }
+        }
+        if (comes(ROW_SECURITY, after, before)) {
+            states.add(" has no row level security any more: its policies keep no row from anybody");
+        }
+        return states;
+    }
+
+    private static boolean comes(Pattern state, String before, String after) {
+        return state.matcher(after).find() && !state.matcher(before).find();
     }
 }
