@@ -181,6 +181,39 @@ final class LeftoverFindings {
                         "It costs space and confuses readers.",
                         "Plan its removal.",
                         null);
+            case NARROW_REFERENCE ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "Column " + leftover.object() + " cannot hold every key that it refers to",
+                        "A row that refers to a greater key fails (22003).",
+                        "Give it the type of what it refers to while its table is small; later that rewrites the table.",
+                        "TYP-05");
+            case SHORT_KEY ->
+                leftover(
+                        leftover,
+                        Severity.NOTE,
+                        "The numbers of " + leftover.object() + " end",
+                        "An INSERT after the last one fails (2200H).",
+                        "bigint while the table is small; later that rewrites the table.",
+                        "TYP-04");
+            case SEQUENCE_BEHIND ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "The sequence of " + leftover.object() + " gives numbers that are there already",
+                        "An INSERT that leaves the number to it fails (23505), or makes a duplicate, until it has passed them.",
+                        "setval(pg_get_serial_sequence('table', 'column'), max(column)) in the transaction that wrote them, with LOCK TABLE"
+                                + " ... IN SHARE ROW EXCLUSIVE MODE before both where the application inserts, too.",
+                        null);
+            case ROWS_INCOMPARABLE ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "Whole rows of " + leftover.object() + " cannot be compared any more",
+                        "SELECT DISTINCT, UNION and GROUP BY of all its columns fail (42883).",
+                        "jsonb in the place of json; else an application that names the columns to compare, first.",
+                        null);
             case OPEN_TRANSACTION ->
                 leftover(
                         leftover,

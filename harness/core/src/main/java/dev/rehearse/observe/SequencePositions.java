@@ -1,5 +1,7 @@
 package dev.rehearse.observe;
 
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.Leftover;
 import dev.rehearse.recording.Recording.SchemaDifference;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -213,6 +215,39 @@ public record SequencePositions(Map<String, Long> last, Map<String, Set<String>>
             }
         });
         return differences;
+    }
+
+    /**
+     * Columns for which a sequence that is new, or was ahead of them, gives numbers that they hold already: the migration wrote numbers of its own. Of columns of
+     * which an index knows the greatest number.
+     *
+     * @param connection may read every table
+     */
+    public List<Leftover> behind(Connection connection) throws SQLException {
+        Map<String, List<Greatest>> greatest = new TreeMap<>();
+        for (Map.Entry<String, List<Column>> sequence : columns(connection).entrySet()) {
+            Set<String> ahead = this.ahead.getOrDefault(sequence.getKey(), Set.of());
+            for (Column column : sequence.getValue()) {
+                boolean isOurs = !last.containsKey(sequence.getKey()) || ahead.contains(column.name());
+                if (isOurs && column.indexed() && !column.filledOtherwise()) {
+                    greatest.computeIfAbsent(sequence.getKey(), any -> new ArrayList<>())
+                            .add(greatest(connection, column));
+                }
+            }
+        }
+        // Asked for last: others may take numbers meanwhile, and write them.
+        Map<String, Long> now = last(connection);
+        List<Leftover> behind = new ArrayList<>();
+        greatest.forEach((sequence, known) -> known.stream()
+                .filter(each -> now.containsKey(sequence) && each.isAbove(now.get(sequence)))
+                .forEach(each -> behind.add(new Leftover(
+                        Leftover.Kind.SEQUENCE_BEHIND,
+                        each.column,
+                        Phase.MIGRATE,
+                        "sequence " + sequence + " stands at " + now.get(sequence) + ", though " + each.column
+                                + " goes up to "
+                                + Objects.requireNonNull(each.number).toPlainString()))));
+        return behind;
     }
 
     private Set<String> lower(Map<String, Long> now) {

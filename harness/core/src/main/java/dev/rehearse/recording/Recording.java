@@ -444,7 +444,7 @@ public record Recording(
      */
     public record Leftover(Kind kind, String object, Phase phase, String detail) {
 
-        /** What a migration can leave half done. */
+        /** What a migration can leave half done, or for others to find out. */
         public enum Kind {
             INVALID_INDEX,
             NOT_VALID_CONSTRAINT,
@@ -465,6 +465,14 @@ public record Recording(
             /** A sequence, or a column that refers to another, of fewer numbers than the column that it is for has room for. */
             TOO_NARROW,
             DEPRECATED_COLUMN,
+            /** A foreign key's column that does not hold every key that it may refer to. */
+            NARROW_REFERENCE,
+            /** A column that a sequence fills, and that is no bigint. */
+            SHORT_KEY,
+            /** A column that holds numbers already that its sequence is yet to give. */
+            SEQUENCE_BEHIND,
+            /** A table whose rows have a column of a type without equality. */
+            ROWS_INCOMPARABLE,
             OPEN_TRANSACTION,
             ADVISORY_LOCK,
             /** The tool's own books keep it from going on; the detail is the way out. */

@@ -8,6 +8,7 @@ import dev.rehearse.observe.Privileges;
 import dev.rehearse.observe.Privileges.Writer;
 import dev.rehearse.observe.RelationSizes;
 import dev.rehearse.observe.SchemaFingerprint;
+import dev.rehearse.observe.SchemaTraps;
 import dev.rehearse.observe.SequencePositions;
 import dev.rehearse.observe.Untried;
 import dev.rehearse.plan.Invariant;
@@ -89,7 +90,7 @@ final class SchemaWatch {
         callsBefore = Untried.calls(connection);
         valuesBefore = FormerValues.read(connection);
         positions = SequencePositions.beforeLoad(connection);
-        leftoversBefore = HalfDone.find(connection, Phase.SNAPSHOT, List.of());
+        leftoversBefore = left(connection, Phase.SNAPSHOT, Set.of());
         sizes(connection, RelationSize.BEFORE);
         for (Invariant invariant : invariants) {
             collected.invariants.put(
@@ -168,6 +169,7 @@ final class SchemaWatch {
                 since(before, afterMigration, recorder.facts()), null, null, before(NO_TRIGGERS), before(UNIQUE));
         sizes(connection, RelationSize.AFTER_MIGRATION);
         leftovers(connection, Phase.MIGRATE, recorder.backends());
+        sequencesBehind(connection);
         privileges(connection);
         if (privileges == null && !namesApplication) {
             collected.leftovers.addAll(Untried.policies(connection, collected.schema.changes(), Phase.MIGRATE));
@@ -287,16 +289,37 @@ final class SchemaWatch {
         return shared.migrations();
     }
 
+    /** One that nobody may read, or that is locked, is left out: whether it is behind shows where the application inserts. */
+    private void sequencesBehind(Connection connection) throws SQLException {
+        try {
+            collected.leftovers.addAll(positions.behind(connection));
+        } catch (SQLException e) {
+            if (!"55P03".equals(e.getSQLState())) {
+                throw e;
+            }
+            collected.notMeasured.add("whether sequences stand below numbers that are there: a table was locked");
+        }
+    }
+
     private static long relations(Connection connection) throws SQLException {
         return Long.parseLong(
                 Environment.one(connection, "SELECT count(*) FROM pg_catalog.pg_class WHERE relpersistence <> 't'"));
     }
 
     private void leftovers(Connection connection, Phase phase, Set<Integer> migrationPids) throws SQLException {
-        HalfDone.since(leftoversBefore, HalfDone.find(connection, phase, migrationPids)).stream()
+        HalfDone.since(leftoversBefore, left(connection, phase, migrationPids)).stream()
                 .filter(left -> left.kind() != Leftover.Kind.DEPRECATED_COLUMN
                         || DeprecatedColumn.isRenamed(left.object(), collected.schema.changes()))
+                .filter(left -> left.kind() != Leftover.Kind.ROWS_INCOMPARABLE
+                        || newTables().noneMatch(("table " + left.object())::equals))
                 .forEach(collected.leftovers::add);
+    }
+
+    private List<Leftover> left(Connection connection, Phase phase, Set<Integer> migrationPids) throws SQLException {
+        return Stream.concat(
+                        HalfDone.find(connection, phase, migrationPids).stream(),
+                        SchemaTraps.find(connection, phase, historyTables).stream())
+                .toList();
     }
 
     /** Whether the application may use what is there now; with the owner's rights it may, which says nothing. */
@@ -320,8 +343,14 @@ final class SchemaWatch {
     }
 
     private boolean hasNewTable() {
+        return newTables().findAny().isPresent();
+    }
+
+    private Stream<String> newTables() {
         return collected.schema.changes().stream()
-                .anyMatch(change -> change.before() == null && change.object().startsWith("table "));
+                .filter(change -> change.before() == null)
+                .map(SchemaDifference::object)
+                .filter(object -> object.startsWith("table "));
     }
 
     private void sizes(Connection connection, String moment) throws SQLException {

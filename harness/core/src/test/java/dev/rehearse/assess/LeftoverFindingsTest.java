@@ -133,4 +133,24 @@ class LeftoverFindingsTest extends AssessedRun {
         assertThat(finding("INVALID_INDEX").effect()).contains(effect);
         assertThat(finding("INVALID_INDEX").saferWay()).isEqualTo(way);
     }
+
+    @Test
+    void keys_that_end_early_and_rows_that_cannot_be_compared_are_told_and_break_no_limit() {
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.NARROW_REFERENCE, "lines.order_id", Phase.MIGRATE, "integer, and refers"));
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.SHORT_KEY, "lines.id", Phase.MIGRATE, "integer: its last number"));
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.ROWS_INCOMPARABLE, "orders", Phase.MIGRATE, "no equality of extra, json"));
+
+        run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.SEQUENCE_BEHIND, "lines.id", Phase.MIGRATE, "sequence lines_id_seq stands"));
+
+        assertThat(finding("SEQUENCE_BEHIND").severity()).isEqualTo(Severity.DANGER);
+        assertThat(finding("NARROW_REFERENCE").severity()).isEqualTo(Severity.DANGER);
+        assertThat(finding("SHORT_KEY").severity()).isEqualTo(Severity.NOTE);
+        assertThat(finding("ROWS_INCOMPARABLE").severity()).isEqualTo(Severity.DANGER);
+        assertThat(finding("ROWS_INCOMPARABLE").evidence()).first().isEqualTo("no equality of extra, json");
+        assertThat(report().verdict()).isEqualTo(Verdict.GO);
+    }
 }

@@ -1,0 +1,83 @@
+package dev.rehearse.observe;
+
+import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording.Leftover;
+import dev.rehearse.recording.Recording.Leftover.Kind;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** Finds what a schema takes without an error and what fails later: keys that are too short, and rows that cannot be compared. */
+public final class SchemaTraps {
+
+    private static final String QUERY = """
+            WITH names AS (
+                SELECT c.oid,
+                       CASE WHEN n.nspname = 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname) AS name
+                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+                  AND c.relname <> ALL (?) AND n.nspname || '.' || c.relname <> ALL (?)
+            ), columns AS (
+                -- Of a domain the type below it.
+                SELECT a.attrelid, a.attnum, t.name AS of_table, t.name || '.' || quote_ident(a.attname) AS name, quote_ident(a.attname) AS short_name,
+                       coalesce(nullif(y.typbasetype, 0), y.oid) AS type,
+                       array_position(ARRAY['int2', 'int4', 'int8']::regtype[]::oid[], coalesce(nullif(y.typbasetype, 0), y.oid)) AS width
+                FROM names t JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
+                WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attinhcount = 0
+            ), whole AS (
+                -- Of an array the type of what is in it.
+                SELECT c.*, coalesce(nullif(e.typbasetype, 0), e.oid) AS element
+                FROM columns c JOIN pg_catalog.pg_type y ON y.oid = c.type
+                JOIN pg_catalog.pg_type e ON e.oid = CASE y.typcategory WHEN 'A' THEN y.typelem ELSE y.oid END
+            )
+            SELECT 'NARROW_REFERENCE', a.name,
+                   format_type(a.type, NULL) || ', and refers to ' || b.name || ', which is ' || format_type(b.type, NULL)
+            FROM pg_catalog.pg_constraint k CROSS JOIN LATERAL unnest(k.conkey, k.confkey) AS p (referring, referred)
+            JOIN columns a ON a.attrelid = k.conrelid AND a.attnum = p.referring
+            JOIN columns b ON b.attrelid = k.confrelid AND b.attnum = p.referred
+            WHERE k.contype = 'f' AND a.width < b.width
+            UNION
+            SELECT 'SHORT_KEY', c.name, format_type(c.type, NULL) || ': its last number is ' || CASE c.width WHEN 1 THEN '32,767' ELSE '2,147,483,647' END
+            FROM columns c JOIN pg_catalog.pg_depend d ON d.refobjid = c.attrelid AND d.refobjsubid = c.attnum
+            JOIN pg_catalog.pg_sequence s ON s.seqrelid = d.objid
+            WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
+              AND c.width < 3 AND NOT s.seqcycle
+            UNION
+            SELECT 'ROWS_INCOMPARABLE', w.of_table, 'no equality of ' || string_agg(w.short_name || ', ' || format_type(w.type, NULL), '; ' ORDER BY w.attnum)
+            FROM whole w JOIN pg_catalog.pg_type e ON e.oid = w.element AND e.typtype = 'b'
+            WHERE NOT EXISTS (
+                SELECT FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod
+                WHERE m.amname IN ('btree', 'hash') AND o.opcdefault
+                  AND (o.opcintype = e.oid OR EXISTS (
+                      SELECT FROM pg_catalog.pg_cast k
+                      WHERE k.castsource = e.oid AND k.casttarget = o.opcintype AND k.castmethod = 'b' AND k.castcontext = 'i')))
+            GROUP BY w.of_table
+            ORDER BY 1, 2""";
+
+    private SchemaTraps() {}
+
+    /**
+     * Those that are there now.
+     *
+     * @param phase the phase that just ended
+     * @param leftOut tables that are not looked at, unquoted: {@code flyway_schema_history}, {@code audit.flyway_schema_history}
+     */
+    public static List<Leftover> find(Connection connection, Phase phase, Collection<String> leftOut)
+            throws SQLException {
+        List<Leftover> found = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(QUERY)) {
+            statement.setArray(1, connection.createArrayOf("text", leftOut.toArray()));
+            statement.setArray(2, connection.createArrayOf("text", leftOut.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.add(new Leftover(Kind.valueOf(row.getString(1)), row.getString(2), phase, row.getString(3)));
+                }
+            }
+        }
+        return found;
+    }
+}
