@@ -67,7 +67,8 @@ final class MigrationFolders {
     static String other(Path project) {
         return ChangeSets.areIn(project)
                 ? " The application's change log is Liquibase's: leave out \"migrations\", and its newest change set is rehearsed."
-                : " @Rehearse(migrations) takes another folder, @Rehearse(plan) a rehearsal.yaml for whatever else migrates.";
+                : " @Rehearse(migrations) takes another folder. Where Liquibase migrates, changelogFile in a liquibase.properties beside the"
+                        + " build's file says where its change log is, from src/main/resources on. @Rehearse(plan) takes a rehearsal.yaml for whatever else migrates.";
     }
 
     /** Whether none of Flyway's migrations are there, be it that there is a folder, which others may use, too. Those in a jar may be a library's. */

@@ -52,6 +52,15 @@ class MigrationFoldersTest {
     }
 
     @Test
+    void where_nothing_migrates_it_is_said_how_flyways_folder_liquibases_change_log_or_a_plan_is_named() {
+        assertThatThrownBy(() -> folders(project).find(List.of("db/migration")))
+                .isInstanceOf(InvalidRehearsalException.class)
+                .hasMessageStartingWith("There is no folder of migrations \"db/migration\": neither in " + project)
+                .hasMessageContainingAll(
+                        "@Rehearse(migrations)", "changelogFile in a liquibase.properties", "@Rehearse(plan)");
+    }
+
+    @Test
     void of_folders_for_several_databases_postgresqls_is_taken() throws IOException {
         Path all = Files.createDirectories(project.resolve("src/main/resources/db/migration"));
         Path ours = Files.createDirectories(all.resolve("postgres"));
