@@ -1,0 +1,4 @@
+-- rule: autovacuum_enabled = off
+-- warned: MigrationPilot MP066
+-- bad
+ALTER TABLE orders SET (autovacuum_enabled = off);

@@ -1,0 +1,6 @@
+-- rule: SET NOT NULL where rows hold NULL
+-- warned: Atlas MF104, MigrationPilot MP018
+-- bad
+ALTER TABLE orders ALTER COLUMN code SET NOT NULL;
+-- safe
+UPDATE orders SET code = '' WHERE code IS NULL AND id % 10 = 0;
