@@ -163,16 +163,6 @@ final class LeftoverFindings {
                         "After the change REINDEX INDEX CONCURRENTLY, or of a column write all rows in batches; or leave the function, and change over to a new one with an index or a"
                                 + " column of its own.",
                         null);
-            case TOO_NARROW ->
-                leftover(
-                        leftover,
-                        Severity.DANGER,
-                        "Narrower than the column that it is for: " + leftover.object(),
-                        "What was widened fails as before once its numbers are used up: nextval (2200H), or a row that is to refer to a greater one (22003).",
-                        leftover.object().startsWith("sequence ")
-                                ? "ALTER SEQUENCE ... AS bigint, in the same transaction: it takes no time, and ALTER COLUMN TYPE does it for identities alone."
-                                : "Widen what refers to the column as well, before its numbers are reached.",
-                        null);
             case DEPRECATED_COLUMN ->
                 leftover(
                         leftover,
@@ -189,6 +179,14 @@ final class LeftoverFindings {
                         "A row that refers to a greater key fails (22003).",
                         "Give it the type of what it refers to while its table is small; later that rewrites the table.",
                         "TYP-05");
+            case NARROW_SEQUENCE ->
+                leftover(
+                        leftover,
+                        Severity.DANGER,
+                        "Sequence " + leftover.object() + " ends before its column does",
+                        "An INSERT after its last number fails (2200H), as before the column was widened.",
+                        "ALTER SEQUENCE ... AS bigint, in the same transaction: it takes no time, and ALTER COLUMN TYPE does it for identities alone.",
+                        "TYP-04");
             case SHORT_KEY ->
                 leftover(
                         leftover,

@@ -63,26 +63,6 @@ public final class HalfDone {
             WHERE t.relkind IN ('r', 'p') AND a.attnum > 0 AND a.attinhcount = 0 AND NOT a.attisdropped
               AND a.attname ~* '(^|_)deprecated(_|$)'
             UNION ALL
-            SELECT 'TOO_NARROW', 'sequence ' || s.name,
-                   'it ends at ' || q.seqmax || ', and column ' || t.name || '.' || quote_ident(a.attname) || ', whose numbers it gives, is '
-                   || format_type(a.atttypid, NULL)
-            FROM pg_catalog.pg_depend d JOIN names s ON s.oid = d.objid JOIN pg_catalog.pg_sequence q ON q.seqrelid = s.oid
-              JOIN names t ON t.oid = d.refobjid JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-              JOIN pg_catalog.pg_type own ON own.oid = q.seqtypid JOIN pg_catalog.pg_type wide ON wide.oid = a.atttypid
-            WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'a'
-              AND wide.typname IN ('int4', 'int8') AND own.typlen < wide.typlen
-            UNION ALL
-            SELECT 'TOO_NARROW', 'column ' || t.name || '.' || quote_ident(a.attname),
-                   'it is ' || format_type(a.atttypid, NULL) || ', and refers to ' || parent.name || '.' || quote_ident(r.attname) || ', which is '
-                   || format_type(r.atttypid, NULL)
-            FROM pg_catalog.pg_constraint k JOIN names t ON t.oid = k.conrelid JOIN names parent ON parent.oid = k.confrelid
-              CROSS JOIN LATERAL unnest(k.conkey, k.confkey) AS pair (referring, referred)
-              JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = pair.referring
-              JOIN pg_catalog.pg_attribute r ON r.attrelid = parent.oid AND r.attnum = pair.referred
-              JOIN pg_catalog.pg_type own ON own.oid = a.atttypid JOIN pg_catalog.pg_type wide ON wide.oid = r.atttypid
-            WHERE k.contype = 'f' AND k.coninhcount = 0 AND k.conparentid = 0
-              AND own.typname IN ('int2', 'int4') AND wide.typname IN ('int4', 'int8') AND own.typlen < wide.typlen
-            UNION ALL
             SELECT 'OPEN_TRANSACTION', 'process ' || pid,
                    coalesce(nullif(application_name, ''), 'a session of the migration') || ' is ' || coalesce(state, 'active')
                    || ' in a transaction that it left open; it last ran: ' || left(regexp_replace(query, '\\s+', ' ', 'g'), 200)

@@ -16,10 +16,10 @@ public final class SchemaTraps {
 
     private static final String QUERY = """
             WITH names AS (
-                SELECT c.oid,
+                SELECT c.oid, c.relkind,
                        CASE WHEN n.nspname = 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname) AS name
                 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+                WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p', 'S') AND NOT c.relispartition
                   AND c.relname <> ALL (?) AND n.nspname || '.' || c.relname <> ALL (?)
             ), columns AS (
                 -- Of a domain the type below it.
@@ -27,7 +27,7 @@ public final class SchemaTraps {
                        coalesce(nullif(y.typbasetype, 0), y.oid) AS type,
                        array_position(ARRAY['int2', 'int4', 'int8']::regtype[]::oid[], coalesce(nullif(y.typbasetype, 0), y.oid)) AS width
                 FROM names t JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
-                WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attinhcount = 0
+                WHERE t.relkind <> 'S' AND a.attnum > 0 AND NOT a.attisdropped AND a.attinhcount = 0
             ), whole AS (
                 -- Of an array the type of what is in it.
                 SELECT c.*, coalesce(nullif(e.typbasetype, 0), e.oid) AS element
@@ -40,6 +40,12 @@ public final class SchemaTraps {
             JOIN columns a ON a.attrelid = k.conrelid AND a.attnum = p.referring
             JOIN columns b ON b.attrelid = k.confrelid AND b.attnum = p.referred
             WHERE k.contype = 'f' AND a.width < b.width
+            UNION
+            SELECT 'NARROW_SEQUENCE', n.name, 'it ends at ' || s.seqmax || ', and gives the numbers of ' || c.name || ', which is ' || format_type(c.type, NULL)
+            FROM columns c JOIN pg_catalog.pg_depend d ON d.refobjid = c.attrelid AND d.refobjsubid = c.attnum
+            JOIN pg_catalog.pg_sequence s ON s.seqrelid = d.objid JOIN names n ON n.oid = d.objid
+            WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
+              AND array_position(ARRAY['int2', 'int4', 'int8']::regtype[]::oid[], s.seqtypid) < c.width AND NOT s.seqcycle
             UNION
             SELECT 'SHORT_KEY', c.name, format_type(c.type, NULL) || ': its last number is ' || CASE c.width WHEN 1 THEN '32,767' ELSE '2,147,483,647' END
             FROM columns c JOIN pg_catalog.pg_depend d ON d.refobjid = c.attrelid AND d.refobjsubid = c.attnum

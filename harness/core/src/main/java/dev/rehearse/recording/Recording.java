@@ -462,11 +462,11 @@ public record Recording(
             FUNCTIONS_UNTRIED,
             /** An index, or a stored generated column, that was made by a function which does something else now. */
             FORMER_VALUES,
-            /** A sequence, or a column that refers to another, of fewer numbers than the column that it is for has room for. */
-            TOO_NARROW,
             DEPRECATED_COLUMN,
             /** A foreign key's column that does not hold every key that it may refer to. */
             NARROW_REFERENCE,
+            /** A sequence of fewer numbers than the column that it fills has room for. */
+            NARROW_SEQUENCE,
             /** A column that a sequence fills, and that is no bigint. */
             SHORT_KEY,
             /** A column that holds numbers already that its sequence is yet to give. */

@@ -80,18 +80,6 @@ class LeftoverFindingsTest extends AssessedRun {
                 .doesNotContain("DROP");
     }
 
-    @ParameterizedTest
-    @CsvSource({"sequence orders_id_seq,AS bigint", "column items.order_id,Widen what refers"})
-    void what_is_narrower_than_the_column_that_it_is_for_is_a_danger(String object, String way) {
-        run.leftovers.add(new Recording.Leftover(
-                Recording.Leftover.Kind.TOO_NARROW, object, Phase.MIGRATE, "it ends at 2147483647"));
-
-        assertThat(finding("TOO_NARROW").severity()).isEqualTo(Severity.DANGER);
-        assertThat(finding("TOO_NARROW").title()).endsWith(": " + object);
-        assertThat(finding("TOO_NARROW").saferWay()).contains(way);
-        assertThat(report().verdict()).isEqualTo(Verdict.GO);
-    }
-
     @Test
     void what_was_made_by_a_function_as_it_was_is_a_danger() {
         run.leftovers.add(new Recording.Leftover(
@@ -139,6 +127,8 @@ class LeftoverFindingsTest extends AssessedRun {
         run.leftovers.add(new Recording.Leftover(
                 Recording.Leftover.Kind.NARROW_REFERENCE, "lines.order_id", Phase.MIGRATE, "integer, and refers"));
         run.leftovers.add(new Recording.Leftover(
+                Recording.Leftover.Kind.NARROW_SEQUENCE, "orders_id_seq", Phase.MIGRATE, "it ends at 2147483647"));
+        run.leftovers.add(new Recording.Leftover(
                 Recording.Leftover.Kind.SHORT_KEY, "lines.id", Phase.MIGRATE, "integer: its last number"));
         run.leftovers.add(new Recording.Leftover(
                 Recording.Leftover.Kind.ROWS_INCOMPARABLE, "orders", Phase.MIGRATE, "no equality of extra, json"));
@@ -148,6 +138,8 @@ class LeftoverFindingsTest extends AssessedRun {
 
         assertThat(finding("SEQUENCE_BEHIND").severity()).isEqualTo(Severity.DANGER);
         assertThat(finding("NARROW_REFERENCE").severity()).isEqualTo(Severity.DANGER);
+        assertThat(finding("NARROW_SEQUENCE").severity()).isEqualTo(Severity.DANGER);
+        assertThat(finding("NARROW_SEQUENCE").saferWay()).contains("AS bigint");
         assertThat(finding("SHORT_KEY").severity()).isEqualTo(Severity.NOTE);
         assertThat(finding("ROWS_INCOMPARABLE").severity()).isEqualTo(Severity.DANGER);
         assertThat(finding("ROWS_INCOMPARABLE").evidence()).first().isEqualTo("no equality of extra, json");

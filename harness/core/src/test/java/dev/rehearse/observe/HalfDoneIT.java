@@ -112,29 +112,6 @@ class HalfDoneIT {
     }
 
     @Test
-    void what_a_widened_key_has_left_narrow_is_found() throws SQLException {
-        run("CREATE TABLE shop (id serial PRIMARY KEY, n int GENERATED ALWAYS AS IDENTITY)"
-                + "; CREATE TABLE stall (shop int REFERENCES shop)");
-        List<Leftover> before = find();
-
-        run("ALTER TABLE shop ALTER id TYPE bigint, ALTER n TYPE bigint");
-        assertThat(HalfDone.since(before, find()))
-                .extracting(Leftover::kind, Leftover::object, Leftover::detail)
-                .containsExactly(
-                        tuple(
-                                Kind.TOO_NARROW,
-                                "column stall.shop",
-                                "it is integer, and refers to shop.id, which is bigint"),
-                        tuple(
-                                Kind.TOO_NARROW,
-                                "sequence shop_id_seq",
-                                "it ends at 2147483647, and column shop.id, whose numbers it gives, is bigint"));
-
-        run("ALTER SEQUENCE shop_id_seq AS bigint; ALTER TABLE stall ALTER shop TYPE bigint");
-        assertThat(HalfDone.since(before, find())).isEmpty();
-    }
-
-    @Test
     void a_column_that_waits_to_be_dropped_is_found_with_what_depends_on_it() throws SQLException {
         assertThat(find())
                 .extracting(Leftover::kind, Leftover::object)

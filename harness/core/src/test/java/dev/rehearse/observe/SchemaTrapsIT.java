@@ -73,6 +73,25 @@ class SchemaTrapsIT {
     }
 
     @Test
+    void what_a_widened_key_has_left_narrow_is_found() throws SQLException {
+        run(
+                "CREATE TABLE shop (id serial PRIMARY KEY, n int GENERATED ALWAYS AS IDENTITY); CREATE TABLE stall (shop int REFERENCES shop)"
+                        + "; ALTER TABLE shop ALTER id TYPE bigint, ALTER n TYPE bigint");
+
+        assertThat(find())
+                .extracting(Leftover::kind, Leftover::object, Leftover::detail)
+                .containsExactly(
+                        tuple(Kind.NARROW_REFERENCE, "stall.shop", "integer, and refers to shop.id, which is bigint"),
+                        tuple(
+                                Kind.NARROW_SEQUENCE,
+                                "shop_id_seq",
+                                "it ends at 2147483647, and gives the numbers of shop.id, which is bigint"));
+
+        run("ALTER SEQUENCE shop_id_seq AS bigint; ALTER TABLE stall ALTER shop TYPE bigint");
+        assertThat(find()).isEmpty();
+    }
+
+    @Test
     void a_column_that_a_sequence_fills_is_found_where_its_type_ends_early() throws SQLException {
         run("CREATE SCHEMA audit; CREATE TABLE audit.kinds (id smallserial PRIMARY KEY, big bigserial, n int)"
                 + "; CREATE TABLE parcels (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, turn int GENERATED ALWAYS AS IDENTITY (CYCLE))"
