@@ -17,12 +17,15 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to 2,000 random rows of every user table with a primary key, read before the load begins, and every table's exact number of
+ * Up to 2,000 random rows of every user table with a primary key, fewer where there are hundreds of tables, read before the load begins, and every table's exact number of
  * rows: what {@link WriteLedger#verify} compares with afterwards. Immutable.
  */
 public final class BaseSample {
 
     private static final int ROWS = 2_000;
+    /** Of all tables together, which are some 100 MB; a schema of more than 300 has fewer of each. */
+    private static final int MOST_ROWS = 300 * ROWS;
+
     /** Above this a sample of whole pages is taken, which does not read the table. */
     private static final long MOST_ROWS_TO_SCAN = 20_000_000;
 
@@ -47,15 +50,21 @@ public final class BaseSample {
             throws SQLException {
         List<Table> tables = new ArrayList<>();
         Catalog catalog = Catalog.read(connection).without(history);
+        int most = share(catalog.tables().size());
         for (Catalog.Table table : catalog.tables()) {
             progress.report(
                     "noting rows of " + table.label(),
                     tables.size(),
                     catalog.tables().size());
             long count = count(connection, table);
-            tables.add(new Table(table, count, rows(connection, table, count, randomSeed)));
+            tables.add(new Table(table, count, rows(connection, table, count, most, randomSeed)));
         }
         return new BaseSample(Moment.read(connection, catalog), tables);
+    }
+
+    /** How many rows each of so many tables may have. */
+    static int share(int tables) {
+        return Math.min(ROWS, MOST_ROWS / Math.max(1, tables));
     }
 
     Moment moment() {
@@ -75,16 +84,16 @@ public final class BaseSample {
     }
 
     private static Map<List<String>, RowImage> rows(
-            Connection connection, Catalog.Table table, long count, long randomSeed) throws SQLException {
+            Connection connection, Catalog.Table table, long count, int most, long randomSeed) throws SQLException {
         Map<List<String>, RowImage> sample = new HashMap<>();
         List<Catalog.Column> primaryKey = table.primaryKey();
         if (!table.isFindable()) {
             return sample;
         }
         String from = table.sqlName() + " t";
-        if (count > ROWS) {
+        if (count > most) {
             String method = count > MOST_ROWS_TO_SCAN ? "SYSTEM" : "BERNOULLI";
-            double percent = Math.min(100, 100.0 * 1.2 * ROWS / count);
+            double percent = Math.min(100, 100.0 * 1.2 * most / count);
             from += " TABLESAMPLE " + method + " (" + percent + ") REPEATABLE (" + (randomSeed & 0xFFFF) + ")";
         }
         List<Map.Entry<List<String>, RowImage>> found = new ArrayList<>();
@@ -93,7 +102,7 @@ public final class BaseSample {
         try (Statement statement = connection.createStatement()) {
             statement.setFetchSize(RowLookup.FETCHED);
             try (ResultSet rows =
-                    statement.executeQuery("SELECT to_json(t.*)::text FROM " + from + " LIMIT " + 2 * ROWS)) {
+                    statement.executeQuery("SELECT to_json(t.*)::text FROM " + from + " LIMIT " + 2 * most)) {
                 while (rows.next()) {
                     Map<String, @Nullable String> texts = RowImage.texts(rows.getString(1));
                     List<String> key = new ArrayList<>();
@@ -109,7 +118,7 @@ public final class BaseSample {
         }
         // They come in the table's order: mixed before they are cut, so that its end is not left out.
         Collections.shuffle(found, new Random(randomSeed));
-        found.subList(0, Math.min(ROWS, found.size())).forEach(row -> sample.put(row.getKey(), row.getValue()));
+        found.subList(0, Math.min(most, found.size())).forEach(row -> sample.put(row.getKey(), row.getValue()));
         return sample;
     }
 }
