@@ -59,7 +59,8 @@ record Summary(Facts facts, Verdict verdict, List<Finding> findings) {
                 .filter(f -> f.severity() == severity)
                 .map(Finding::title)
                 .toList();
-        return titles.get(0) + (titles.size() > 1 ? ", and " + (titles.size() - 1) + " more" : "") + ".";
+        String said = titles.get(0) + (titles.size() > 1 ? ", and " + (titles.size() - 1) + " more" : "");
+        return said.endsWith(".") ? said : said + ".";
     }
 
     private String waits() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Phase;
+import dev.rehearse.recording.Recording;
 import dev.rehearse.report.RehearsalReport.Finding;
 import dev.rehearse.report.Verdict;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,16 @@ class MigrationFailureTest extends AssessedRun {
 
         assertThat(finding("MIGRATION_FAILED").title()).contains("55P03");
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
+    @Test
+    void a_message_that_is_a_sentence_ends_the_summary_s() {
+        run.attempts.set(
+                0,
+                new Recording.Attempt(
+                        Phase.MIGRATE, 0, 1, null, 5 * SECOND, 6 * SECOND, Outcome.FAILED, null, "Nobody did.", ""));
+
+        assertThat(report().summary().get(0)).isEqualTo("NO_GO: The migration failed: Nobody did.");
     }
 
     @ParameterizedTest
