@@ -198,6 +198,7 @@ final class Checklist {
         long goneUntilRollback = LossFindings.goneUntilRollback(recording);
         boolean intact = losses.rows() == 0
                 && losses.oldValues().isEmpty()
+                && LossFindings.valuesBehindUntilRollback(recording).isEmpty()
                 && !(goneUntilRollback > 0
                         && LossFindings.leavesBehind(recording.account().beforeRollback()));
         add(

@@ -24,6 +24,9 @@ final class LossFindings {
 
     private static final Pattern PRIMARY_KEY = Pattern.compile("PRIMARY KEY \\(([^)]*)\\)");
 
+    private static final String WRITE_BOTH =
+            "Let a trigger write both before the copy begins; or copy under LOCK TABLE ... IN SHARE MODE, where writers can wait that long.";
+
     private LossFindings() {}
 
     static List<Finding> of(Recording recording) {
@@ -105,7 +108,10 @@ final class LossFindings {
                     with(keysMadeAnew(recording, tables), byTable(tables))));
         }
         long values = sum(losses.oldValues());
-        if (values > 0) {
+        Map<String, Long> behind = valuesLeftBehind(recording, tables);
+        if (severity == Severity.DANGER && !behind.isEmpty()) {
+            findings.add(valuesLeftBehind(behind, values, losses.oldValues(), ""));
+        } else if (values > 0) {
             findings.add(lost(
                     "VALUES_LOST",
                     severity,
@@ -181,9 +187,55 @@ final class LossFindings {
         return tables.stream().anyMatch(LossFindings::losesWhatIsWritten);
     }
 
+    /**
+     * Values by column that are lost only of rows that the application wrote meanwhile, in columns that are defined as before. Nobody means that, either: who
+     * changes values on purpose changes those of older rows, too.
+     */
+    private static Map<String, Long> valuesLeftBehind(Recording recording, List<TableAccount> tables) {
+        Set<String> changed = recording.schema().changes().stream()
+                .map(change -> Losses.withoutQuotes(change.object()))
+                .collect(Collectors.toSet());
+        Map<String, Long> behind = new TreeMap<>();
+        tables.stream()
+                .filter(table -> table.sampledValuesLost() == 0)
+                .forEach(table -> table.lostByColumn().forEach((column, lost) -> {
+                    String name = table.table() + "." + column;
+                    if (!changed.contains(Losses.withoutQuotes("column " + name))
+                            && !Chance.explainsLoss(lost, table.written(), table.sampled())) {
+                        behind.put(name, lost);
+                    }
+                }));
+        return behind;
+    }
+
+    /**
+     * @param values all that are lost
+     * @param where and what became of them after that
+     */
+    private static Finding valuesLeftBehind(
+            Map<String, Long> behind, long values, Map<String, Long> byColumn, String where) {
+        return new Finding(
+                "VALUES_LOST",
+                Severity.BREACH,
+                Units.count(values, "value") + " lost" + where + ", of " + Words.some(List.copyOf(behind.keySet()))
+                        + " only such as the application wrote meanwhile",
+                -1,
+                Units.count(values),
+                "none",
+                byColumn(byColumn),
+                "What users change while rows are copied, or written anew, is as it was before.",
+                WRITE_BOTH,
+                null);
+    }
+
     /** What the migration lost and a rollback brings back is gone wherever nobody rolls back. */
     private static void goneBetween(Recording recording, List<Finding> findings) {
         List<TableAccount> tables = recording.account().beforeRollback();
+        Map<String, Long> behind = valuesBehindUntilRollback(recording);
+        if (!behind.isEmpty()) {
+            findings.add(
+                    valuesLeftBehind(behind, sum(behind), behind, " after the migration, and back after the rollback"));
+        }
         long gone = goneUntilRollback(recording);
         if (gone > 0 && leavesBehind(tables)) {
             findings.add(leftBehind(tables, " gone after the migration, and back after the rollback"));
@@ -200,6 +252,15 @@ final class LossFindings {
                     "Keep them in the table, or give the application a view of where they are.",
                     null));
         }
+    }
+
+    /** Values by column that were left behind and that the rollback brought back; none where some stayed away, as those are told by themselves. */
+    static Map<String, Long> valuesBehindUntilRollback(Recording recording) {
+        Recording.RowAccount account = recording.account();
+        return account.verifiedAfter() == Phase.ROLL_BACK
+                        && Losses.of(recording).oldValues().isEmpty()
+                ? valuesLeftBehind(recording, account.beforeRollback())
+                : Map.of();
     }
 
     /** Rows that the rollback brought back; 0 where some stayed away, as those are told by themselves. */
@@ -243,7 +304,7 @@ final class LossFindings {
                 "none",
                 byTable(tables),
                 "What users enter while rows are copied stays behind where they were.",
-                "Let a trigger write both before the copy begins; or copy under LOCK TABLE ... IN SHARE MODE, where writers can wait that long.",
+                WRITE_BOTH,
                 null);
     }
 

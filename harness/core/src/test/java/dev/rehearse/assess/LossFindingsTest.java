@@ -99,6 +99,37 @@ class LossFindingsTest extends AssessedRun {
                 .containsExactly(verdict == Verdict.NO_GO);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "17, 253, 0, 1987, note, NO_GO", // a copy that misses what is changed meanwhile
+        "17, 253, 1, 1987, note, GO", // values that the migration changes
+        "17, 253, 0, 1987, updated_at, GO", // of a column that is another now, such as one without fractions of a
+        // second
+        "1, 253, 0, 1987, note, GO", // values that are rare among the older ones
+        "17, 253, 0, 0, note, GO" // a table that was empty
+    })
+    void values_that_are_lost_only_where_the_application_wrote_them_were_left_behind(
+            long lost, long written, long olderLost, long older, String column, Verdict verdict) {
+        run.changes.add(new SchemaDifference("column orders.updated_at", "timestamp", "timestamp(0)"));
+        Recording.TableAccount account = new Recording.TableAccount(
+                "orders", written, 0, lost, Map.of(column, lost), older, 0, olderLost, 1_000_000);
+        run.beforeRollback.add(account);
+        run.account.add(new Recording.TableAccount("orders", written, 0, 0, Map.of(), older, 0, 0, 1_000_000));
+        assertThat(report().verdict()).isEqualTo(verdict);
+        assertThat(report().checklist())
+                .filteredOn(line -> line.item().equals("row counts and checksums"))
+                .extracting(line -> line.state() == ChecklistLine.State.FAILED)
+                .containsExactly(verdict == Verdict.NO_GO);
+
+        run.hasRollback = false;
+        run.verifiedAfter = Phase.MIGRATE;
+        run.beforeRollback.clear();
+        run.account.set(0, account);
+        assertThat(report().verdict()).isEqualTo(verdict);
+        assertThat(finding("VALUES_LOST").saferWay().contains("before the copy begins"))
+                .isEqualTo(verdict == Verdict.NO_GO);
+    }
+
     @Test
     void rows_whose_key_the_rollback_made_anew_are_told_as_such() {
         run.changes.add(

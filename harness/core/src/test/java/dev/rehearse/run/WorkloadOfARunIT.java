@@ -77,6 +77,26 @@ class WorkloadOfARunIT {
                 List.of(Step.of("SELECT " + column + " FROM orders WHERE id = :id", 1)));
     }
 
+    /** A copy that catches up with rows that are new or gone, and not with those that were changed meanwhile. */
+    @Test
+    void updates_that_a_copy_of_the_table_misses_are_lost() throws Exception {
+        Recording recording = run(plan(
+                "CREATE TABLE orders (id bigint PRIMARY KEY, note text, updated_at timestamptz);",
+                "CREATE TABLE fresh (LIKE orders INCLUDING ALL); INSERT INTO fresh SELECT * FROM orders;"
+                        + " DO $$ BEGIN WHILE (SELECT count(*) FROM orders o JOIN fresh f USING (id) WHERE o.updated_at IS DISTINCT FROM f.updated_at) < 20"
+                        + " LOOP PERFORM pg_sleep(0.01); END LOOP; END $$;"
+                        + " LOCK TABLE orders; INSERT INTO fresh SELECT * FROM orders o WHERE NOT EXISTS (SELECT FROM fresh f WHERE f.id = o.id);"
+                        + " DELETE FROM fresh f WHERE NOT EXISTS (SELECT FROM orders o WHERE o.id = f.id);"
+                        + " DROP TABLE orders; ALTER TABLE fresh RENAME TO orders;",
+                ""));
+
+        assertThat(recording.account().tables())
+                .filteredOn(table -> table.table().equals("orders"))
+                .first()
+                .satisfies(table -> assertThat(table.lostByColumn()).containsOnlyKeys("updated_at"));
+        assertThat(Assessment.of(recording).verdict()).isEqualTo(Verdict.NO_GO);
+    }
+
     @Test
     @Alone
     void the_new_application_joins_the_old_one_in_settle_and_has_gone_when_the_rollback_begins() throws Exception {

@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,18 +190,38 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
         Set<Integer> sensitive = new HashSet<>();
         table.indexes().stream().filter(Index::unique).forEach(i -> sensitive.addAll(i.read()));
         table.foreignKeys().forEach(f -> sensitive.addAll(f.columns()));
-        Column changed = table.columns().stream()
+        List<Column> free = table.columns().stream()
                 .filter(c -> !sensitive.contains(c.number()) && !c.generated() && c.identity() != 'a')
-                .findFirst()
-                .orElse(null);
-        if (key.isEmpty() || changed == null) {
+                .toList();
+        if (key.isEmpty() || free.isEmpty()) {
             return null;
         }
         Map<String, Parameter> parameters = new LinkedHashMap<>();
         String where = where(table, key, "", parameters, Parameter.Distribution.ZIPF);
-        String sql =
-                "UPDATE " + table.label() + " SET " + changed.sqlName() + " = " + changed.sqlName() + " WHERE " + where;
-        return derived("update", table, 3, parameters, sql, 1, false);
+        Column lastChange = lastChange(table, free);
+        // With a value of its own an update that a copy of the table, or a backfill, misses is seen to be lost.
+        String set = Stream.of(free.get(0), lastChange == null ? free.get(0) : lastChange)
+                .distinct()
+                .map(c -> c.sqlName() + " = " + (c.equals(lastChange) ? "now()" : c.sqlName()))
+                .collect(Collectors.joining(", "));
+        return derived(
+                "update",
+                table,
+                3,
+                parameters,
+                "UPDATE " + table.label() + " SET " + set + " WHERE " + where,
+                1,
+                false);
+    }
+
+    /** What may be any moment; null where there is none. A partition, or a table that inherits, may ask for more than its parent. */
+    private static @Nullable Column lastChange(Table table, List<Column> free) {
+        return table.partitioned() || table.inherited()
+                ? null
+                : free.stream()
+                        .filter(c -> c.isLastChange() && !c.limited())
+                        .findFirst()
+                        .orElse(null);
     }
 
     /**

@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Catalog(Map<Long, Table> byOid, List<View> views) {
 
+    private static final Pattern LAST_CHANGE = Pattern.compile(
+            "(^|_)(updated?|modified|changed|edited)(_|$)|(update|updated|modified|changed)_?(at|on|time|date)$|^last_?(update|modif|change)",
+            Pattern.CASE_INSENSITIVE);
+
     /**
      * A view or a materialized one.
      *
@@ -131,6 +135,7 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
      * @param maxLength longest text it takes, -1 where there is no such limit
      * @param identity {@code pg_attribute.attidentity}
      * @param generated whether it is computed
+     * @param limited whether a CHECK, an EXCLUDE, a domain or the table's partitions ask something of its value
      */
     public record Column(
             int number,
@@ -142,6 +147,7 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
             boolean notNull,
             char identity,
             boolean generated,
+            boolean limited,
             @Nullable String defaultValue) {
 
         /** Whether keys of an index, as SQL has them, name it; a function of that name is another thing. */
@@ -156,6 +162,11 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
 
         public boolean isInteger() {
             return base.equals("int4") || base.equals("int8");
+        }
+
+        /** Whether it is, by its name, when its row was changed last, which an application sets each time. */
+        public boolean isLastChange() {
+            return base.startsWith("timestamp") && LAST_CHANGE.matcher(name).find();
         }
 
         public boolean isText() {

@@ -95,7 +95,13 @@ final class CatalogReader {
                   CASE t.typtype WHEN 'd' THEN b.typname ELSE t.typname END,
                   CASE WHEN coalesce(nullif(t.typbasetype, 0), t.oid) IN ('varchar'::regtype, 'bpchar'::regtype)
                     AND greatest(a.atttypmod, t.typtypmod) > 4 THEN greatest(a.atttypmod, t.typtypmod) - 4 ELSE -1 END,
-                  a.attnotnull OR t.typnotnull, a.attidentity, a.attgenerated <> '', pg_get_expr(f.adbin, f.adrelid)
+                  a.attnotnull OR t.typnotnull, a.attidentity, a.attgenerated <> '',
+                  t.typtype = 'd'
+                  OR EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k
+                    WHERE k.conrelid = a.attrelid AND (k.contype = 'x' OR k.contype = 'c' AND a.attnum = ANY (k.conkey)))
+                  OR EXISTS (SELECT 1 FROM pg_catalog.pg_partitioned_table p
+                    WHERE p.partrelid = a.attrelid AND (p.partexprs IS NOT NULL OR a.attnum = ANY (p.partattrs))),
+                  pg_get_expr(f.adbin, f.adrelid)
                 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
                   LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
                   LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
@@ -116,7 +122,8 @@ final class CatalogReader {
                                 rows.getBoolean(8),
                                 identity.isEmpty() ? ' ' : identity.charAt(0),
                                 rows.getBoolean(10),
-                                rows.getString(11)));
+                                rows.getBoolean(11),
+                                rows.getString(12)));
             }
         }
         return columns;

@@ -104,6 +104,33 @@ class DerivedWorkloadIT {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            note text, updated_at timestamptz                                            | note = note, updated_at = now()
+            "lastModifiedDate" timestamp NOT NULL DEFAULT now()                          | "lastModifiedDate" = now()
+            note text, last_update timestamp(0)                                          | note = note, last_update = now()
+            note text, updated_on date, updated_by text, created_at timestamp            | note = note
+            note text, updated_at timestamptz CHECK (updated_at > '2020-01-01')          | note = note
+            note text, updated_at timestamptz UNIQUE                                     | note = note
+            note text, updated_at moment                                                 | note = note
+            """)
+    void an_update_says_when_the_row_was_changed_where_it_may_say_anything(String columns, String set)
+            throws Exception {
+        try (LoadedServer shop = new LoadedServer(
+                        14,
+                        "CREATE DOMAIN moment AS timestamptz CHECK (VALUE > '2020-01-01')",
+                        "CREATE TABLE bill (id int PRIMARY KEY, " + columns + ")",
+                        "INSERT INTO bill (id) SELECT generate_series(1, 10)",
+                        "ANALYZE");
+                Connection connection = shop.server.connect("rehearse-test")) {
+            assertThat(DerivedWorkload.of(Catalog.read(connection), view -> true)
+                            .operations())
+                    .flatExtracting(derived -> derived.operation().statements())
+                    .extracting(Workload.Step::sql)
+                    .contains("UPDATE bill SET " + set + " WHERE id = :key_1");
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {14, 15, 18})
     void it_runs_without_an_error_and_touches_every_table(int version) throws Exception {
         try (LoadedServer shop = new LoadedServer(version, SCHEMA)) {

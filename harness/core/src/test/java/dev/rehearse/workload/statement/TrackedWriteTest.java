@@ -35,7 +35,7 @@ class TrackedWriteTest {
     }
 
     private static Column column(int number, String name) {
-        return new Column(number, name, name, "integer", "int4", -1, true, ' ', false, null);
+        return new Column(number, name, name, "integer", "int4", -1, true, ' ', false, false, null);
     }
 
     private static @Nullable TrackedWrite tracked(String sql) {
