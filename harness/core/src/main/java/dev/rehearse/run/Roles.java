@@ -37,9 +37,9 @@ record Roles(@Nullable String application, List<Writer> writers, String password
     static final String LOAD = "rehearse_load";
     static final String MIGRATION = "rehearse_migration";
 
-    /** Lists of names are kept as they are written. */
+    /** Lists of names are kept as they are written; a name in quotes may have a reserved word as its part, as {@code app.user}. */
     private static final String SETTINGS = """
-            SELECT DISTINCT ON (name) name || ' = ' || CASE
+            SELECT DISTINCT ON (name) quote_ident(name) || ' = ' || CASE
                 WHEN name IN ('search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries') AND value NOT IN ('', '""')
                 THEN value ELSE quote_literal(CASE value WHEN '""' THEN '' ELSE value END) END
             FROM pg_catalog.pg_db_role_setting s, unnest(s.setconfig) setting,
