@@ -67,6 +67,7 @@ final class SchemaWatch {
     private OwnGrowth growth = OwnGrowth.NONE;
     private final Set<String> others = new TreeSet<>();
     private List<Leftover> leftoversBefore = List.of();
+    private SchemaTraps trapsBefore = SchemaTraps.NONE;
     private long relationsBefore;
     private Map<String, Long> callsBefore = Map.of();
     private FormerValues valuesBefore = FormerValues.NONE;
@@ -90,7 +91,8 @@ final class SchemaWatch {
         callsBefore = Untried.calls(connection);
         valuesBefore = FormerValues.read(connection);
         positions = SequencePositions.beforeLoad(connection);
-        leftoversBefore = left(connection, Phase.SNAPSHOT, Set.of());
+        leftoversBefore = HalfDone.find(connection, Phase.SNAPSHOT, Set.of());
+        trapsBefore = SchemaTraps.read(connection, historyTables);
         sizes(connection, RelationSize.BEFORE);
         for (Invariant invariant : invariants) {
             collected.invariants.put(
@@ -307,19 +309,14 @@ final class SchemaWatch {
     }
 
     private void leftovers(Connection connection, Phase phase, Set<Integer> migrationPids) throws SQLException {
-        HalfDone.since(leftoversBefore, left(connection, phase, migrationPids)).stream()
+        HalfDone.since(leftoversBefore, HalfDone.find(connection, phase, migrationPids)).stream()
                 .filter(left -> left.kind() != Leftover.Kind.DEPRECATED_COLUMN
                         || DeprecatedColumn.isRenamed(left.object(), collected.schema.changes()))
+                .forEach(collected.leftovers::add);
+        SchemaTraps.read(connection, historyTables).since(trapsBefore, phase).stream()
                 .filter(left -> left.kind() != Leftover.Kind.ROWS_INCOMPARABLE
                         || newTables().noneMatch(("table " + left.object())::equals))
                 .forEach(collected.leftovers::add);
-    }
-
-    private List<Leftover> left(Connection connection, Phase phase, Set<Integer> migrationPids) throws SQLException {
-        return Stream.concat(
-                        HalfDone.find(connection, phase, migrationPids).stream(),
-                        SchemaTraps.find(connection, phase, historyTables).stream())
-                .toList();
     }
 
     /** Whether the application may use what is there now; with the owner's rights it may, which says nothing. */

@@ -44,7 +44,7 @@ class SchemaTrapsIT {
     }
 
     private List<Leftover> find(String... leftOut) throws SQLException {
-        return SchemaTraps.find(connection, Phase.MIGRATE, List.of(leftOut));
+        return SchemaTraps.read(connection, List.of(leftOut)).since(SchemaTraps.NONE, Phase.MIGRATE);
     }
 
     @Test
@@ -124,5 +124,20 @@ class SchemaTrapsIT {
         assertThatThrownBy(() -> run("SELECT DISTINCT * FROM orders"))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42883"));
+    }
+
+    @Test
+    void what_has_another_name_was_there_before_and_what_is_new_was_not() throws SQLException {
+        run(
+                "CREATE TABLE shop (id serial PRIMARY KEY, extra json); ALTER TABLE shop ALTER id TYPE bigint; CREATE TABLE stall (n serial, shop int REFERENCES shop)");
+        SchemaTraps before = SchemaTraps.read(connection, List.of());
+
+        run("ALTER TABLE shop RENAME TO store; ALTER SEQUENCE shop_id_seq RENAME TO store_id_seq"
+                + "; ALTER TABLE stall RENAME shop TO store; ALTER TABLE stall RENAME n TO number"
+                + "; CREATE TABLE shelf (id serial PRIMARY KEY, store int REFERENCES store)");
+
+        assertThat(SchemaTraps.read(connection, List.of()).since(before, Phase.MIGRATE))
+                .extracting(Leftover::kind, Leftover::object)
+                .containsExactly(tuple(Kind.NARROW_REFERENCE, "shelf.store"), tuple(Kind.SHORT_KEY, "shelf.id"));
     }
 }
