@@ -42,6 +42,12 @@ final class ErrorAdvice {
             return "What it defines names what is not there, or what the application has no right to: the server finds out when it is called. Mend it, and"
                     + " define it after what it names.";
         }
+        if (error.equals(Facts.CACHED_PLAN)
+                && blamed.keySet().stream()
+                        .anyMatch(each -> each.error().equals(error) && !facts.isStalePlan(each.kind()))) {
+            return "The server's words say what it does not do on the new schema. ON CONFLICT, and RETURNING, are refused on a table with a rule: let a trigger do what the"
+                    + " rule does.";
+        }
         if (error.equals("23505")
                 && facts.statements(Phase.MIGRATE).stream()
                         .anyMatch(each -> SETS_SEQUENCE.matcher(each.sql()).find())) {

@@ -179,7 +179,7 @@ final class ErrorFindings {
                 Severity.BREACH,
                 facts.kind(first.get(0)).name()
                         + (broken.size() == 1 ? "" : " and " + Units.count(broken.size() - 1, "other operation"))
-                        + " never worked on the new schema, but failed with " + mostFrequent(errors),
+                        + " never worked on the new schema, but failed with " + errorsOf(facts, all),
                 FirstError.of(facts, first),
                 "0 of " + Units.count(all.size(), "operation") + " succeeded",
                 "every operation works",
@@ -275,7 +275,7 @@ final class ErrorFindings {
                 "FEW_ERRORS",
                 mayBeTheMigrations ? Severity.VOID : Severity.NOTE,
                 Units.count(then.errorCount()) + " of " + Units.count(then.count(), "operation") + " failed with "
-                        + mostFrequent(then.errorsBySqlState()) + " while " + ApplicationFindings.words(phase)
+                        + errorsOf(facts, facts.judgedOperations(phase)) + " while " + ApplicationFindings.words(phase)
                         + ", which may be chance",
                 -1,
                 Words.percent(share(then.errorCount(), then.count())),
@@ -332,7 +332,7 @@ final class ErrorFindings {
         int statement = FirstError.of(facts, mostFrequent(blamed));
         double failed = share(statistics.errorCount(), operations.size());
         String inWords = Units.count(statistics.errorCount()) + " of " + Units.count(operations.size(), "operation")
-                + " failed with " + mostFrequent(statistics.errorsBySqlState()) + " while "
+                + " failed with " + errorsOf(facts, blamed) + " while "
                 + ApplicationFindings.words(phase);
         Finding finding = new Finding(
                 "ERRORS",
@@ -347,6 +347,12 @@ final class ErrorFindings {
                 null);
         return new TooMany(
                 finding, phase, failed, inWords, statistics.errorsBySqlState().keySet());
+    }
+
+    /** What most of these failed with. */
+    private static String errorsOf(Facts facts, List<Operation> operations) {
+        return ErrorWords.error(facts, mostFrequent(operations).get(0))
+                + (OperationStatistics.of(operations).errorsBySqlState().size() > 1 ? " and others" : "");
     }
 
     /** Those that failed as most did: the statement that is named is of these. */
@@ -372,8 +378,7 @@ final class ErrorFindings {
                 StatementFact statement =
                         severalStatements ? facts.statement(statements.getOrDefault(Failure.of(operation), -1)) : null;
                 String name = facts.kind(operation).name() + " of "
-                        + facts.kind(operation).application() + ": " + OperationStatistics.errorName(operation)
-                        + ErrorWords.meaning(OperationStatistics.errorName(operation))
+                        + facts.kind(operation).application() + ": " + ErrorWords.error(facts, operation)
                         + said.getOrDefault(Failure.of(operation), "")
                         + (statement == null
                                 ? ""
@@ -390,10 +395,5 @@ final class ErrorFindings {
 
     private static String mostFrequentName(Map<String, Long> errors) {
         return Collections.max(errors.entrySet(), Map.Entry.comparingByValue()).getKey();
-    }
-
-    private static String mostFrequent(Map<String, Long> errors) {
-        String name = mostFrequentName(errors);
-        return name + ErrorWords.meaning(name) + (errors.size() > 1 ? " and others" : "");
     }
 }

@@ -37,6 +37,18 @@ final class ErrorWords {
         return before;
     }
 
+    /** What an operation failed with, and what that means. */
+    static String error(Facts facts, Operation operation) {
+        String name = OperationStatistics.errorName(operation);
+        boolean isStalePlan = name.equals(Facts.CACHED_PLAN) && facts.isStalePlan(operation);
+        return name + (isStalePlan ? meaning(name) : meaningToMigration(name));
+    }
+
+    /** {@link #meaning} of an error of the migration itself, or of its rollback, which no plan for another schema brings about. */
+    static String meaningToMigration(String sqlState) {
+        return sqlState.equals(Facts.CACHED_PLAN) ? " (feature not supported)" : meaning(sqlState);
+    }
+
     /** What a SQLSTATE means to the reader, in parentheses; nothing where it has no name. */
     static String meaning(String sqlState) {
         String name = SqlStates.name(sqlState);

@@ -155,7 +155,12 @@ final class Facts {
 
     /** Whether it failed for a plan for another schema. */
     boolean isStalePlan(Operation operation) {
-        return stalePlans.isOne(operation);
+        return CACHED_PLAN.equals(operation.sqlState()) && isStalePlan(operation.kind());
+    }
+
+    /** Whether operations of a kind that fail with that of a plan for another schema do so for one. */
+    boolean isStalePlan(int kind) {
+        return stalePlans.areOf(kind);
     }
 
     /**

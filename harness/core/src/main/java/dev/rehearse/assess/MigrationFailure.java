@@ -102,7 +102,7 @@ final class MigrationFailure {
                 (attempt.migration() == null ? "The migration" : attempt.migration()) + " failed"
                         + (attempt.sqlState() == null
                                 ? attempt.message() == null ? "" : ": " + Words.oneLine(attempt.message())
-                                : " with " + attempt.sqlState() + meaning(attempt.sqlState()))
+                                : " with " + attempt.sqlState() + ErrorWords.meaningToMigration(attempt.sqlState()))
                         + (statement == null || statement.message() == null
                                 ? ""
                                 : ": " + Words.oneLine(statement.message())),
@@ -160,11 +160,6 @@ final class MigrationFailure {
         return "40P01".equals(attempt.sqlState())
                 && statement != null
                 && statement.sql().contains("pg_advisory_lock");
-    }
-
-    /** A statement of the migration's own has no plan from before. */
-    private static String meaning(String sqlState) {
-        return sqlState.equals("0A000") ? " (feature not supported)" : ErrorWords.meaning(sqlState);
     }
 
     private static String rowsThatKeep(Facts facts, Attempt attempt, @Nullable StatementFact statement) {

@@ -42,7 +42,8 @@ final class StalePlans {
                         statement.endMicros() >= first.startMicros() && statement.startMicros() <= again.endMicros());
     }
 
-    boolean isOne(Operation operation) {
-        return Facts.CACHED_PLAN.equals(operation.sqlState()) && !unsupported.contains(operation.kind());
+    /** Whether 0A000 of operations of a kind is one. */
+    boolean areOf(int kind) {
+        return !unsupported.contains(kind);
     }
 }

@@ -2,6 +2,7 @@ package dev.rehearse.assess;
 
 import static dev.rehearse.assess.RecordedRun.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.rehearse.recording.Recording.SchemaDifference;
 import dev.rehearse.report.RehearsalReport.Finding;
@@ -52,6 +53,11 @@ class ApplicationFindingsTest extends AssessedRun {
                 .contains("ERRORS")
                 .doesNotContain("CACHED_PLAN");
         assertThat(finding("ERRORS").severity()).isEqualTo(Severity.BREACH);
+        assertThat(finding("ERRORS").title()).contains("0A000 (feature not supported)");
+        assertThat(finding("ERRORS").evidence()).first(STRING).contains("0A000 (feature not supported)");
+        assertThat(finding("ERRORS").saferWay())
+                .contains("on a table with a rule")
+                .doesNotContain("SELECT *");
         assertThat(report().verdict()).isEqualTo(Verdict.NO_GO);
     }
 

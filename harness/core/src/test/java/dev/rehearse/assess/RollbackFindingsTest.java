@@ -61,6 +61,10 @@ class RollbackFindingsTest extends AssessedRun {
         assertThat(finding("ROLLBACK_FAILED").saferWay())
                 .startsWith("One table per transaction, in the order in which");
 
+        run.attempts.set(1, RecordedRun.attempt(Phase.ROLL_BACK, Outcome.FAILED, "0A000"));
+        assertThat(finding("ROLLBACK_FAILED").title())
+                .isEqualTo("The rollback failed with 0A000 (feature not supported)");
+
         run.attempts.set(1, RecordedRun.attempt(Phase.ROLL_BACK, Outcome.FAILED, "42703"));
         assertThat(finding("ROLLBACK_FAILED").saferWay()).isEqualTo("Mend the down script and rehearse again.");
     }
