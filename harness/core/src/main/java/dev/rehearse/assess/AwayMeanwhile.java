@@ -70,6 +70,9 @@ final class AwayMeanwhile {
         }
 
         String inWords() {
+            if (kind.equals("trigger") && name.equals("user")) {
+                return "triggers of " + table;
+            }
             return kind + " " + (table.isEmpty() ? name : table + "." + name);
         }
     }

@@ -33,6 +33,7 @@ class AwayMeanwhileTest extends AssessedRun {
             DROP FUNCTION total(int)                       | CREATE OR REPLACE FUNCTION total(n int) RETURNS int     | function total       | an error
             DROP TRIGGER noted ON shop.orders              | CREATE TRIGGER noted BEFORE UPDATE ON shop.orders FOR   | trigger orders.noted | left undone
             ALTER TABLE orders DISABLE TRIGGER noted       | ALTER TABLE orders ENABLE TRIGGER noted                 | trigger orders.noted | left undone
+            ALTER TABLE orders DISABLE TRIGGER USER        | ALTER TABLE orders ENABLE TRIGGER USER                  | triggers of orders   | left undone
             ALTER TABLE ONLY orders DROP CONSTRAINT c      | ALTER TABLE orders ADD COLUMN a int, ADD CONSTRAINT c CHECK (a > 0) | constraint orders.c | what breaks it
             DROP POLICY own ON orders                      | CREATE POLICY own ON orders USING (true)                | policy orders.own    | hidden
             """)
