@@ -30,11 +30,13 @@ public final class FormerValues {
     private static final String STORED = "SELECT " + Untried.FUNCTION_NAME + ", " + """
             stored.what, stored.file, stored.ask
             FROM (
-              SELECT d.refobjid, 'index ' || CASE m.nspname WHEN 'public' THEN '' ELSE quote_ident(m.nspname) || '.' END || quote_ident(c.relname) AS what,
+              -- Of the index of a partition the one that it is part of.
+              SELECT d.refobjid, 'index ' || CASE m.nspname WHEN 'public' THEN '' ELSE quote_ident(m.nspname) || '.' END || quote_ident(w.relname) AS what,
                 c.oid || ' ' || coalesce(pg_relation_filenode(c.oid), 0) AS file, NULL AS ask
               FROM pg_catalog.pg_depend d
               JOIN pg_catalog.pg_class c ON c.oid = d.objid AND c.relkind = 'i'
-              JOIN pg_catalog.pg_namespace m ON m.oid = c.relnamespace
+              JOIN pg_catalog.pg_class w ON w.oid = coalesce(pg_partition_root(c.oid), c.oid)
+              JOIN pg_catalog.pg_namespace m ON m.oid = w.relnamespace
               WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_proc'::regclass
               UNION ALL
               SELECT d.refobjid, 'column ' || CASE m.nspname WHEN 'public' THEN '' ELSE quote_ident(m.nspname) || '.' END
@@ -47,7 +49,7 @@ public final class FormerValues {
                 -- Before PostgreSQL 15.
                 ELSE f.adrelid = d.objid AND f.adnum = d.objsubid END
               JOIN pg_catalog.pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum AND a.attgenerated = 's'
-              JOIN pg_catalog.pg_class c ON c.oid = f.adrelid
+              JOIN pg_catalog.pg_class c ON c.oid = f.adrelid AND NOT c.relispartition
               JOIN pg_catalog.pg_namespace m ON m.oid = c.relnamespace
               WHERE d.classid IN ('pg_catalog.pg_attrdef'::regclass, 'pg_catalog.pg_class'::regclass) AND d.refclassid = 'pg_catalog.pg_proc'::regclass
             ) stored

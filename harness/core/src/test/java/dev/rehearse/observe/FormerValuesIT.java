@@ -81,6 +81,19 @@ class FormerValuesIT {
     }
 
     @Test
+    void what_partitions_hold_is_found_once_and_with_the_last_that_is_made_anew_no_more() throws SQLException {
+        run(
+                "CREATE TABLE lines (id int, name text, low text GENERATED ALWAYS AS (norm(name)) STORED) PARTITION BY RANGE (id)",
+                "CREATE TABLE lines_1 PARTITION OF lines FOR VALUES FROM (0) TO (10)",
+                "CREATE TABLE lines_2 PARTITION OF lines DEFAULT",
+                "CREATE INDEX lines_norm ON lines (norm(name))",
+                "INSERT INTO lines VALUES (1, 'a'), (20, 'b')");
+
+        String[] change = {norm("SELECT upper(t)"), "DROP INDEX orders_norm, orders_part", "REINDEX TABLE lines_1"};
+        assertThat(leftBy(change)).containsExactly("column lines.low", "index lines_norm");
+    }
+
+    @Test
     void what_is_made_anew_is_not() throws SQLException {
         assertThat(leftBy(
                         norm("SELECT upper(t)"),
