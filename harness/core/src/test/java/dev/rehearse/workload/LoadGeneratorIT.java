@@ -17,6 +17,7 @@ import dev.rehearse.recording.Outcome;
 import dev.rehearse.recording.Recording;
 import dev.rehearse.recording.Recording.TableAccount;
 import dev.rehearse.workload.ledger.BaseSample;
+import dev.rehearse.workload.statement.Catalog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -799,6 +800,24 @@ class LoadGeneratorIT {
             assertThat(load.ledger().verify(connection, sample))
                     .extracting(TableAccount::rowsLost)
                     .containsExactly(1L);
+        }
+    }
+
+    @Test
+    void a_load_that_is_derived_works_on_tables_that_its_search_path_hides() throws Exception {
+        shop.execute(
+                "CREATE SCHEMA hiding",
+                "CREATE TABLE hiding.account (id int PRIMARY KEY)",
+                "ALTER ROLE " + LoadedServer.ROLE + " SET search_path = hiding");
+        try {
+            LoadPlan plan = shop.plan(LoadedServer.workload(200, 2));
+
+            assertThat(plan.notes()).noneMatch(note -> note.startsWith("Left out"));
+            assertThat(plan.excluded().keySet())
+                    .extracting(Catalog.Table::label)
+                    .doesNotContain("account", "hiding.account");
+        } finally {
+            shop.execute("ALTER ROLE " + LoadedServer.ROLE + " RESET search_path", "DROP SCHEMA hiding CASCADE");
         }
     }
 

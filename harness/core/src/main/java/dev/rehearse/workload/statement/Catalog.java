@@ -28,13 +28,15 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
      * A view or a materialized one.
      *
      * @param label as reports name it
+     * @param written as {@link Table#written}
      * @param columns as a statement lists them
      */
-    public record View(String label, boolean materialized, String columns) {}
+    public record View(String label, String written, boolean materialized, String columns) {}
 
     /**
      * @param sqlName qualified and quoted for statements of ours
      * @param label as reports name it: without the schema where that is {@code public}
+     * @param found whether the session that read it finds it by its name alone
      * @param rows estimated
      * @param inherited whether other tables inherit from it without being partitions, so that its primary key tells rows apart only in itself
      * @param deleteTriggers whether a user's trigger fires on DELETE
@@ -43,6 +45,7 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
             long oid,
             String sqlName,
             String label,
+            boolean found,
             boolean partitioned,
             long rows,
             boolean inherited,
@@ -50,6 +53,11 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
             List<Column> columns,
             List<Index> indexes,
             List<ForeignKey> foreignKeys) {
+
+        /** As a statement of that session names it: as reports do, where that is this table. */
+        public String written() {
+            return found ? label : sqlName;
+        }
 
         @Nullable
         public Column column(String name) {
@@ -81,6 +89,7 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
                     oid,
                     sqlName,
                     label,
+                    found,
                     partitioned,
                     rows,
                     inherited,
@@ -264,6 +273,18 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
                         plain(t.label()).equals(wanted) || plain(t.sqlName()).equals(wanted))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** The table that a statement of the session that read the catalog means. */
+    @Nullable
+    Table written(String name) {
+        String wanted = plain(name);
+        return byOid.values().stream()
+                .filter(table -> table.found()
+                        && !wanted.contains(".")
+                        && plain(table.sqlName()).endsWith("." + wanted))
+                .findFirst()
+                .orElseGet(() -> named(name));
     }
 
     /** For the message about a table that is not there: the nearest name, and all of them. */

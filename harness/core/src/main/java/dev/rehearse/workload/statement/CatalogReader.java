@@ -38,7 +38,7 @@ final class CatalogReader {
         String query = """
                 SELECT c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
                   CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
-                  c.relkind = 'p',
+                  pg_table_is_visible(c.oid), c.relkind = 'p',
                   CASE c.relkind WHEN 'p' THEN
                     (SELECT coalesce(sum(greatest(l.reltuples, 0)), 0) FROM pg_catalog.pg_partition_tree(c.oid) p
                       JOIN pg_catalog.pg_class l ON l.oid = p.relid WHERE p.isleaf)
@@ -46,7 +46,7 @@ final class CatalogReader {
                   c.relkind = 'r' AND EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid),
                   EXISTS (SELECT 1 FROM pg_catalog.pg_trigger g
                     WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgtype & 8 <> 0)
-                FROM %s ORDER BY 5 DESC, 3
+                FROM %s ORDER BY 6 DESC, 3
                 """.formatted(USER_TABLES);
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
@@ -59,9 +59,10 @@ final class CatalogReader {
                                 rows.getString(2),
                                 rows.getString(3),
                                 rows.getBoolean(4),
-                                (long) rows.getDouble(5),
-                                rows.getBoolean(6),
+                                rows.getBoolean(5),
+                                (long) rows.getDouble(6),
                                 rows.getBoolean(7),
+                                rows.getBoolean(8),
                                 columns.getOrDefault(oid, List.of()),
                                 indexes.getOrDefault(oid, List.of()),
                                 foreignKeys.getOrDefault(oid, List.of())));
@@ -73,6 +74,7 @@ final class CatalogReader {
     private static List<View> views(Connection connection) throws SQLException {
         String query = """
                 SELECT CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
+                  CASE WHEN n.nspname = 'public' AND pg_table_is_visible(c.oid) THEN '' ELSE quote_ident(n.nspname) || '.' END || quote_ident(c.relname),
                   c.relkind = 'm',
                   coalesce((SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
                     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '*')
@@ -82,7 +84,7 @@ final class CatalogReader {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
             while (rows.next()) {
-                views.add(new View(rows.getString(1), rows.getBoolean(2), rows.getString(3)));
+                views.add(new View(rows.getString(1), rows.getString(2), rows.getBoolean(3), rows.getString(4)));
             }
         }
         return views;

@@ -17,14 +17,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TrackedWriteTest {
 
     private static final Catalog CATALOG = new Catalog(
-            Map.of(1L, table(1, "public.orders", "orders"), 2L, table(2, "crm.\"Odd Name\"", "crm.\"Odd Name\"")),
+            Map.of(
+                    1L,
+                    table(1, "public.orders", "orders", true),
+                    2L,
+                    table(2, "crm.\"Odd Name\"", "crm.\"Odd Name\"", false)),
             List.of());
 
-    private static Table table(long oid, String sqlName, String label) {
+    private static Table table(long oid, String sqlName, String label, boolean found) {
         return new Table(
                 oid,
                 sqlName,
                 label,
+                found,
                 false,
                 10,
                 false,
@@ -46,6 +51,23 @@ class TrackedWriteTest {
         TrackedWrite write = Objects.requireNonNull(tracked(sql), sql);
         assertThat(write.verb()).isEqualTo(verb);
         assertThat(write.sql()).isEqualTo(sql.replaceAll(":\\w+", "?") + added);
+    }
+
+    @Test
+    void a_bare_name_means_the_table_that_the_session_finds() {
+        Catalog catalog = new Catalog(
+                Map.of(
+                        1L, table(1, "public.orders", "orders", false),
+                        2L, table(2, "shop.orders", "shop.orders", true),
+                        3L, table(3, "old.orders", "old.orders", false)),
+                List.of());
+
+        assertThat(List.of("orders", "ORDERS", "shop.orders", "public.orders", "old.orders"))
+                .extracting(name -> Objects.requireNonNull(
+                                TrackedWrite.of(SqlTemplate.parse("DELETE FROM " + name), catalog))
+                        .table()
+                        .oid())
+                .containsExactly(2L, 2L, 2L, 1L, 3L);
     }
 
     @Test
