@@ -28,7 +28,8 @@ public final class OtherSql {
             + ")\\b)|\\b" + COUNTS_UP + "\\b|`\\w[^`]*`");
 
     /** What comes before a name that is no column's type. */
-    private static final Pattern NO_COLUMN = Pattern.compile("(?i)(column|to|exists|key|drop|and|or|not|as)\\s.*");
+    private static final Pattern NO_COLUMN = Pattern.compile(
+            "(?i)(column|to|exists|key|drop|and|or|not|as|table|references|like|of|partition|schema|constraint|index|trigger|inherit|on|select)\\s.*");
 
     private static final Pattern REFUSED = Pattern.compile(
             "(?i)type \"(?<type>" + TYPES + ")\" does not exist|at or near \"(?<word>" + COUNTS_UP + "|`)");
@@ -43,7 +44,7 @@ public final class OtherSql {
         // A name in quotes is that of any column.
         String bare = ASIDE.matcher(statement).replaceAll(aside -> aside.group().startsWith("\"") ? "x" : " ");
         Matcher word = WORD.matcher(bare);
-        while (word.find()) {
+        for (boolean found = word.find(); found; found = word.find(word.end("type"))) {
             if (word.group("type") == null) {
                 return Optional.of(word.group());
             }

@@ -19,6 +19,7 @@ class OtherSqlTest {
                 "ALTER TABLE a ADD size tinyint(1) | tinyint",
                 "CREATE TABLE a (id integer PRIMARY KEY AUTOINCREMENT) | AUTOINCREMENT",
                 "CREATE TABLE `a` (id int) | `a`",
+                "CREATE TABLE blob (id int, data longblob) | longblob",
                 "CREATE TEMPORARY TABLE a (name VARCHAR2(20) NOT NULL) | VARCHAR2"
             })
     void a_word_of_another_database_is_found(String statement, String word) {
@@ -49,11 +50,17 @@ class OtherSqlTest {
                 "ALTER TABLE a DROP COLUMN blob, DROP COLUMN IF EXISTS number",
                 "ALTER TABLE a RENAME COLUMN image TO blob",
                 "ALTER TABLE a RENAME TO number",
+                "CREATE TABLE number (id bigint)",
+                "CREATE TABLE a (id int, number_id bigint REFERENCES number (id), LIKE blob)",
+                "CREATE TABLE a PARTITION OF number DEFAULT",
+                "CREATE TABLE a AS SELECT number, blob FROM b",
+                "ALTER TABLE a ADD CONSTRAINT number UNIQUE (id), SET SCHEMA blob",
+                "ALTER TABLE a ADD PRIMARY KEY USING INDEX number",
                 "CREATE TABLE a (id int, -- once BLOB, lately bytea\n data bytea DEFAULT 'a blob, with more', PRIMARY KEY (id, number))",
                 "INSERT INTO a SELECT data blob, 1 FROM b",
                 "CREATE TABLE a (id int, \"blob\" text, picture shop.blob)"
             })
-    void columns_and_texts_that_are_called_so_are_none(String statement) {
+    void what_else_is_called_so_is_none(String statement) {
         assertThat(OtherSql.wordOf(statement)).isEmpty();
     }
 }
