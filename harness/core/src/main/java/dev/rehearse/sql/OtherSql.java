@@ -19,8 +19,8 @@ public final class OtherSql {
     private static final Pattern OF_TABLE = Pattern.compile(
             "(?is)(create\\s+((global|local)\\s+)?(temp(orary)?\\s+|unlogged\\s+)?|alter\\s+)table\\b.*");
 
-    private static final Pattern ASIDE =
-            Pattern.compile("(?s)--[^\\n]*|/\\*.*?\\*/|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"");
+    /** A quote that is doubled ends one text and begins the next. */
+    private static final Pattern ASIDE = Pattern.compile("(?s)--[^\\n]*|/\\*.*?\\*/|'[^']*'|\"[^\"]*\"");
 
     /** A column's type, where a name comes before it and the end or a constraint of the column after it; or a word that only they have. */
     private static final Pattern WORD = Pattern.compile("(?i)(?<![.\\w])[a-z_]\\w*\\s+(?<type>" + TYPES
