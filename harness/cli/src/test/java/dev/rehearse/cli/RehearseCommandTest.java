@@ -540,6 +540,28 @@ class RehearseCommandTest {
         assertThat(err.toString()).contains("--json and --html cannot both go to standard output. Name a file");
     }
 
+    @Test
+    void a_text_that_standard_output_does_not_take_is_not_taken_for_written() throws IOException {
+        reportOf("monday", 300);
+        reportOf("tuesday", 300);
+        PrintWriter full = new PrintWriter(out);
+        full.close();
+        Console console = new Console(full, new PrintWriter(err, true), false, false, 100);
+
+        for (String commandLine : List.of(
+                "compare " + path("monday") + " " + path("tuesday") + " --html -",
+                "compare " + path("monday") + " " + path("tuesday") + " --json -",
+                "data capture --url u --out -")) {
+            err.getBuffer().setLength(0);
+            assertThat(RehearseCommand.run(console, engine, commandLine.split(" ")))
+                    .as(commandLine)
+                    .isEqualTo(4);
+            assertThat(err.toString())
+                    .contains("Cannot write to standard output")
+                    .doesNotContain("Review it");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

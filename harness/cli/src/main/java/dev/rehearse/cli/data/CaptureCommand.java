@@ -82,7 +82,7 @@ public final class CaptureCommand implements Callable<Integer> {
         profile.missing().forEach(missing -> console.message("missing: " + missing));
         boolean alone = TextOutput.isStandard(out);
         if (alone) {
-            console.print(ProfileFile.text(profile));
+            TextOutput.write(out, ProfileFile.text(profile), console, TextOutput.OTHER_FILE);
         } else {
             ProfileFiles.write(profile, out);
         }

@@ -105,8 +105,8 @@ public final class CompareCommand implements Callable<Integer> {
     }
 
     private void write(Comparison comparison) {
-        if (TextOutput.isStandard(html)) {
-            console.print(ReportFiles.page(comparison, Path.of("")));
+        if (html != null && TextOutput.isStandard(html)) {
+            TextOutput.write(html, ReportFiles.page(comparison, Path.of("")), console, TextOutput.OTHER_FILE);
         } else if (html != null) {
             ReportFiles.write(comparison, html);
         }
