@@ -6,6 +6,9 @@ ALTER TABLE orders ADD COLUMN a integer;
 ALTER TABLE customers ADD COLUMN a integer;
 ALTER TABLE lines ADD COLUMN a integer;
 -- safe
+-- migration: lockTimeout: 50ms, retries: 60
 ALTER TABLE orders ADD COLUMN a integer;
 -- then
 ALTER TABLE customers ADD COLUMN a integer;
+-- then
+ALTER TABLE lines ADD COLUMN a integer;
