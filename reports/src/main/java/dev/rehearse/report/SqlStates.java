@@ -12,7 +12,7 @@ public final class SqlStates {
     static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("08003", "connection does not exist"),
             Map.entry("08006", "connection failure"),
-            Map.entry("0A000", "cached plan must not change result type"),
+            Map.entry("0A000", "feature not supported"),
             Map.entry("22001", "string too long"),
             Map.entry("22003", "number out of range"),
             Map.entry("22012", "division by zero"),

@@ -78,7 +78,7 @@ class ConsoleReportTest {
                 }));
 
         assertThat(ConsoleReport.render(go))
-                .containsPattern("  errors       .* × 0A000 .*\n {15}" + Pattern.quote(title));
+                .containsPattern("  errors       .* × 0A000 feature not supported .*\n {15}" + Pattern.quote(title));
     }
 
     @Test

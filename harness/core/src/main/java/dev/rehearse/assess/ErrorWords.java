@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 /** Errors of operations in words: those of the standard, and the server's own. Stateless. */
 final class ErrorWords {
 
+    /** 0A000 where the server refuses a plan for another schema, and no feature. */
+    private static final String STALE_PLAN = " (cached plan must not change result type)";
+
     private ErrorWords() {}
 
     /** What the server said of each failure, with a colon before it: first since these operations failed so, or else last before. */
@@ -32,7 +35,7 @@ final class ErrorWords {
         before.putAll(since);
         // "deadlock detected" is what the SQLSTATE says as well.
         before.entrySet()
-                .removeIf(each -> meaning(each.getKey().error())
+                .removeIf(each -> (meaning(each.getKey().error()) + STALE_PLAN)
                         .contains("(" + each.getValue().substring(": ".length())));
         return before;
     }
@@ -40,13 +43,7 @@ final class ErrorWords {
     /** What an operation failed with, and what that means. */
     static String error(Facts facts, Operation operation) {
         String name = OperationStatistics.errorName(operation);
-        boolean isStalePlan = name.equals(Facts.CACHED_PLAN) && facts.isStalePlan(operation);
-        return name + (isStalePlan ? meaning(name) : meaningToMigration(name));
-    }
-
-    /** {@link #meaning} of an error of the migration itself, or of its rollback, which no plan for another schema brings about. */
-    static String meaningToMigration(String sqlState) {
-        return sqlState.equals(Facts.CACHED_PLAN) ? " (feature not supported)" : meaning(sqlState);
+        return name + (facts.isStalePlan(operation) ? STALE_PLAN : meaning(name));
     }
 
     /** What a SQLSTATE means to the reader, in parentheses; nothing where it has no name. */

@@ -102,7 +102,7 @@ final class MigrationFailure {
                 (attempt.migration() == null ? "The migration" : attempt.migration()) + " failed"
                         + (attempt.sqlState() == null
                                 ? attempt.message() == null ? "" : ": " + Words.oneLine(attempt.message())
-                                : " with " + attempt.sqlState() + ErrorWords.meaningToMigration(attempt.sqlState()))
+                                : " with " + attempt.sqlState() + ErrorWords.meaning(attempt.sqlState()))
                         + (statement == null || statement.message() == null
                                 ? ""
                                 : ": " + Words.oneLine(statement.message())),

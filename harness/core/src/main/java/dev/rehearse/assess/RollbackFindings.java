@@ -83,7 +83,7 @@ final class RollbackFindings {
                 "The rollback failed"
                         + (attempt.sqlState() == null
                                 ? ""
-                                : " with " + attempt.sqlState() + ErrorWords.meaningToMigration(attempt.sqlState())),
+                                : " with " + attempt.sqlState() + ErrorWords.meaning(attempt.sqlState())),
                 -1,
                 attempt.sqlState() == null ? "failed" : attempt.sqlState(),
                 "succeeds",

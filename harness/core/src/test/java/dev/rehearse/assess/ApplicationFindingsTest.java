@@ -17,6 +17,7 @@ class ApplicationFindingsTest extends AssessedRun {
         run.failingShare = 0.1;
         run.failingWith = "0A000";
         assertThat(report().findings()).extracting(Finding::id).containsOnly("ERRORS");
+        assertThat(finding("ERRORS").title()).contains("0A000 (cached plan must not change result type)");
 
         run.application = "derived";
         run.writes = false;
