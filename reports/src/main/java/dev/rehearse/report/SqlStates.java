@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Names of the SQLSTATEs that a migration brings about, after the <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">error codes appendix</a>, and of
- * our own. Stateless.
+ * our own. Each is true whatever brings it about: NOWAIT as well as lock_timeout, pg_terminate_backend as well as the server's end. Stateless.
  */
 public final class SqlStates {
 
@@ -39,10 +39,10 @@ public final class SqlStates {
             Map.entry("42P10", "invalid column reference"),
             Map.entry("53300", "too many connections"),
             Map.entry("55000", "object not in prerequisite state"),
-            Map.entry("55P03", "lock not available: lock_timeout"),
+            Map.entry("55P03", "lock not available"),
             Map.entry("55P04", "unsafe use of a new enum value"),
-            Map.entry("57014", "query cancelled: statement_timeout"),
-            Map.entry("57P01", "server shutting down"),
+            Map.entry("57014", "query cancelled"),
+            Map.entry("57P01", "ended by an administrator"),
             Map.entry("57P02", "server crashed"),
             Map.entry("57P03", "server not ready"),
             Map.entry("P0001", "raised by a function"),
@@ -59,7 +59,7 @@ public final class SqlStates {
         return NAMES.get(sqlState);
     }
 
-    /** "57014 query cancelled: statement_timeout"; the bare code where it has no name here. */
+    /** "57014 query cancelled"; the bare code where it has no name here. */
     static String inWords(String sqlState) {
         String name = name(sqlState);
         String code = PlainText.oneLine(sqlState, 20);
