@@ -21,6 +21,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,9 @@ record Roles(@Nullable String application, List<Writer> writers, String password
 
     static final String LOAD = "rehearse_load";
     static final String MIGRATION = "rehearse_migration";
+
+    /** What gives a value another text. The rows of the load are looked up again, and compared, without these. */
+    private static final Set<String> FORMS = Set.of("bytea_output", "intervalstyle", "lc_monetary");
 
     /** Lists of names are kept as they are written; a name in quotes may have a reserved word as its part, as {@code app.user}. */
     private static final String SETTINGS = """
@@ -77,7 +82,11 @@ record Roles(@Nullable String application, List<Writer> writers, String password
             if (database.isOurs() && (isOwner || !owner.equals(application))) {
                 statement.execute("ALTER ROLE " + identifier(owner) + " SUPERUSER");
             }
-            takeOver(admin, application, LOAD, LoadRole.SETTINGS);
+            takeOver(
+                    admin,
+                    application,
+                    LOAD,
+                    Stream.concat(LoadRole.SETTINGS.stream(), FORMS.stream()).toList());
             takeOver(admin, owner, MIGRATION, StatementRecorder.SESSION_SETTINGS.keySet());
             if (!isOwner) {
                 // Policies, defaults and triggers may ask for current_user.

@@ -280,6 +280,7 @@ class WorkloadOfARunIT {
                                 + "GRANT SELECT, INSERT, UPDATE, DELETE ON shop.orders TO shop_app;"
                                 + "ALTER ROLE shop_app SET search_path = \"Shop\", shop; ALTER ROLE shop_app SET client_min_messages = error;"
                                 + "ALTER ROLE shop_app SET app.\"user\" = 'it''s'; ALTER ROLE shop_app SET datestyle = 'ISO, DMY';"
+                                + "ALTER ROLE shop_app SET IntervalStyle = sql_standard; ALTER ROLE shop_app SET bytea_output = escape;"
                                 + "ALTER ROLE shop_owner SET search_path = ''; ALTER ROLE shop_owner SET statement_timeout = '1s';",
                         "ALTER TABLE shop.orders ADD COLUMN note text; SELECT pg_sleep(60);",
                         "")
@@ -290,7 +291,8 @@ class WorkloadOfARunIT {
                         true,
                         Map.of("id", Parameter.key("shop.orders", "id", Parameter.Distribution.UNIFORM)),
                         List.of(Step.of(
-                                "SELECT total FROM orders WHERE id = :id AND current_setting('app.user') = 'it''s'",
+                                "SELECT total FROM orders WHERE id = :id AND current_setting('app.user') = 'it''s'"
+                                        + " AND current_setting('IntervalStyle') || current_setting('bytea_output') = 'postgreshex'",
                                 1)))));
 
         assertThat(recording.attempts())
