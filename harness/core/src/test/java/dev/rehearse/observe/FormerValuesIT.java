@@ -2,14 +2,10 @@ package dev.rehearse.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.Leftover;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -18,17 +14,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
 @ValueSource(ints = {18, 14})
-class FormerValuesIT {
+class FormerValuesIT extends ObservedDatabase {
 
     @Parameter
     int version;
 
-    private Connection connection;
-
     @BeforeEach
-    void connect() throws SQLException {
-        Server server = ObservedServers.freshDatabase(version);
-        connection = server.connect("rehearse-test");
+    void make_tables() throws SQLException {
+        connect(version);
         run(
                 "CREATE FUNCTION norm(t text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower(t)'",
                 "CREATE FUNCTION tax(n int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT n / 5'",
@@ -37,19 +30,6 @@ class FormerValuesIT {
                 "CREATE INDEX orders_norm ON orders (norm(name))",
                 "CREATE INDEX orders_part ON orders (total) WHERE norm(name) = 'a'",
                 "CREATE INDEX orders_lower ON orders (lower(name))");
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
-    }
-
-    private void run(String... statements) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
     }
 
     private List<String> leftBy(String... migration) throws SQLException {

@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.rehearse.database.TestDatabase.Server;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.Leftover;
 import dev.rehearse.recording.Recording.Leftover.Kind;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -21,31 +17,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
 @ValueSource(ints = {18, 14})
-class HalfDoneIT {
+class HalfDoneIT extends ObservedDatabase {
 
     @Parameter
     int version;
 
-    private Server server;
-    private Connection connection;
-
     @BeforeEach
-    void connect() throws SQLException {
-        server = ObservedServers.freshDatabase(version);
-        connection = server.connect("rehearse-test");
+    void make_tables() throws SQLException {
+        connect(version);
         run("CREATE TABLE orders (id int PRIMARY KEY, total int, note_deprecated text);"
                 + " INSERT INTO orders VALUES (1, 7), (2, 7)");
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
-    }
-
-    private void run(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     private List<Leftover> find(Integer... pids) throws SQLException {

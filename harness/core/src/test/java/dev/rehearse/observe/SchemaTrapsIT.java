@@ -7,11 +7,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.rehearse.recording.Phase;
 import dev.rehearse.recording.Recording.Leftover;
 import dev.rehearse.recording.Recording.Leftover.Kind;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -20,27 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
 @ValueSource(ints = {18, 14})
-class SchemaTrapsIT {
+class SchemaTrapsIT extends ObservedDatabase {
 
     @Parameter
     int version;
 
-    private Connection connection;
-
     @BeforeEach
-    void connect() throws SQLException {
-        connection = ObservedServers.freshDatabase(version).connect("rehearse-test");
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
-    }
-
-    private void run(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    void open_a_database() throws SQLException {
+        connect(version);
     }
 
     private List<Leftover> find(String... leftOut) throws SQLException {

@@ -5,41 +5,23 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.rehearse.recording.Recording.Leftover;
 import dev.rehearse.recording.Recording.SchemaDifference;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SequencePositionsIT {
-
-    private Connection connection;
+class SequencePositionsIT extends ObservedDatabase {
 
     @BeforeEach
-    void connect() throws SQLException {
-        connection = ObservedServers.freshDatabase(18).connect("rehearse-test");
+    void make_tables() throws SQLException {
+        connect(18);
         run(
                 "CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text)",
                 "INSERT INTO orders (note) SELECT '' FROM generate_series(1, 100)",
                 "CREATE SCHEMA shop; CREATE SEQUENCE shop.\"No\"; CREATE TABLE shop.items (no int DEFAULT nextval('shop.\"No\"'))",
                 "INSERT INTO shop.items SELECT FROM generate_series(1, 50)",
                 "CREATE SEQUENCE tickets; SELECT setval('tickets', 7); CREATE SEQUENCE round MAXVALUE 3 CYCLE; SELECT setval('round', 3)");
-    }
-
-    @AfterEach
-    void disconnect() throws SQLException {
-        connection.close();
-    }
-
-    private void run(String... statements) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
     }
 
     private SequencePositions begun() throws SQLException {
