@@ -24,9 +24,6 @@ final class LossFindings {
 
     private static final Pattern PRIMARY_KEY = Pattern.compile("PRIMARY KEY \\(([^)]*)\\)");
 
-    private static final String WRITE_BOTH =
-            "Let a trigger write both before the copy begins; or copy under LOCK TABLE ... IN SHARE MODE, where writers can wait that long.";
-
     private LossFindings() {}
 
     static List<Finding> of(Recording recording) {
@@ -98,7 +95,7 @@ final class LossFindings {
         List<TableAccount> tables = losses.oldTables();
         Severity severity = recording.account().verifiedAfter() == Phase.ROLL_BACK ? Severity.BREACH : Severity.DANGER;
         if (losses.rows() > 0 && severity == Severity.DANGER && leavesBehind(tables)) {
-            findings.add(leftBehind(tables, " lost"));
+            findings.add(rowsLeftBehind(tables, " lost"));
         } else if (losses.rows() > 0) {
             findings.add(lost(
                     "ROWS_LOST",
@@ -214,18 +211,13 @@ final class LossFindings {
      */
     private static Finding valuesLeftBehind(
             Map<String, Long> behind, long values, Map<String, Long> byColumn, String where) {
-        return new Finding(
+        return leftBehind(
                 "VALUES_LOST",
-                Severity.BREACH,
-                Units.count(values, "value") + " lost" + where + ", of " + Words.some(List.copyOf(behind.keySet()))
-                        + " only such as the application wrote meanwhile",
-                -1,
-                Units.count(values),
-                "none",
+                Units.count(values, "value") + " lost" + where,
+                List.copyOf(behind.keySet()),
+                values,
                 byColumn(byColumn),
-                "What users change while rows are copied, or written anew, is as it was before.",
-                WRITE_BOTH,
-                null);
+                "What users change while rows are copied, or written anew, is as it was before.");
     }
 
     /** What the migration lost and a rollback brings back is gone wherever nobody rolls back. */
@@ -238,7 +230,7 @@ final class LossFindings {
         }
         long gone = goneUntilRollback(recording);
         if (gone > 0 && leavesBehind(tables)) {
-            findings.add(leftBehind(tables, " gone after the migration, and back after the rollback"));
+            findings.add(rowsLeftBehind(tables, " gone after the migration, and back after the rollback"));
         } else if (gone > 0) {
             findings.add(new Finding(
                     "ROWS_LOST",
@@ -288,23 +280,33 @@ final class LossFindings {
                 .toList();
     }
 
-    private static Finding leftBehind(List<TableAccount> tables, String where) {
+    private static Finding rowsLeftBehind(List<TableAccount> tables, String where) {
         long rows = rowsLost(tables);
-        return new Finding(
+        return leftBehind(
                 "ROWS_LOST",
-                Severity.BREACH,
-                Units.count(rows, "row") + where + ", of "
-                        + Words.some(tables.stream()
-                                .filter(LossFindings::losesWhatIsWritten)
-                                .map(TableAccount::table)
-                                .toList())
-                        + " only such as the application wrote meanwhile",
-                -1,
-                Units.count(rows),
-                "none",
+                Units.count(rows, "row") + where,
+                tables.stream()
+                        .filter(LossFindings::losesWhatIsWritten)
+                        .map(TableAccount::table)
+                        .toList(),
+                rows,
                 byTable(tables),
-                "What users enter while rows are copied stays behind where they were.",
-                WRITE_BOTH,
+                "What users enter while rows are copied stays behind where they were.");
+    }
+
+    /** @param of of which only what the application wrote meanwhile is lost */
+    private static Finding leftBehind(
+            String id, String lost, List<String> of, long measured, List<String> evidence, String effect) {
+        return new Finding(
+                id,
+                Severity.BREACH,
+                lost + ", of " + Words.some(of) + " only such as the application wrote meanwhile",
+                -1,
+                Units.count(measured),
+                "none",
+                evidence,
+                effect,
+                "Let a trigger write both before the copy begins; or copy under LOCK TABLE ... IN SHARE MODE, where writers can wait that long.",
                 null);
     }
 
