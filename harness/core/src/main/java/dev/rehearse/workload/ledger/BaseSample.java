@@ -3,6 +3,7 @@ package dev.rehearse.workload.ledger;
 import dev.rehearse.Progress;
 import dev.rehearse.workload.statement.Catalog;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -97,24 +98,16 @@ public final class BaseSample {
             from += " TABLESAMPLE " + method + " (" + percent + ") REPEATABLE (" + (randomSeed & 0xFFFF) + ")";
         }
         List<Map.Entry<List<String>, RowImage>> found = new ArrayList<>();
-        // Within a transaction rows come a few at a time: documents may be large.
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.setFetchSize(RowLookup.FETCHED);
-            try (ResultSet rows =
-                    statement.executeQuery("SELECT to_json(t.*)::text FROM " + from + " LIMIT " + 2 * most)) {
-                while (rows.next()) {
-                    Map<String, @Nullable String> texts = RowImage.texts(rows.getString(1));
-                    List<String> key = new ArrayList<>();
-                    for (Catalog.Column column : primaryKey) {
-                        key.add(Objects.requireNonNull(texts.get(column.name())));
-                    }
-                    found.add(Map.entry(key, RowImage.of(texts)));
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT to_json(t.*)::text FROM " + from + " LIMIT " + 2 * most)) {
+            RowLookup.each(statement, row -> {
+                Map<String, @Nullable String> texts = RowImage.texts(row.getString(1));
+                List<String> key = new ArrayList<>();
+                for (Catalog.Column column : primaryKey) {
+                    key.add(Objects.requireNonNull(texts.get(column.name())));
                 }
-            }
-        } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
+                found.add(Map.entry(key, RowImage.of(texts)));
+            });
         }
         // They come in the table's order: mixed before they are cut, so that its end is not left out.
         Collections.shuffle(found, new Random(randomSeed));

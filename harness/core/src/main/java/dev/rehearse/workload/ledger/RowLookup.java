@@ -16,7 +16,7 @@ import java.util.function.Function;
 final class RowLookup {
 
     /** How many rows the server sends at a time. */
-    static final int FETCHED = 20;
+    private static final int FETCHED = 20;
 
     private final Connection connection;
 
@@ -94,30 +94,46 @@ final class RowLookup {
                 + String.join(", ", arrays) + ") AS k(" + String.join(", ", aliases) + ") ON "
                 + String.join(" AND ", joins);
         Map<List<String>, RowImage> found = new HashMap<>();
-        // Within a transaction rows come a few at a time: documents may be large.
-        connection.setAutoCommit(false);
         try (PreparedStatement statement = connection.prepareStatement(query)) {
-            statement.setFetchSize(FETCHED);
             for (int i = 0; i < primary.size(); i++) {
                 int part = i;
                 Array array = connection.createArrayOf(
                         "text", keys.stream().map(key -> key.get(part)).toArray());
                 statement.setArray(i + 1, array);
             }
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    List<String> key = new ArrayList<>();
-                    for (int i = 0; i < primary.size(); i++) {
-                        key.add(rows.getString(i + 2));
-                    }
-                    found.put(key, RowImage.of(RowImage.texts(rows.getString(1))));
+            each(statement, row -> {
+                List<String> key = new ArrayList<>();
+                for (int i = 0; i < primary.size(); i++) {
+                    key.add(row.getString(i + 2));
                 }
+                found.put(key, RowImage.of(RowImage.texts(row.getString(1))));
+            });
+        }
+        return found;
+    }
+
+    /** Takes a row. */
+    interface Taker {
+        void take(ResultSet row) throws SQLException;
+    }
+
+    /**
+     * Gives somebody each row of a query, of which a few come at a time, as documents may be large.
+     *
+     * @param query of a connection with no transaction open: only within one do they come so
+     */
+    static void each(PreparedStatement query, Taker taker) throws SQLException {
+        Connection connection = query.getConnection();
+        connection.setAutoCommit(false);
+        query.setFetchSize(FETCHED);
+        try (ResultSet rows = query.executeQuery()) {
+            while (rows.next()) {
+                taker.take(rows);
             }
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
         }
-        return found;
     }
 
     static String literal(String text) {
