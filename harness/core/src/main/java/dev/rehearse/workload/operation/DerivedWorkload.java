@@ -125,7 +125,7 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
     /** By the columns' names, as a mapper does it: where nothing is written, only this notices a column that goes. */
     private static Derived read(Table table) {
         List<Column> key = table.primaryKey();
-        String select = "SELECT " + list(table.columns()) + " FROM " + table.written();
+        String select = "SELECT " + list(table.columns()) + " FROM " + table.shortName();
         if (key.isEmpty() || table.rows() == 0) {
             String order = key.isEmpty() ? "" : " ORDER BY " + list(key);
             return derived("read", table, 2, Map.of(), select + order + " LIMIT 10", -1, false);
@@ -137,7 +137,8 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
 
     /** Its columns, its rights and its locks are asked for without a row, too. */
     private static Derived read(View view, boolean cheap) {
-        String sql = "SELECT " + view.columns() + " FROM " + view.written() + " LIMIT " + (cheap ? ROWS_OF_A_VIEW : 0);
+        String sql =
+                "SELECT " + view.columns() + " FROM " + view.shortName() + " LIMIT " + (cheap ? ROWS_OF_A_VIEW : 0);
         return new Derived(
                 new Operation(name("read", view.label()), OF_A_VIEW, true, true, Map.of(), List.of(Step.of(sql))),
                 false);
@@ -159,7 +160,7 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
             }
             Map<String, Parameter> parameters = new LinkedHashMap<>();
             String where = where(table, table.primaryKey(), "c.", parameters, Parameter.Distribution.UNIFORM);
-            String sql = "SELECT * FROM " + table.written() + " c JOIN " + parent.written() + " p ON "
+            String sql = "SELECT * FROM " + table.shortName() + " c JOIN " + parent.shortName() + " p ON "
                     + String.join(" AND ", on) + " WHERE " + where;
             return derived("join", table, 3, parameters, sql, -1, false);
         }
@@ -180,7 +181,7 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
         Column column = table.numbered(usable.get(0).columns().get(0));
         Map<String, Parameter> parameters = new LinkedHashMap<>();
         parameters.put("from_key", key(table, column, Parameter.Distribution.UNIFORM));
-        String sql = "SELECT * FROM " + table.written() + " WHERE " + column.sqlName() + " >= :from_key ORDER BY "
+        String sql = "SELECT * FROM " + table.shortName() + " WHERE " + column.sqlName() + " >= :from_key ORDER BY "
                 + column.sqlName() + " LIMIT " + ROWS_OF_A_RANGE;
         return derived("range", table, 2, parameters, sql, -1, false);
     }
@@ -204,7 +205,7 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
                 .distinct()
                 .map(c -> c.sqlName() + " = " + (c.equals(lastChange) ? "now()" : c.sqlName()))
                 .collect(Collectors.joining(", "));
-        String sql = "UPDATE " + table.written() + " SET " + set + " WHERE " + where;
+        String sql = "UPDATE " + table.shortName() + " SET " + set + " WHERE " + where;
         return derived("update", table, 3, parameters, sql, 1, false);
     }
 
@@ -254,8 +255,8 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
             }
         }
         String where = where(table, key, "o.", parameters, Parameter.Distribution.UNIFORM);
-        String sql = "INSERT INTO " + table.written() + " (" + String.join(", ", columns) + ") SELECT "
-                + String.join(", ", values) + " FROM " + table.written() + " o WHERE " + where;
+        String sql = "INSERT INTO " + table.shortName() + " (" + String.join(", ", columns) + ") SELECT "
+                + String.join(", ", values) + " FROM " + table.shortName() + " o WHERE " + where;
         if (columns.isEmpty() || parameters.containsValue(null)) {
             return null;
         }
@@ -365,7 +366,7 @@ record DerivedWorkload(List<Derived> operations, List<String> notes) {
         }
         Map<String, Parameter> parameters = new LinkedHashMap<>();
         String where = where(table, table.primaryKey(), "", parameters, Parameter.Distribution.UNIFORM);
-        String sql = "DELETE FROM " + table.written() + " WHERE " + where;
+        String sql = "DELETE FROM " + table.shortName() + " WHERE " + where;
         return derived("delete", table, 1, parameters, sql, -1, true);
     }
 

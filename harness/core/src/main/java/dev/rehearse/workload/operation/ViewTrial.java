@@ -46,7 +46,7 @@ final class ViewTrial {
         try {
             connection.setAutoCommit(false);
             try {
-                return isCheap("SELECT " + view.columns() + " FROM " + view.written() + " LIMIT ");
+                return isCheap("SELECT " + view.columns() + " FROM " + view.shortName() + " LIMIT ");
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);

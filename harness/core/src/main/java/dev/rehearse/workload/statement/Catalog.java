@@ -28,10 +28,10 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
      * A view or a materialized one.
      *
      * @param label as reports name it
-     * @param written as {@link Table#written}
+     * @param shortName as {@link Table#shortName}
      * @param columns as a statement lists them
      */
-    public record View(String label, String written, boolean materialized, String columns) {}
+    public record View(String label, String shortName, boolean materialized, String columns) {}
 
     /**
      * @param sqlName qualified and quoted for statements of ours
@@ -54,8 +54,8 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
             List<Index> indexes,
             List<ForeignKey> foreignKeys) {
 
-        /** As a statement of that session names it: as reports do, where that is this table. */
-        public String written() {
+        /** By which statements of that session find it: as reports name it, where that is this table. */
+        public String shortName() {
             return found ? label : sqlName;
         }
 
@@ -277,7 +277,7 @@ public record Catalog(Map<Long, Table> byOid, List<View> views) {
 
     /** The table that a statement of the session that read the catalog means. */
     @Nullable
-    Table written(String name) {
+    Table meant(String name) {
         String wanted = plain(name);
         return byOid.values().stream()
                 .filter(table -> table.found()

@@ -48,7 +48,7 @@ public record TrackedWrite(Verb verb, Catalog.Table table, String sql, String sq
         for (Verb verb : Verb.values()) {
             Matcher head = pattern(verb).matcher(statement.skeleton());
             if (head.find()) {
-                Catalog.Table table = catalog.written(head.group(1).replaceAll("\\s*\\.\\s*", "."));
+                Catalog.Table table = catalog.meant(head.group(1).replaceAll("\\s*\\.\\s*", "."));
                 if (table == null || !table.isFindable()) {
                     return null;
                 }
