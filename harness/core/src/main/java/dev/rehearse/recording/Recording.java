@@ -63,7 +63,7 @@ public record Recording(
         List<String> notMeasured,
         @Nullable Aborted aborted) {
 
-    public static final int FORMAT = 9;
+    public static final int FORMAT = 10;
 
     /**
      * @param name the plan's name
