@@ -1,6 +1,5 @@
--- rule: SET NOT NULL where rows hold NULL
+-- rule: SET NOT NULL where rows hold NULL; the recommended one is a first batch of filling them, after which NOT NULL comes as in `set-not-null`
 -- warned: Atlas MF104, MigrationPilot MP018
--- why: Some of the rows are filled here; when all are, NOT NULL comes as in set-not-null.
 -- bad
 ALTER TABLE orders ALTER COLUMN code SET NOT NULL;
 -- safe
